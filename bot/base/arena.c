@@ -1,0 +1,137 @@
+/* arena.c: a chain of chunks that is filled from the front and freed at once. */
+#include "bot/base/arena.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define ARENA_SANITIZED
+#endif
+#elif defined(__SANITIZE_ADDRESS__)
+#define ARENA_SANITIZED
+#endif
+
+/* Under the address sanitizer every piece is its own chunk, so that it sees who writes past one or keeps one too long. */
+#ifdef ARENA_SANITIZED
+enum { CHUNK_BYTES = 0 };
+#else
+enum { CHUNK_BYTES = 16 * 1024 };
+#endif
+
+enum { ALIGN_BYTES = 16, MAGIC = 0x4172656e };
+
+struct chunk {
+  struct chunk *older; /* owned */
+  size_t used, capacity;
+  _Alignas(ALIGN_BYTES) char data[];
+};
+
+struct arena {
+  uint32_t magic;
+  size_t bytes, bytes_max;
+  struct chunk *newest; /* owned */
+};
+
+static size_t aligned(size_t bytes) {
+  return (bytes + ALIGN_BYTES - 1) & ~(size_t)(ALIGN_BYTES - 1);
+}
+
+struct arena *arena_new(size_t bytes_max) {
+  struct arena *arena = calloc(1, sizeof *arena);
+  assert(arena != NULL);
+  arena->magic = MAGIC;
+  arena->bytes_max = aligned(bytes_max < SIZE_MAX / 2 ? bytes_max : SIZE_MAX / 2);
+  return arena;
+}
+
+static struct chunk *chunk_add(struct arena *arena, size_t bytes) {
+  size_t capacity = bytes > CHUNK_BYTES ? bytes : CHUNK_BYTES;
+  struct chunk *chunk = malloc(sizeof *chunk + capacity);
+  assert(chunk != NULL);
+  chunk->older = arena->newest;
+  chunk->used = 0;
+  chunk->capacity = capacity;
+  arena->newest = chunk;
+  return chunk;
+}
+
+void *arena_alloc(struct arena *arena, size_t bytes) {
+  assert(arena->magic == MAGIC);
+  /* The first test keeps aligned() from wrapping round on a wild size. */
+  assert(bytes <= arena->bytes_max && aligned(bytes) <= arena->bytes_max - arena->bytes && "arena is full");
+  struct chunk *chunk = arena->newest;
+  if (chunk == NULL || aligned(chunk->used) > chunk->capacity || bytes > chunk->capacity - aligned(chunk->used))
+    chunk = chunk_add(arena, bytes);
+  void *piece = chunk->data + aligned(chunk->used);
+  chunk->used = aligned(chunk->used) + bytes;
+  arena->bytes += aligned(bytes);
+  return memset(piece, 0, bytes);
+}
+
+char *arena_text(struct arena *arena, const char *text) {
+  return text == NULL ? NULL : arena_text_n(arena, text, strlen(text));
+}
+
+char *arena_text_n(struct arena *arena, const char *text, size_t bytes) {
+  if (text == NULL) return NULL;
+  assert(bytes < SIZE_MAX);
+  char *copy = arena_alloc(arena, bytes + 1);
+  memcpy(copy, text, bytes);
+  return copy;
+}
+
+char *arena_format(struct arena *arena, const char *fmt, ...) {
+  va_list args, again;
+  va_start(args, fmt);
+  va_copy(again, args);
+  int length = vsnprintf(NULL, 0, fmt, args);
+  assert(length >= 0);
+  char *text = arena_alloc(arena, (size_t)length + 1);
+  vsnprintf(text, (size_t)length + 1, fmt, again);
+  va_end(again);
+  va_end(args);
+  return text;
+}
+
+size_t arena_bytes(const struct arena *arena) {
+  assert(arena->magic == MAGIC);
+  return arena->bytes;
+}
+
+static void chunks_free(struct chunk *chunk) {
+  while (chunk != NULL) {
+    struct chunk *older = chunk->older;
+    free(chunk);
+    chunk = older;
+  }
+}
+
+/* Keeps one ordinary chunk, because the next turn wants it at once; a large one goes back. */
+void arena_clear(struct arena *arena) {
+  assert(arena->magic == MAGIC);
+  struct chunk *kept = arena->newest;
+  arena->bytes = 0;
+  if (kept == NULL) return;
+  chunks_free(kept->older);
+  kept->older = NULL;
+  kept->used = 0;
+  if (CHUNK_BYTES > 0 && kept->capacity <= CHUNK_BYTES) return;
+  free(kept);
+  arena->newest = NULL;
+}
+
+struct arena *arena_free(struct arena *arena) {
+  if (arena == NULL) return NULL;
+  assert(arena->magic == MAGIC);
+  chunks_free(arena->newest);
+  arena->magic = 0;
+  free(arena);
+  return NULL;
+}
+
+void arena_freep(struct arena **arena) {
+  *arena = arena_free(*arena);
+}

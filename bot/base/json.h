@@ -1,0 +1,39 @@
+/* json.h: bounded, typed reading over cJSON, and a writer into a struct text. cJSON's own traps stay behind this door. */
+#ifndef MENTORD_JSON_H
+#define MENTORD_JSON_H
+
+#include <cjson/cJSON.h>
+
+#include "bot/base/err.h"
+#include "bot/base/text.h"
+
+enum { JSON_DEPTH_MAX = 16 };
+
+/* Refuses: more than bytes_max, nesting past JSON_DEPTH_MAX, trailing bytes, invalid UTF-8, an escaped NUL, a lone
+ * surrogate, a key twice in one object. ERR_BAD_INPUT with a note naming the place. The caller owns *ret_root. */
+enum err json_parse(const char *text, size_t bytes, size_t bytes_max, cJSON **ret_root) MUST_CHECK;
+void json_freep(cJSON **root); /* for CLEANUP */
+
+/* `path` is one key or keys joined by dots ("person.id"). Keys are matched exactly, upper and lower case apart. */
+const cJSON *json_at(const cJSON *object, const char *path);          /* NULL when absent */
+const char *json_str(const cJSON *object, const char *path);          /* NULL when absent or not a text; borrowed from the tree */
+const char *json_str_or(const cJSON *object, const char *path, const char *otherwise);
+bool json_int(const cJSON *object, const char *path, int64_t *ret_value); /* whole numbers within 2^53 only */
+int64_t json_int_or(const cJSON *object, const char *path, int64_t otherwise);
+bool json_bool_or(const cJSON *object, const char *path, bool otherwise);
+
+/* The writer sets commas itself. `key` is NULL inside an array. Text is escaped; bytes that are not UTF-8 become U+FFFD. */
+struct json_out {
+  struct text *text; /* borrowed from the caller until the last call */
+  uint32_t more;     /* bit per depth: something stands before */
+  unsigned depth;
+};
+void json_out_init(struct json_out *out, struct text *text);
+void json_open(struct json_out *out, const char *key, char bracket);  /* '{' or '[' */
+void json_close(struct json_out *out, char bracket);                  /* '}' or ']' */
+void json_put_str(struct json_out *out, const char *key, const char *value); /* NULL value: nothing is written */
+void json_put_int(struct json_out *out, const char *key, int64_t value);
+void json_put_bool(struct json_out *out, const char *key, bool value);
+void json_put_raw(struct json_out *out, const char *key, const char *json); /* JSON made by this writer before */
+
+#endif

@@ -1,0 +1,44 @@
+/* log.h: one record a line on stderr: time, tag, then key=value. Ids only; never a text of a person's, never a token. */
+#ifndef MENTORD_LOG_H
+#define MENTORD_LOG_H
+
+#include "bot/base/base.h"
+
+/* TAG(NAME, level, "what it means and what to do") — `mentord log-manual` prints this list. */
+#define LOG_LIST(TAG)                                                                                    \
+  TAG(start, INFO, "a process started")                                                                  \
+  TAG(ready, INFO, "a process answers now")                                                              \
+  TAG(stop, INFO, "a process ends; exit says with what code")                                            \
+  TAG(child_start, INFO, "the supervisor started a process")                                             \
+  TAG(child_end, WARN, "a supervised process ended; it is started again after wait_ms")                  \
+  TAG(config_bad, ERROR, "a setting is wrong; place and way out are in note")                            \
+  TAG(link_up, INFO, "an adapter answered hello")                                                        \
+  TAG(link_down, WARN, "the link to an adapter is gone; it is tried again after wait_ms")                \
+  TAG(link_refused, ERROR, "a link was closed on purpose; code and note say why")                        \
+  TAG(link_notice, WARN, "an adapter reports trouble on its platform side")                              \
+  TAG(event_repeat, INFO, "an event came again and was only acknowledged")                               \
+  TAG(event_refused, WARN, "an event could not be read; note says where")                                \
+  TAG(event_poison, ERROR, "an event crashed the turn twice and was set aside")                          \
+  TAG(commit_refused, ERROR, "the store refused a commit; the model is loaded anew")                     \
+  TAG(store_up, INFO, "the store answers and the scheme is ours; fence says since which")                \
+  TAG(store_down, ERROR, "the store does not answer; nothing is acknowledged until it does")             \
+  TAG(fenced, WARN, "another bot serves this scheme now; this one stops serving it")                     \
+  TAG(record_bad, ERROR, "a stored record cannot be read; it is set aside, the scheme goes on")          \
+  TAG(repair, WARN, "the end of the append-only file was cut; bytes says how much, a copy is kept")      \
+  TAG(vault_closed, ERROR, "the key store cannot be opened; no scheme is served")                        \
+  TAG(outbox_failed, WARN, "a message could not be delivered; somebody is told")                         \
+  TAG(clock_jump, ERROR, "the system clock jumped; timers stand still until a restart")                  \
+  TAG(demo, INFO, "something only the demo does")                                                        \
+  TAG(trouble, ERROR, "something else went wrong; note says what")
+
+enum log_level { LOG_INFO, LOG_WARN, LOG_ERROR };
+#define LOG_AS_ENUM(name, level, help) LOG_##name,
+enum log_tag { LOG_LIST(LOG_AS_ENUM) LOG_TAG_MAX_ };
+#undef LOG_AS_ENUM
+
+/* log_line(LOG_link_up, "link=%s", name): the caller writes key=value pairs; control characters are made visible. */
+void log_line(enum log_tag tag, const char *fmt, ...) PRINTF_LIKE(2, 3);
+void log_process(const char *name);            /* stands in every line from now on; name must outlive the process */
+void log_manual(void (*each)(const char *name, const char *level, const char *help));
+
+#endif

@@ -1,0 +1,226 @@
+/* text.c: the growing text, and what people type made comparable (ICU folds it). */
+#include "bot/base/text.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unicode/ucasemap.h>
+#include <unicode/uchar.h>
+#include <unicode/utf8.h>
+
+enum { FIRST_BYTES = 64, DISTANCE_BYTES_MAX = 64 };
+
+/* ---- the growing text ---- */
+
+void text_init(struct text *text, size_t bytes_max) {
+  *text = (struct text){.bytes_max = bytes_max};
+}
+
+static void text_grow(struct text *text, size_t length) {
+  size_t capacity = text->capacity < FIRST_BYTES ? FIRST_BYTES : text->capacity;
+  while (capacity <= length) capacity *= 2;
+  if (capacity > text->bytes_max) capacity = text->bytes_max + 1;
+  char *data = realloc(text->data, capacity);
+  assert(data != NULL);
+  text->data = data;
+  text->capacity = capacity;
+}
+
+/* Room for `bytes` more and a NUL, or NULL when they do not fit. */
+static char *text_room(struct text *text, size_t bytes) {
+  assert(text->bytes_max < SIZE_MAX / 2);
+  if (bytes > text->bytes_max - text->length) {
+    text->full = true;
+    return NULL;
+  }
+  if (text->length + bytes >= text->capacity) text_grow(text, text->length + bytes);
+  return text->data + text->length;
+}
+
+void text_add(struct text *text, const char *part) {
+  text_add_n(text, part, strlen(part));
+}
+
+void text_add_n(struct text *text, const char *part, size_t bytes) {
+  char *room = text_room(text, bytes);
+  if (room == NULL) return;
+  if (bytes > 0) memcpy(room, part, bytes);
+  text->length += bytes;
+  text->data[text->length] = '\0';
+}
+
+void text_addf(struct text *text, const char *fmt, ...) {
+  va_list args, again;
+  va_start(args, fmt);
+  va_copy(again, args);
+  int bytes = vsnprintf(NULL, 0, fmt, args);
+  assert(bytes >= 0);
+  char *room = text_room(text, (size_t)bytes);
+  if (room != NULL) {
+    vsnprintf(room, (size_t)bytes + 1, fmt, again);
+    text->length += (size_t)bytes;
+  }
+  va_end(again);
+  va_end(args);
+}
+
+const char *text_str(const struct text *text) {
+  return text->data == NULL ? "" : text->data;
+}
+
+void text_clear(struct text *text) {
+  text->length = 0;
+  text->full = false;
+  if (text->data != NULL) text->data[0] = '\0';
+}
+
+void text_done(struct text *text) {
+  free(text->data);
+  text_init(text, text->bytes_max);
+}
+
+/* ---- questions about UTF-8 ---- */
+
+bool text_utf8_valid(const char *bytes, size_t count) {
+  for (size_t at = 0; at < count;) {
+    UChar32 c;
+    U8_NEXT(bytes, at, count, c);
+    if (c <= 0) return false;
+  }
+  return true;
+}
+
+size_t text_utf8_count(const char *utf8) {
+  size_t count = 0, bytes = strlen(utf8);
+  for (size_t at = 0; at < bytes; count++) U8_FWD_1(utf8, at, bytes);
+  return count;
+}
+
+size_t text_utf8_cut(const char *utf8, size_t chars_max) {
+  size_t at = 0, bytes = strlen(utf8);
+  while (at < bytes && chars_max > 0) {
+    U8_FWD_1(utf8, at, bytes);
+    chars_max--;
+  }
+  return at;
+}
+
+/* ---- what people type ---- */
+
+static char *case_folded(struct arena *arena, const char *utf8) {
+  size_t bytes = strlen(utf8);
+  assert(bytes < INT32_MAX / 4);
+  UErrorCode status = U_ZERO_ERROR;
+  UCaseMap *folder = ucasemap_open("", U_FOLD_CASE_DEFAULT, &status);
+  int32_t needed = ucasemap_utf8FoldCase(folder, NULL, 0, utf8, (int32_t)bytes, &status);
+  assert(needed >= 0 && (status == U_BUFFER_OVERFLOW_ERROR || needed == 0));
+  char *folded = arena_alloc(arena, (size_t)needed + 1);
+  status = U_ZERO_ERROR;
+  ucasemap_utf8FoldCase(folder, folded, needed + 1, utf8, (int32_t)bytes, &status);
+  assert(U_SUCCESS(status));
+  ucasemap_close(folder);
+  return folded;
+}
+
+/* In place: it only ever gets shorter. */
+static size_t single_spaced(char *utf8) {
+  size_t bytes = strlen(utf8), length = 0;
+  bool gap = false;
+  for (size_t at = 0; at < bytes;) {
+    size_t start = at;
+    UChar32 c;
+    U8_NEXT(utf8, at, bytes, c);
+    bool white = u_isUWhiteSpace(c);
+    if (!white && gap && length > 0) utf8[length++] = ' ';
+    if (!white) memmove(utf8 + length, utf8 + start, at - start);
+    if (!white) length += at - start;
+    gap = white;
+  }
+  utf8[length] = '\0';
+  return length;
+}
+
+char *text_fold(struct arena *arena, const char *utf8) {
+  char *folded = case_folded(arena, utf8);
+  size_t length = single_spaced(folded);
+  /* A lone "?" is a question to us, so it stays. */
+  if (length < 2 || strchr(".!?", folded[length - 1]) == NULL) return folded;
+  length--;
+  if (folded[length - 1] == ' ') length--;
+  folded[length] = '\0';
+  return folded;
+}
+
+bool text_same_folded(struct arena *arena, const char *a, const char *b) {
+  return strcmp(text_fold(arena, a), text_fold(arena, b)) == 0;
+}
+
+/* Whole characters of the first 64 bytes. */
+static size_t first_chars(const char *utf8, UChar32 ret_chars[DISTANCE_BYTES_MAX]) {
+  size_t count = 0, bytes = strnlen(utf8, DISTANCE_BYTES_MAX + U8_MAX_LENGTH);
+  for (size_t at = 0; at < bytes; count++) {
+    UChar32 c;
+    U8_NEXT(utf8, at, bytes, c);
+    if (at > DISTANCE_BYTES_MAX) return count;
+    ret_chars[count] = c;
+  }
+  return count;
+}
+
+static unsigned least(unsigned a, unsigned b) {
+  return a < b ? a : b;
+}
+
+struct distance {
+  UChar32 a[DISTANCE_BYTES_MAX], b[DISTANCE_BYTES_MAX];
+  unsigned edits[DISTANCE_BYTES_MAX + 1][DISTANCE_BYTES_MAX + 1]; /* between the first i of a and the first j of b */
+};
+
+static unsigned edits_at(const struct distance *d, size_t i, size_t j) {
+  if (i == 0) return (unsigned)j;
+  if (j == 0) return (unsigned)i;
+  bool same = d->a[i - 1] == d->b[j - 1];
+  unsigned edits = d->edits[i - 1][j - 1] + (same ? 0 : 1);
+  edits = least(edits, least(d->edits[i - 1][j], d->edits[i][j - 1]) + 1);
+  bool swapped = i > 1 && j > 1 && d->a[i - 1] == d->b[j - 2] && d->a[i - 2] == d->b[j - 1];
+  return swapped ? least(edits, d->edits[i - 2][j - 2] + 1) : edits;
+}
+
+size_t text_distance(const char *a, const char *b) {
+  struct distance d;
+  size_t a_count = first_chars(a, d.a), b_count = first_chars(b, d.b);
+  for (size_t i = 0; i <= a_count; i++)
+    for (size_t j = 0; j <= b_count; j++) d.edits[i][j] = edits_at(&d, i, j);
+  return d.edits[a_count][b_count];
+}
+
+/* Cuts white space off both ends of text[start..end). */
+static void trim(const char *text, size_t *start, size_t *end) {
+  size_t first = *end, last = *end;
+  for (size_t at = *start; at < *end;) {
+    size_t char_at = at;
+    UChar32 c;
+    U8_NEXT(text, at, *end, c);
+    if (u_isUWhiteSpace(c)) continue;
+    if (first == *end) first = char_at;
+    last = at;
+  }
+  *start = first;
+  *end = last;
+}
+
+size_t text_split(struct arena *arena, const char *list, char separator, char ***ret_parts) {
+  size_t count = 0, parts_max = 1, bytes = strlen(list);
+  for (size_t i = 0; i < bytes; i++) parts_max += list[i] == separator;
+  char **parts = arena_alloc(arena, parts_max * sizeof *parts);
+  for (size_t start = 0; start <= bytes;) {
+    const char *stop = memchr(list + start, separator, bytes - start);
+    size_t stop_at = stop == NULL ? bytes : (size_t)(stop - list), from = start, to = stop_at;
+    trim(list, &from, &to);
+    if (from < to) parts[count++] = arena_text_n(arena, list + from, to - from);
+    start = stop_at + 1;
+  }
+  *ret_parts = parts;
+  return count;
+}

@@ -1,0 +1,35 @@
+/* text.h: a growing text that knows its maximum, and the few questions we ask of UTF-8. */
+#ifndef MENTORD_TEXT_H
+#define MENTORD_TEXT_H
+
+#include "bot/base/arena.h"
+
+/* What does not fit is not added, in whole calls, and `full` stays set: check it once at the end. */
+struct text {
+  char *data; /* owned; always NUL-terminated once something was added */
+  size_t length, capacity, bytes_max;
+  bool full;
+};
+
+void text_init(struct text *text, size_t bytes_max);
+void text_add(struct text *text, const char *part);
+void text_add_n(struct text *text, const char *part, size_t bytes);
+void text_addf(struct text *text, const char *fmt, ...) PRINTF_LIKE(2, 3);
+const char *text_str(const struct text *text); /* "" when nothing was added */
+void text_clear(struct text *text);            /* empty, memory kept */
+void text_done(struct text *text);             /* for CLEANUP too */
+
+bool text_utf8_valid(const char *bytes, size_t count); /* no NUL, no overlong form, no surrogate */
+size_t text_utf8_count(const char *utf8);              /* characters, not bytes */
+size_t text_utf8_cut(const char *utf8, size_t chars_max); /* bytes of at most chars_max whole characters */
+
+/* Case-folded, trimmed, inner white space made single spaces, a final '.', '!' or '?' dropped: "  Yes. " -> "yes".
+ * A lone "?" stays. */
+char *text_fold(struct arena *arena, const char *utf8);
+bool text_same_folded(struct arena *arena, const char *a, const char *b);
+/* Edits (insert, delete, change, swap of neighbours) between two short texts; at most 64 bytes each are looked at. */
+size_t text_distance(const char *a, const char *b);
+/* Cuts `list` at `separator` into trimmed parts; empty parts are left out. Returns their number. */
+size_t text_split(struct arena *arena, const char *list, char separator, char ***ret_parts);
+
+#endif
