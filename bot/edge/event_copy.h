@@ -1,0 +1,10 @@
+/* event_copy.h: an event that must wait is copied whole into an arena of its own. */
+#ifndef MENTORD_EVENT_COPY_H
+#define MENTORD_EVENT_COPY_H
+
+#include "bot/base/arena.h"
+#include "bot/message.h"
+
+struct event *event_copy(struct arena *arena, const struct event *event);
+
+#endif

@@ -1,0 +1,94 @@
+/* outbox.c: a list in order of id; an address whose first row is under way holds its later rows back. */
+#include "bot/edge/outbox.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "bot/base/map.h"
+
+struct entry {
+  struct outbox_row row; /* first: a row is its entry */
+  struct entry *older, *newer;
+};
+
+struct outbox {
+  struct entry *oldest, *newest; /* owned */
+  struct map *by_id;             /* borrows entries */
+  size_t count;
+};
+
+struct outbox *outbox_new(void) {
+  struct outbox *outbox = calloc(1, sizeof *outbox);
+  assert(outbox != NULL);
+  outbox->by_id = map_new();
+  return outbox;
+}
+
+void outbox_add(struct outbox *outbox, const struct out *out) {
+  struct entry *entry = calloc(1, sizeof *entry);
+  assert(entry != NULL);
+  entry->row.out = record_pack(RECORD_OUT, out);
+  entry->row.tries = (int)out->tries;
+  entry->older = outbox->newest;
+  if (outbox->newest != NULL) outbox->newest->newer = entry;
+  else outbox->oldest = entry;
+  outbox->newest = entry;
+  outbox->count++;
+  (void)map_put(outbox->by_id, entry->row.out->id, entry);
+}
+
+/* One pass in order: the first row of each address is the only one that may go; `bulk` chooses the class. */
+static struct outbox_row *first_of(struct outbox *outbox, bool bulk, int64_t boot_ms, int64_t *wait_ms) {
+  struct map *held = map_new();
+  struct outbox_row *found = NULL;
+  for (struct entry *entry = outbox->oldest; entry != NULL && found == NULL; entry = entry->newer) {
+    struct outbox_row *row = &entry->row;
+    bool is_first = map_put(held, row->out->order, row) == NULL;
+    if (!is_first || row->state != OUTBOX_WAITING) continue;
+    int64_t wait = row->not_before_ms - boot_ms;
+    if (wait > 0) *wait_ms = *wait_ms < 0 || wait < *wait_ms ? wait : *wait_ms;
+    else if (row->out->bulk == bulk) found = row;
+  }
+  (void)map_free(held, NULL);
+  return found;
+}
+
+struct outbox_row *outbox_next(struct outbox *outbox, int64_t boot_ms, int64_t *ret_wait_ms) {
+  *ret_wait_ms = -1;
+  if (outbox->count == 0) return NULL;
+  struct outbox_row *row = first_of(outbox, false, boot_ms, ret_wait_ms);
+  return row != NULL ? row : first_of(outbox, true, boot_ms, ret_wait_ms);
+}
+
+struct outbox_row *outbox_find(struct outbox *outbox, const char *id) {
+  struct entry *entry = map_get(outbox->by_id, id);
+  return entry == NULL ? NULL : &entry->row;
+}
+
+void outbox_remove(struct outbox *outbox, struct outbox_row *row) {
+  struct entry *entry = (struct entry *)row;
+  (void)map_drop(outbox->by_id, row->out->id);
+  if (entry->older != NULL) entry->older->newer = entry->newer;
+  else outbox->oldest = entry->newer;
+  if (entry->newer != NULL) entry->newer->older = entry->older;
+  else outbox->newest = entry->older;
+  outbox->count--;
+  free(row->out);
+  free(entry);
+}
+
+void outbox_link_lost(struct outbox *outbox) {
+  for (struct entry *entry = outbox->oldest; entry != NULL; entry = entry->newer) entry->row.state = OUTBOX_WAITING;
+}
+
+size_t outbox_count(const struct outbox *outbox) {
+  return outbox->count;
+}
+
+struct outbox *outbox_free(struct outbox *outbox) {
+  if (outbox == NULL) return NULL;
+  while (outbox->oldest != NULL) outbox_remove(outbox, &outbox->oldest->row);
+  (void)map_free(outbox->by_id, NULL);
+  free(outbox);
+  return NULL;
+}

@@ -1,0 +1,228 @@
+/* ports.c: link clients, one timer and libsodium's chance, as the ports of a served scheme. */
+#include "bot/edge/ports.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "bot/base/clock.h"
+#include "bot/base/log.h"
+#include "bot/base/random.h"
+
+struct link { /* one adapter */
+  struct ports *ports;
+  const struct config_link *config;
+  struct link_client *client; /* owned; NULL while not serving */
+  struct capabilities can;
+  bool up;
+};
+
+struct ports {
+  uv_loop_t *loop;
+  struct lws_context *context;
+  const struct config *config;
+  void *owner;
+  struct serve *serve;
+  uv_timer_t timer;
+  int64_t timer_ms;      /* boot time it is set for; 0: not set */
+  bool closing;
+  char fence[48];
+  struct link links[CONFIG_LINKS_MAX];
+};
+
+/* ---- finding links ---- */
+static struct link *link_for(struct ports *ports, const char *workspace) {
+  for (size_t i = 0; i < ports->config->link_count; i++) {
+    const struct config_link *config = &ports->config->links[i];
+    for (size_t k = 0; k < config->workspace_count; k++) {
+      if (strcmp(config->workspaces[k], workspace) == 0) return &ports->links[i];
+    }
+  }
+  return NULL;
+}
+
+static bool send_frame(struct ports *ports, const char *workspace, const struct link_frame *frame) {
+  struct link *link = link_for(ports, workspace);
+  if (link == NULL || !link->up || link->client == NULL) return false;
+  return link_client_send(link->client, frame) == ERR_NONE;
+}
+
+/* To every link that is up. One that goes down meanwhile asks again by itself. */
+static void tell_links(struct ports *ports, const struct link_frame *frame) {
+  for (size_t i = 0; i < ports->config->link_count; i++) {
+    struct link *link = &ports->links[i];
+    enum err err = link->up && link->client != NULL ? link_client_send(link->client, frame) : ERR_NONE;
+    if (err != ERR_NONE) log_line(LOG_link_down, "link=%s err=\"%s\"", link->config->name, err_name(err));
+  }
+}
+
+/* ---- frames from an adapter ---- */
+static const char *on_fence(void *who, const char *workspace) {
+  struct link *link = who;
+  (void)workspace;
+  return link->ports->fence;
+}
+
+static void on_up(void *who, const struct link_frame *hello) {
+  struct link *link = who;
+  link->can = hello->can;
+  link->up = true;
+  log_line(LOG_link_up, "link=%s platform=%s", link->config->name, hello->platform == NULL ? "?" : hello->platform);
+  for (size_t i = 0; i < link->config->workspace_count; i++) serve_link_up(link->ports->serve, link->config->workspaces[i]);
+}
+
+static void on_down(void *who, int close_code, const char *note) {
+  struct link *link = who;
+  if (link->up) log_line(LOG_link_down, "link=%s code=%d note=\"%s\"", link->config->name, close_code, note == NULL ? "" : note);
+  link->up = false;
+}
+
+static void on_kept(void *who, const char *id, const char *conflict) {
+  struct ports *ports = who;
+  const char *conflicts[1] = {conflict};
+  struct link_frame frame = {.line = LINE_KEPT, .id = id, .conflicts = conflicts, .conflict_count = conflict == NULL ? 0 : 1};
+  tell_links(ports, &frame);
+}
+
+static void on_notice(struct link *link, const struct link_frame *frame) {
+  log_line(LOG_link_notice, "link=%s what=%s why=%s say=\"%s\"", link->config->name, frame->what == NULL ? "?" : frame->what,
+           frame->why == NULL ? "?" : frame->why, frame->say == NULL ? "" : frame->say);
+}
+
+static void on_frame(void *who, const struct link_frame *frame) {
+  struct link *link = who;
+  struct serve *serve = link->ports->serve;
+  switch (frame->line) {
+    case LINE_EVENT: serve_event(serve, &frame->event, frame->blobs, frame->blob_count); break;
+    case LINE_DONE: serve_done(serve, frame); break;
+    case LINE_KEEP: serve_keep(serve, frame, on_kept); break;
+    case LINE_NOTICE: on_notice(link, frame); break;
+    default: break;
+  }
+}
+
+static const struct link_client_handlers handlers = {.fence = on_fence, .up = on_up, .frame = on_frame, .down = on_down};
+
+/* ---- connecting and letting go ---- */
+static void connect_link(struct link *link) {
+  struct ports *ports = link->ports;
+  struct link_client_options options = {.name = link->config->name, .address = link->config->address, .token_file = link->config->token_file,
+                                        .bot = "mentord", .workspaces = link->config->workspaces,
+                                        .workspace_count = link->config->workspace_count};
+  err_note_clear();
+  if (link_client_new(ports->context, ports->loop, &options, &handlers, link, &link->client) != ERR_NONE)
+    log_line(LOG_config_bad, "link=%s note=\"%s\"", link->config->name, err_note_text());
+}
+
+static void drop_links(struct ports *ports) {
+  for (size_t i = 0; i < ports->config->link_count; i++) {
+    ports->links[i].client = link_client_free(ports->links[i].client);
+    ports->links[i].up = false;
+  }
+}
+
+/* ---- the ports ---- */
+static int64_t port_system(void *who) {
+  (void)who;
+  return clock_wall_ms();
+}
+
+static void port_random(void *who, void *ret_bytes, size_t count) {
+  (void)who;
+  random_bytes(ret_bytes, count);
+}
+
+static void port_ack(void *who, const char *workspace, const char *event_id, const char *reply) {
+  struct link_frame frame = {.line = LINE_ACK, .id = event_id, .reply = reply};
+  (void)send_frame(who, workspace, &frame); /* a link that is down gets the event's repeat acknowledged later */
+}
+
+static bool port_act(void *who, const struct action *action) {
+  struct link_frame frame = {.line = LINE_ACTION, .id = action->id, .action = *action};
+  return send_frame(who, action->workspace, &frame);
+}
+
+static bool port_ask(void *who, const char *workspace, const char *action_id) {
+  struct link_frame frame = {.line = LINE_ASK, .id = action_id};
+  return send_frame(who, workspace, &frame);
+}
+
+static void port_got(void *who, const char *workspace, const char *action_id) {
+  struct link_frame frame = {.line = LINE_GOT, .id = action_id};
+  (void)send_frame(who, workspace, &frame);
+}
+
+static const struct capabilities *port_can(void *who, const char *workspace) {
+  struct link *link = link_for(who, workspace);
+  return link != NULL && link->up ? &link->can : NULL;
+}
+
+static void port_clock(void *who, int64_t now_ms, int64_t next_ms, const char *next) {
+  struct ports *ports = who;
+  struct link_frame frame = {.line = LINE_CLOCK, .now_ms = now_ms, .next_ms = next_ms, .next = next};
+  tell_links(ports, &frame);
+}
+
+static void port_serving(void *who, const char *fence) {
+  struct ports *ports = who;
+  drop_links(ports);
+  ports->fence[0] = '\0';
+  if (fence == NULL || ports->closing) return;
+  (void)strncat(ports->fence, fence, sizeof ports->fence - 1);
+  for (size_t i = 0; i < ports->config->link_count; i++) connect_link(&ports->links[i]);
+}
+
+static void on_timer(uv_timer_t *timer) {
+  struct ports *ports = timer->data;
+  ports->timer_ms = 0;
+  serve_tick(ports->serve);
+}
+
+/* The earliest wish wins: a tick looks at everything. */
+static void port_wake(void *who, int64_t in_ms) {
+  struct ports *ports = who;
+  int64_t at = clock_boot_ms() + in_ms;
+  if (ports->closing || (ports->timer_ms != 0 && ports->timer_ms <= at)) return;
+  ports->timer_ms = at > 0 ? at : 1;
+  (void)uv_timer_start(&ports->timer, on_timer, (uint64_t)in_ms, 0);
+}
+
+const struct serve_ports *ports_table(void) {
+  static const struct serve_ports table = {.system_ms = port_system, .random = port_random, .ack = port_ack, .act = port_act,
+                                           .ask = port_ask, .got = port_got, .can = port_can, .clock = port_clock,
+                                           .serving = port_serving, .wake = port_wake};
+  return &table;
+}
+
+/* ---- life ---- */
+void *ports_owner(const struct ports *ports) {
+  return ports->owner;
+}
+
+struct ports *ports_new(uv_loop_t *loop, struct lws_context *context, const struct config *config, void *owner) {
+  struct ports *ports = calloc(1, sizeof *ports);
+  assert(ports != NULL);
+  ports->loop = loop;
+  ports->context = context;
+  ports->config = config;
+  ports->owner = owner;
+  (void)uv_timer_init(loop, &ports->timer);
+  ports->timer.data = ports;
+  for (size_t i = 0; i < config->link_count; i++) ports->links[i] = (struct link){.ports = ports, .config = &config->links[i]};
+  return ports;
+}
+
+void ports_attach(struct ports *ports, struct serve *serve) {
+  ports->serve = serve;
+}
+
+void ports_close(struct ports *ports) {
+  if (ports->closing) return;
+  ports->closing = true;
+  drop_links(ports);
+  uv_close((uv_handle_t *)&ports->timer, NULL);
+}
+
+struct ports *ports_free(struct ports *ports) {
+  free(ports);
+  return NULL;
+}

@@ -1,0 +1,19 @@
+/* ports.h: what a served scheme needs of the world outside, over real links: clients to the adapters, a timer, chance. */
+#ifndef MENTORD_PORTS_H
+#define MENTORD_PORTS_H
+
+#include "adapters/kit/link_client.h"
+#include "bot/edge/config.h"
+#include "bot/edge/serve.h"
+
+struct ports;
+
+/* Everything is borrowed until ports_free. Links connect once serving begins. `owner` is only given back. */
+struct ports *ports_new(uv_loop_t *loop, struct lws_context *context, const struct config *config, void *owner);
+void *ports_owner(const struct ports *ports);
+const struct serve_ports *ports_table(void); /* for serve_options; `who` is the struct ports */
+void ports_attach(struct ports *ports, struct serve *serve);
+void ports_close(struct ports *ports);       /* no more links, no more timer; the loop runs on until they are closed */
+struct ports *ports_free(struct ports *ports);
+
+#endif

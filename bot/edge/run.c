@@ -1,0 +1,160 @@
+/* run.c: starts the loop and its guests, and ends them in the one order in which they all close. */
+#include "bot/edge/run.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <unistd.h>
+#include <uv.h>
+
+#include "bot/base/file.h"
+#include "bot/base/log.h"
+#include "bot/base/random.h"
+#include "bot/edge/first_entries.h"
+#include "bot/edge/ports.h"
+#include "bot/edge/words_file.h"
+#include "state/redis_private.h"
+#include "state/secrecy.h"
+
+struct bot {
+  const struct config *config;
+  uv_loop_t loop;
+  uv_signal_t interrupt, terminate;
+  struct lws_context *context;
+  struct ports *ports;
+  struct store *store;
+  struct keystore *keystore;
+  struct words *words;
+  struct serve *serve;
+  char **entries;   /* owned: what a new demo begins with */
+  bool stopping;
+};
+
+/* ---- stopping: intake, store, links, loop ---- */
+static void on_stopped(void *who) {
+  struct bot *bot = ports_owner(who);
+  ports_close(bot->ports);
+  bot->store = store_free(bot->store);
+  link_context_close(bot->context);
+  uv_close((uv_handle_t *)&bot->interrupt, NULL);
+  uv_close((uv_handle_t *)&bot->terminate, NULL);
+}
+
+static void on_signal(uv_signal_t *signal, int number) {
+  struct bot *bot = signal->data;
+  (void)number;
+  if (bot->stopping) return;
+  bot->stopping = true;
+  serve_stop(bot->serve, on_stopped);
+}
+
+/* ---- starting ---- */
+static enum err open_store(struct bot *bot) {
+  const struct config *config = bot->config;
+  struct redis_private_paths paths;
+  struct store_redis_options options = {.socket = config->redis_socket, .user = config->redis_user,
+                                        .password_file = config->redis_password_file, .scheme = config->scheme};
+  if (config->redis_socket == NULL) {
+    char folder[200];
+    (void)snprintf(folder, sizeof folder, "%s/redis", config->data);
+    enum err err = redis_private_paths(folder, &paths);
+    if (err != ERR_NONE) return err;
+    options.socket = paths.socket;
+    options.user = "mentord";
+    options.password_file = paths.bot_password;
+  }
+  bot->store = store_redis_new(&bot->loop, &options);
+  return bot->store == NULL ? ERR_BAD_INPUT : ERR_NONE;
+}
+
+static enum err open_keystore(struct bot *bot) {
+  char folder[240];
+  (void)snprintf(folder, sizeof folder, "%s/keys", bot->config->data);
+  return keystore_open(&bot->loop, folder, bot->config->key_file, true, &bot->keystore);
+}
+
+/* One bot a data folder: the name of the lease's owner is the folder's own. */
+static enum err owner_name(const struct config *config, char *ret_owner, size_t bytes) {
+  char path[240], *text;
+  size_t length;
+  (void)snprintf(path, sizeof path, "%s/owner", config->data);
+  enum err err = file_read(path, 100, &text, &length);
+  if (err == ERR_NONE) {
+    (void)snprintf(ret_owner, bytes, "%s", text);
+    free(text);
+    return ERR_NONE;
+  }
+  if (err != ERR_GONE) return err;
+  uint8_t drawn[HASH_BYTES];
+  char hex[HASH_TEXT_BYTES];
+  random_bytes(drawn, sizeof drawn);
+  for (size_t i = 0; i < sizeof drawn; i++) (void)snprintf(hex + 2 * i, 3, "%02x", drawn[i]);
+  (void)snprintf(ret_owner, bytes, "%s", hex);
+  return file_write(path, hex, strlen(hex), 0600);
+}
+
+static enum err start(struct bot *bot) {
+  char owner[100];
+  enum err err = words_from_program(&bot->words);
+  if (err == ERR_NONE) err = owner_name(bot->config, owner, sizeof owner);
+  if (err == ERR_NONE) err = open_keystore(bot);
+  if (err == ERR_NONE) err = open_store(bot);
+  if (err == ERR_NONE && bot->config->demo) err = first_entries_make(bot->config, &bot->entries);
+  if (err != ERR_NONE) return err;
+  bot->ports = ports_new(&bot->loop, bot->context, bot->config, bot);
+  struct serve_options options = {.store = bot->store, .keystore = bot->keystore, .scheme = bot->config->scheme, .owner = owner,
+                                  .words = bot->words, .demo = bot->config->demo, .first_entries = (const char *const *)bot->entries,
+                                  .ports = ports_table(), .who = bot->ports};
+  bot->serve = serve_new(&options);
+  ports_attach(bot->ports, bot->serve);
+  serve_start(bot->serve);
+  return ERR_NONE;
+}
+
+static void watch_signals(struct bot *bot) {
+  (void)uv_signal_init(&bot->loop, &bot->interrupt);
+  (void)uv_signal_init(&bot->loop, &bot->terminate);
+  bot->interrupt.data = bot->terminate.data = bot;
+  (void)uv_signal_start(&bot->interrupt, on_signal, SIGINT);
+  (void)uv_signal_start(&bot->terminate, on_signal, SIGTERM);
+}
+
+static void finish(struct bot *bot) {
+  bot->serve = serve_free(bot->serve);
+  bot->ports = ports_free(bot->ports);
+  bot->keystore = keystore_free(bot->keystore);
+  bot->words = words_free(bot->words);
+  bot->entries = first_entries_free(bot->entries);
+  if (bot->context != NULL) link_context_free(bot->context);
+}
+
+/* Nothing was served yet: only what `start` opened has to go. */
+static int give_up(struct bot *bot) {
+  (void)fprintf(stderr, "mentord: %s\n", err_note_text());
+  bot->store = store_free(bot->store);
+  link_context_close(bot->context);
+  uv_close((uv_handle_t *)&bot->interrupt, NULL);
+  uv_close((uv_handle_t *)&bot->terminate, NULL);
+  (void)uv_run(&bot->loop, UV_RUN_DEFAULT);
+  finish(bot);
+  (void)uv_loop_close(&bot->loop);
+  return 1;
+}
+
+int run_bot(const struct config *config) {
+  struct bot bot = {.config = config};
+  (void)signal(SIGPIPE, SIG_IGN); /* hiredis needs it */
+  if (secrecy_start() != ERR_NONE) return 1;
+  if (!random_init() || uv_loop_init(&bot.loop) != 0) return 1;
+  bot.context = link_context_new(&bot.loop);
+  watch_signals(&bot);
+  log_line(LOG_start, "scheme=%s", config->scheme);
+  if (bot.context == NULL || start(&bot) != ERR_NONE) return give_up(&bot);
+  (void)uv_run(&bot.loop, UV_RUN_DEFAULT);
+  finish(&bot);
+  int left = uv_loop_close(&bot.loop);
+  log_line(LOG_stop, "exit=%d", left == 0 ? 0 : 1);
+  return left == 0 ? 0 : 1;
+}

@@ -1,0 +1,317 @@
+/* serve.c: the life of a served scheme: take it, load it, serve it, start over when the store says so, give it up. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "bot/base/log.h"
+#include "bot/edge/serve_parts.h"
+
+int64_t serve_system(const struct serve *serve) {
+  return serve->options.ports->system_ms(serve->options.who);
+}
+
+void serve_wake(struct serve *serve, int64_t in_ms) {
+  serve->options.ports->wake(serve->options.who, in_ms < 0 ? 0 : in_ms);
+}
+
+struct serve *serve_new(const struct serve_options *options) {
+  struct serve *serve = calloc(1, sizeof *serve);
+  assert(serve != NULL);
+  serve->options = *options;
+  serve->scheme = strdup(options->scheme);
+  serve->owner = strdup(options->owner);
+  serve->vault = vault_new(options->keystore, options->scheme);
+  serve->outbox = outbox_new();
+  serve->names = map_new();
+  serve->trouble = "";
+  return serve;
+}
+
+static void set_trouble(struct serve *serve, const char *text) {
+  (void)snprintf(serve->trouble_text, sizeof serve->trouble_text, "%s", text);
+  serve->trouble = serve->trouble_text;
+}
+
+/* ---- loading: records come one by one, in no order ---- */
+static bool is_fact(const struct sealed *sealed) {
+  return strcmp(sealed->field, "person.line") == 0 || strcmp(sealed->field, "person.apart") == 0;
+}
+
+static void keep_row(struct serve *serve, const struct out *out) {
+  if (serve->loaded_count == serve->loaded_capacity) {
+    serve->loaded_capacity = serve->loaded_capacity == 0 ? 64 : 2 * serve->loaded_capacity;
+    serve->loaded_rows = reallocarray(serve->loaded_rows, serve->loaded_capacity, sizeof(struct out *));
+    assert(serve->loaded_rows != NULL);
+  }
+  serve->loaded_rows[serve->loaded_count++] = record_pack(RECORD_OUT, out);
+}
+
+static void each_record(void *who, enum record_kind kind, const char *id, const char *json, size_t bytes) {
+  struct serve *serve = who;
+  void *record;
+  err_note_clear();
+  if (record_decode(kind, json, bytes, serve->loading, &record) != ERR_NONE) {
+    log_line(LOG_record_bad, "kind=%s id=%s note=\"%s\"", record_kind_name(kind), id, err_note_text());
+  } else if (kind == RECORD_SEALED) {
+    if (is_fact(record)) free(map_put(serve->facts, id, record_pack(kind, record)));
+  } else if (kind == RECORD_OUT) {
+    keep_row(serve, record);
+  } else {
+    model_load(serve->model, kind, record);
+  }
+  arena_clear(serve->loading);
+}
+
+static void each_seen(void *who, const uint8_t event_id[STORE_EVENT_ID_BYTES]) {
+  struct serve *serve = who;
+  seen_add(serve->seen, event_id);
+}
+
+static void drop_model(struct serve *serve) {
+  for (size_t i = 0; i < serve->loaded_count; i++) free(serve->loaded_rows[i]);
+  free(serve->loaded_rows);
+  serve->loaded_rows = NULL;
+  serve->loaded_count = serve->loaded_capacity = 0;
+  serve->facts = map_free(serve->facts, free);
+  serve->loading = arena_free(serve->loading);
+  serve->model = model_free(serve->model);
+  serve->seen = seen_free(serve->seen);
+  serve->outbox = outbox_free(serve->outbox);
+  serve->outbox = outbox_new();
+  serve_drop_names(serve);
+  serve_drop_waiting(serve);
+  free(serve->job);
+  serve->job = NULL;
+}
+
+/* ---- loaded: facts opened, rows in order, then ready ---- */
+static void open_fact(struct serve *serve, const struct person *person, const char *reference) {
+  const struct sealed *sealed = reference == NULL ? NULL : map_get(serve->facts, reference);
+  if (sealed != NULL) vault_open_facts(serve->vault, serve->model, sealed);
+  else if (reference != NULL) model_set_unreadable(serve->model, person->id);
+}
+
+static void open_facts(struct serve *serve) {
+  for (size_t i = 0; i < model_count(serve->model, RECORD_PERSON); i++) {
+    const struct person *person = model_at(serve->model, RECORD_PERSON, i);
+    open_fact(serve, person, person->line);
+    open_fact(serve, person, person->apart);
+  }
+  serve->facts = map_free(serve->facts, free);
+}
+
+static int by_id(const void *a, const void *b) {
+  const struct out *const *left = a, *const *right = b;
+  long long one = strtoll((*left)->id + 1, NULL, 10), two = strtoll((*right)->id + 1, NULL, 10);
+  return one < two ? -1 : one > two;
+}
+
+static void fill_outbox(struct serve *serve) {
+  if (serve->loaded_count > 0) qsort(serve->loaded_rows, serve->loaded_count, sizeof(struct out *), by_id);
+  for (size_t i = 0; i < serve->loaded_count; i++) outbox_add(serve->outbox, serve->loaded_rows[i]);
+}
+
+/* What must not be served at all, as a sentence; NULL when it may. */
+static const char *refused(const struct serve *serve) {
+  const struct scheme *scheme = model_get(serve->model, RECORD_SCHEME, "scheme");
+  if (scheme == NULL) return NULL;
+  if (scheme->version > RECORDS_VERSION) return "The stored scheme was written by a newer release. Start that release, or restore a backup.";
+  if (serve->options.demo && !scheme->demo)
+    return "This store holds a real scheme, and the configuration says demo: true. Use another data folder for the demo.";
+  return NULL;
+}
+
+static void ready(struct serve *serve) {
+  serve->loading = arena_free(serve->loading);
+  serve->seq = serve->head.seq;
+  serve->phase = SERVE_READY;
+  serve->trouble = "";
+  log_line(LOG_store_up, "scheme=%s fence=%s seq=%lld persons=%zu rows=%zu", serve->scheme, serve->fence, (long long)serve->seq,
+           model_count(serve->model, RECORD_PERSON), outbox_count(serve->outbox));
+  serve->options.ports->serving(serve->options.who, serve->fence);
+  serve_wake(serve, 0);
+}
+
+static void keys_ready(void *who, enum err err, const char *note) {
+  struct serve *serve = who;
+  if (serve->phase != SERVE_LOADING) return;
+  if (err == ERR_NONE) {
+    ready(serve);
+    return;
+  }
+  set_trouble(serve, note);
+  log_line(LOG_vault_closed, "scheme=%s note=\"%s\"", serve->scheme, note);
+  serve_again(serve, note);
+}
+
+static int64_t next_person(const struct serve *serve) {
+  const struct counter *counter = model_get(serve->model, RECORD_COUNTER, "counter");
+  return counter == NULL ? 1 : counter->next_person;
+}
+
+static void all_loaded(void *who, const struct store_result *result) {
+  struct serve *serve = who;
+  if (result->answer != STORE_OK) {
+    serve_again(serve, result->note);
+    return;
+  }
+  model_loaded(serve->model);
+  const char *why = refused(serve);
+  if (why != NULL) {
+    log_line(LOG_config_bad, "scheme=%s note=\"%s\"", serve->scheme, why);
+    drop_model(serve);
+    serve->phase = SERVE_STOPPED;
+    set_trouble(serve, why);
+    return;
+  }
+  open_facts(serve);
+  fill_outbox(serve);
+  keystore_ahead(serve->options.keystore, next_person(serve), keys_ready, serve);
+}
+
+static void records_loaded(void *who, const struct store_result *result) {
+  struct serve *serve = who;
+  if (result->answer != STORE_OK) serve_again(serve, result->note);
+  else store_load_seen(serve->options.store, serve_system(serve), each_seen, all_loaded, serve);
+}
+
+static void taken(void *who, const struct store_result *result, const struct store_head *head) {
+  struct serve *serve = who;
+  if (serve->phase != SERVE_TAKING) return;
+  if (result->answer != STORE_OK) {
+    serve_again(serve, result->answer == STORE_FENCED ? "Another bot serves this scheme; this one stands by." : result->note);
+    return;
+  }
+  serve->head = *head;
+  (void)snprintf(serve->fence, sizeof serve->fence, "%lld.%lld", (long long)head->incarnation, (long long)head->epoch);
+  serve->phase = SERVE_LOADING;
+  serve->model = model_new(serve->scheme);
+  serve->seen = seen_new();
+  serve->facts = map_new();
+  serve->loading = arena_new(SERVE_ARENA_BYTES);
+  store_load(serve->options.store, each_record, records_loaded, serve);
+}
+
+/* ---- starting, and starting over ---- */
+void serve_start(struct serve *serve) {
+  serve->phase = SERVE_TAKING;
+  serve->retry_ms = 0;
+  store_take(serve->options.store, serve->owner, taken, serve);
+}
+
+/* Nothing that is on its way counts any more. What the adapters were not told is sent by them again. */
+void serve_again(struct serve *serve, const char *why) {
+  if (serve->phase == SERVE_STOPPING || serve->phase == SERVE_STOPPED) return;
+  if (serve->phase == SERVE_READY) serve->options.ports->serving(serve->options.who, NULL);
+  if (why != NULL && strcmp(serve->trouble, why) != 0) {
+    set_trouble(serve, why);
+    log_line(LOG_store_down, "scheme=%s note=\"%s\"", serve->scheme, why);
+  }
+  serve->phase = SERVE_TAKING;
+  serve->retry_ms = serve_system(serve) + SERVE_RETRY_MS;
+  drop_model(serve);
+  serve_wake(serve, SERVE_RETRY_MS);
+}
+
+static void renewed(void *who, const struct store_result *result) {
+  struct serve *serve = who;
+  serve->renew_asked = false;
+  if (serve->phase != SERVE_READY || result->answer == STORE_OK) return;
+  if (result->answer == STORE_FENCED) log_line(LOG_fenced, "scheme=%s fence=%s", serve->scheme, serve->fence);
+  serve_again(serve, result->note != NULL ? result->note : "The lease could not be renewed.");
+}
+
+static void renew(struct serve *serve, int64_t now) {
+  if (serve->renew_asked || now < serve->renew_ms) return;
+  serve->renew_ms = now + SERVE_RENEW_MS;
+  serve->renew_asked = true;
+  store_renew(serve->options.store, renewed, serve);
+}
+
+void serve_tick(struct serve *serve) {
+  int64_t now = serve_system(serve);
+  if (serve->phase == SERVE_TAKING && serve->retry_ms != 0 && serve->in_flight == 0) {
+    if (now >= serve->retry_ms) serve_start(serve);
+    else serve_wake(serve, serve->retry_ms - now);
+  }
+  if (serve->phase != SERVE_READY) return;
+  renew(serve, now);
+  serve_run_waiting(serve);
+  serve_time(serve);
+  if (serve->phase == SERVE_READY) serve_send(serve);
+  if (serve->ride_count > 0 && now >= serve->ride_ms) serve_commit_rides(serve);
+}
+
+/* ---- what others ask ---- */
+bool serve_is_ready(const struct serve *serve) {
+  return serve->phase == SERVE_READY;
+}
+
+bool serve_is_idle(const struct serve *serve) {
+  struct due due;
+  if (serve->phase != SERVE_READY || serve->in_flight > 0 || serve->ride_count > 0 || serve->waiting_first != NULL) return false;
+  if (outbox_count(serve->outbox) > 0 || serve->job != NULL) return false;
+  return model_due(serve->model, &due, 1) == 0 || due.ms > serve_now(serve);
+}
+
+const struct model *serve_model(const struct serve *serve) {
+  return serve->phase == SERVE_READY ? serve->model : NULL;
+}
+
+int64_t serve_now(const struct serve *serve) {
+  const struct scheme *scheme = serve->model == NULL ? NULL : model_get(serve->model, RECORD_SCHEME, "scheme");
+  return serve_system(serve) + (scheme == NULL ? 0 : scheme->offset_ms);
+}
+
+const char *serve_trouble(const struct serve *serve) {
+  return serve->trouble;
+}
+
+void serve_link_up(struct serve *serve, const char *workspace) {
+  (void)workspace;
+  if (serve->phase != SERVE_READY) return;
+  outbox_link_lost(serve->outbox);
+  serve_tell_clock(serve);
+  serve_wake(serve, 0);
+}
+
+/* ---- the end ---- */
+static void released(void *who, const struct store_result *result) {
+  struct serve *serve = who;
+  (void)result;
+  serve->phase = SERVE_STOPPED;
+  if (serve->stopped != NULL) serve->stopped(serve->options.who);
+}
+
+void serve_stop(struct serve *serve, void (*stopped)(void *who)) {
+  bool owns = serve->phase == SERVE_READY;
+  serve->stopped = stopped;
+  serve->phase = SERVE_STOPPING;
+  if (owns) {
+    serve->options.ports->serving(serve->options.who, NULL);
+    store_release(serve->options.store, released, serve); /* behind every commit under way */
+  } else {
+    released(serve, NULL);
+  }
+}
+
+static void free_texts(struct ride *ride) {
+  free(ride->row);
+  free(ride->workspace);
+  free(ride->name);
+  free(ride->message);
+}
+
+struct serve *serve_free(struct serve *serve) {
+  if (serve == NULL) return NULL;
+  drop_model(serve);
+  for (size_t i = 0; i < serve->ride_count; i++) free_texts(&serve->rides[i]);
+  free(serve->rides);
+  (void)outbox_free(serve->outbox);
+  (void)map_free(serve->names, free);
+  (void)vault_free(serve->vault);
+  free(serve->scheme);
+  free(serve->owner);
+  free(serve);
+  return NULL;
+}

@@ -1,0 +1,56 @@
+/* serve.h: one scheme being served: load, turn, seal, commit, acknowledge, send. Knows no socket and no clock of its own:
+ * whoever runs it feeds events in and provides the ports. One thread, one loop. */
+#ifndef MENTORD_SERVE_H
+#define MENTORD_SERVE_H
+
+#include "adapters/kit/link_frame.h"
+#include "bot/words/words.h"
+#include "state/store.h"
+#include "state/vault.h"
+
+struct serve;
+
+struct serve_ports {
+  int64_t (*system_ms)(void *who);
+  void (*random)(void *who, void *ret_bytes, size_t count);
+  /* An event is kept (or was kept before): tell the adapter. `reply` is one sentence, or NULL. */
+  void (*ack)(void *who, const char *workspace, const char *event_id, const char *reply);
+  /* Hand over an action, or ask what became of one. False: no link speaks for its workspace now; it stays waiting. */
+  bool (*act)(void *who, const struct action *action);
+  bool (*ask)(void *who, const char *workspace, const char *action_id);
+  void (*got)(void *who, const char *workspace, const char *action_id);
+  const struct capabilities *(*can)(void *who, const char *workspace); /* NULL: no link */
+  void (*clock)(void *who, int64_t now_ms, int64_t next_ms, const char *next);
+  /* Serving begins (fence set) or ends (NULL): links are dropped and made anew, so that adapters send again what was not acked. */
+  void (*serving)(void *who, const char *fence);
+  void (*wake)(void *who, int64_t in_ms); /* call serve_tick then; a later call replaces an earlier one */
+};
+
+struct serve_options {
+  struct store *store;        /* all borrowed until serve_free */
+  struct keystore *keystore;
+  const char *scheme, *owner; /* owner: names the locked data folder */
+  struct words *words;
+  bool demo;                  /* what the configuration says; refused on a store that holds a real scheme */
+  const char *const *first_entries; /* control entries a scheme that is not there yet begins with (the demo); NULL at the end */
+  const struct serve_ports *ports;
+  void *who;
+};
+
+struct serve *serve_new(const struct serve_options *options);
+void serve_start(struct serve *serve); /* takes the scheme and loads it; comes back by itself until serve_stop */
+void serve_event(struct serve *serve, const struct event *event, const struct link_blob *keeps, size_t keep_count);
+void serve_done(struct serve *serve, const struct link_frame *done);
+void serve_keep(struct serve *serve, const struct link_frame *frame, void (*kept)(void *who, const char *id, const char *conflict));
+void serve_link_up(struct serve *serve, const char *workspace); /* its rows may go out now */
+void serve_tick(struct serve *serve);
+bool serve_is_ready(const struct serve *serve);
+bool serve_is_idle(const struct serve *serve); /* nothing in flight, nothing due, nothing to send */
+const struct model *serve_model(const struct serve *serve); /* NULL while not loaded */
+int64_t serve_now(const struct serve *serve);
+const char *serve_trouble(const struct serve *serve); /* one sentence; "" when all is well */
+/* Takes no more; `stopped` once the commits under way are back and the lease is given up. */
+void serve_stop(struct serve *serve, void (*stopped)(void *who));
+struct serve *serve_free(struct serve *serve);
+
+#endif

@@ -1,0 +1,113 @@
+/* serve_parts.h: the inside of struct serve, shared by serve*.c only. */
+#ifndef MENTORD_SERVE_PARTS_H
+#define MENTORD_SERVE_PARTS_H
+
+#include "bot/base/map.h"
+#include "bot/edge/outbox.h"
+#include "bot/edge/seen.h"
+#include "bot/edge/serve.h"
+
+enum {
+  SERVE_ARENA_BYTES = 32 * 1024 * 1024,
+  SERVE_EVENT_BYTES = 2 * 1024 * 1024,
+  SERVE_RIDE_MS = 15,         /* results wait so long for a commit to ride with */
+  SERVE_CONTROL_MS = 250,     /* how often the control list is looked at */
+  SERVE_RENEW_MS = 500,
+  SERVE_RETRY_MS = 500,
+  SERVE_CLOCK_STEPS_MAX = 50, /* timers run in one tick */
+  SERVE_FLIGHT_MAX = 1024
+};
+
+enum serve_phase { SERVE_STOPPED, SERVE_TAKING, SERVE_LOADING, SERVE_READY, SERVE_STOPPING };
+
+struct owed { /* one acknowledgement; all owned */
+  char *workspace, *event_id, *reply;
+};
+
+/* One commit under way, and what is owed to others once it is back. */
+struct flight {
+  struct serve *serve;
+  struct owed *acks;                     /* owned: its own event's, and those of events that changed nothing behind it */
+  size_t ack_count;
+  uint8_t event_hash[STORE_EVENT_ID_BYTES];
+  bool has_event;
+  struct out **rows;                     /* owned, packed: into the outbox */
+  size_t row_count;
+  char **got_ids, **got_workspaces;      /* owned: results that rode */
+  size_t got_count;
+  char *kept_id;                         /* a keep that came alone */
+  void (*kept)(void *who, const char *id, const char *conflict);
+  bool reset;
+};
+
+/* Ops that wait for a commit to ride with: results "sent". */
+struct ride {
+  char *row, *workspace, *name, *message; /* owned */
+};
+
+/* An event that had to wait (for a key, for room): copied. */
+struct waiting {
+  struct waiting *next;
+  struct arena *arena;
+  struct event *event;
+  struct link_blob *keeps;
+  size_t keep_count;
+};
+
+struct serve {
+  struct serve_options options;
+  char *scheme, *owner;        /* owned */
+  enum serve_phase phase;
+  struct model *model;         /* owned; NULL while not loaded */
+  struct vault *vault;         /* owned */
+  struct seen *seen;           /* owned */
+  struct outbox *outbox;       /* owned */
+  struct store_head head;
+  char fence[48];
+  int64_t seq;                 /* of the last commit sent */
+  size_t in_flight;
+  struct flight *newest;       /* the last commit sent; valid while in_flight > 0, since answers come in order */
+  struct ride *rides;          /* owned */
+  size_t ride_count, ride_capacity;
+  struct waiting *waiting_first, *waiting_last; /* owned */
+  bool waiting_for_key, control_asked, renew_asked;
+  size_t names_asked;          /* questions to the store that are still out */
+  int64_t control_ms, renew_ms, ride_ms, retry_ms; /* system time of the next such thing */
+  const char *trouble;         /* static, or trouble_text */
+  char trouble_text[400];
+  void (*stopped)(void *who);
+  struct map *names;           /* logical name -> platform id (owned text), of this run */
+  size_t first_entry;          /* of options.first_entries: the next to feed */
+  char *job;                   /* owned: the spool file of the running job … */
+  size_t job_bytes;
+  /* while loading */
+  struct arena *loading;
+  struct map *facts;           /* reference -> struct sealed, packed */
+  struct out **loaded_rows;    /* packed */
+  size_t loaded_count, loaded_capacity;
+};
+
+/* ---- serve.c ---- */
+void serve_again(struct serve *serve, const char *why); /* gives up the model: take and load anew */
+int64_t serve_system(const struct serve *serve);
+void serve_wake(struct serve *serve, int64_t in_ms);
+
+/* ---- serve_turn.c ---- */
+/* Runs a turn for the event and commits it. `take`: the control entry this event came from, or NULL. False: the event
+ * must wait for a key; nothing happened. */
+bool serve_turn(struct serve *serve, const struct event *event, const struct link_blob *keeps, size_t keep_count, const char *take);
+/* Commits what rides alone (results), or a keep. */
+void serve_commit_rides(struct serve *serve);
+void serve_run_waiting(struct serve *serve);
+void serve_drop_waiting(struct serve *serve);
+void serve_hash(const struct serve *serve, const char *workspace, const char *id, uint8_t ret_hash[STORE_EVENT_ID_BYTES]);
+
+/* ---- serve_send.c ---- */
+void serve_send(struct serve *serve);
+void serve_drop_names(struct serve *serve);
+
+/* ---- serve_time.c ---- */
+void serve_time(struct serve *serve);    /* due timers, the demo's clock, control list, jobs */
+void serve_tell_clock(struct serve *serve);
+
+#endif

@@ -1,0 +1,224 @@
+/* serve_send.c: rows of the outbox become actions on a link, and what becomes of them becomes results. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "bot/base/fault.h"
+#include "bot/base/log.h"
+#include "bot/edge/serve_parts.h"
+#include "bot/render.h"
+
+enum { TRIES_MAX = 6, TRY_MS = 2000, TRY_MS_MAX = 300000 };
+
+/* ---- giving a row back to the store ---- */
+static char *copy_of(const char *text) {
+  return text == NULL ? NULL : strdup(text);
+}
+
+/* Joins the next commit; alone if nothing else leaves within SERVE_RIDE_MS. */
+static void ride(struct serve *serve, const struct out *out, const char *message) {
+  if (serve->ride_count == serve->ride_capacity) {
+    serve->ride_capacity = serve->ride_capacity == 0 ? 64 : 2 * serve->ride_capacity;
+    serve->rides = reallocarray(serve->rides, serve->ride_capacity, sizeof *serve->rides);
+    assert(serve->rides != NULL);
+  }
+  if (serve->ride_count == 0) serve->ride_ms = serve_system(serve) + SERVE_RIDE_MS;
+  serve->rides[serve->ride_count++] = (struct ride){.row = strdup(out->id), .workspace = strdup(out->workspace == NULL ? "" : out->workspace),
+                                                    .name = out->kind == OUT_SEND ? copy_of(out->name) : NULL, .message = copy_of(message)};
+  if (out->kind == OUT_SEND && out->name != NULL && message != NULL) free(map_put(serve->names, out->name, strdup(message)));
+  serve_wake(serve, SERVE_RIDE_MS);
+}
+
+static void drop_row(struct serve *serve, struct outbox_row *row) {
+  ride(serve, row->out, NULL);
+  outbox_remove(serve->outbox, row);
+}
+
+/* What the flows must hear of: a room that was made, a message that did not arrive. */
+static void tell_flows(struct serve *serve, const struct out *out, enum action_result result, const char *message, const char *why) {
+  struct text json;
+  text_init(&json, RECORD_JSON_BYTES_MAX);
+  record_encode(RECORD_OUT, out, &json);
+  char id[120];
+  (void)snprintf(id, sizeof id, "done/%s/%d", out->id, (int)result);
+  struct event event = {.kind = EVENT_RESULT, .id = id, .workspace = out->workspace, .action = out->id, .result = result,
+                        .new_message = message, .why = why, .payload = text_str(&json)};
+  serve->options.ports->random(serve->options.who, event.seed, sizeof event.seed);
+  (void)serve_turn(serve, &event, NULL, 0, NULL);
+  text_done(&json);
+}
+
+void serve_drop_names(struct serve *serve) {
+  serve->names = map_free(serve->names, free);
+  serve->names = map_new();
+}
+
+/* ---- one row to one action ---- */
+static const char *user_in(const struct serve *serve, const char *person_id, const char *workspace) {
+  const struct person *person = model_get(serve->model, RECORD_PERSON, person_id);
+  for (size_t i = 0; person != NULL && i < person->accounts.count; i++) {
+    if (strcmp(person->accounts.items[i].workspace, workspace) == 0) return person->accounts.items[i].user;
+  }
+  return NULL;
+}
+
+/* A question that was answered, asked again or ended since is not asked any more. */
+static bool is_stale(const struct serve *serve, const struct out *out) {
+  if (out->until_ms != 0 && out->until_ms < serve_now(serve)) return true;
+  if (out->talk == NULL || out->kind != OUT_SEND) return false;
+  const struct talk *talk = model_get(serve->model, RECORD_TALK, out->talk);
+  return talk == NULL || talk->nonce != out->nonce || talk->state != TALK_OPEN;
+}
+
+static void fill_members(struct serve *serve, const struct out *out, struct arena *arena, struct action *action) {
+  const char **members = arena_alloc(arena, (out->members.count + 1) * sizeof *members);
+  for (size_t i = 0; i < out->members.count; i++) {
+    const char *user = user_in(serve, out->members.items[i], out->workspace);
+    if (user != NULL) members[action->member_count++] = user;
+  }
+  action->members = members;
+}
+
+static const enum action_kind kinds[OUT_KIND_MAX_] = {
+    [OUT_SEND] = ACTION_SEND, [OUT_EDIT] = ACTION_EDIT, [OUT_DELETE] = ACTION_DELETE, [OUT_ROOM_OPEN] = ACTION_ROOM_OPEN};
+
+static bool hand_over(struct serve *serve, struct outbox_row *row, const struct capabilities *can, const char *message) {
+  const struct out *out = row->out;
+  struct arena *arena = arena_new(SERVE_ARENA_BYTES);
+  struct txn *view = txn_new(serve->model, arena);
+  struct card card = {0};
+  struct action action = {.kind = kinds[out->kind], .id = out->id, .order = out->order, .workspace = out->workspace, .room = out->room,
+                          .message = message, .until_ms = 0};
+  render_card(out, view, serve->options.words, can, arena, &card);
+  if (out->person != NULL) action.person = user_in(serve, out->person, out->workspace);
+  if (out->kind == OUT_ROOM_OPEN) action.room_name = card.text;
+  else action.card = &card;
+  fill_members(serve, out, arena, &action);
+  bool sent = serve->options.ports->act(serve->options.who, &action);
+  if (sent) fault_point(FAULT_action_sent);
+  (void)arena_free(arena);
+  return sent;
+}
+
+/* The platform's id of an earlier message came from the store: the edit may go. */
+static void name_found(void *who, const struct store_result *result, const char *text, size_t bytes);
+
+struct name_wanted {
+  struct serve *serve;
+  char *row, *name;
+};
+
+static void ask_name(struct serve *serve, struct outbox_row *row) {
+  struct name_wanted *wanted = calloc(1, sizeof *wanted);
+  assert(wanted != NULL);
+  *wanted = (struct name_wanted){.serve = serve, .row = strdup(row->out->id), .name = strdup(row->out->name)};
+  row->state = OUTBOX_ASKING_NAME;
+  serve->names_asked++;
+  store_sent_get(serve->options.store, row->out->name, name_found, wanted);
+}
+
+static void name_found(void *who, const struct store_result *result, const char *text, size_t bytes) {
+  struct name_wanted *wanted = who;
+  struct serve *serve = wanted->serve;
+  serve->names_asked--;
+  struct outbox_row *row = serve->phase == SERVE_READY ? outbox_find(serve->outbox, wanted->row) : NULL;
+  if (row != NULL) {
+    row->state = OUTBOX_WAITING;
+    if (text != NULL) free(map_put(serve->names, wanted->name, strndup(text, bytes)));
+    else if (result->answer == STORE_OK) drop_row(serve, row); /* it was never shown: nothing to edit */
+    serve_wake(serve, 0);
+  }
+  free(wanted->row);
+  free(wanted->name);
+  free(wanted);
+}
+
+static bool needs_name(const struct out *out) {
+  return out->kind == OUT_EDIT || out->kind == OUT_DELETE;
+}
+
+/* False: this address cannot go on now. */
+static void send_one(struct serve *serve, struct outbox_row *row) {
+  const struct out *out = row->out;
+  const struct capabilities *can = out->workspace == NULL ? NULL : serve->options.ports->can(serve->options.who, out->workspace);
+  const char *message = needs_name(out) ? map_get(serve->names, out->name) : NULL;
+  bool unreachable = out->workspace == NULL || (out->person != NULL && user_in(serve, out->person, out->workspace) == NULL);
+  if (unreachable) {
+    struct out *copy = record_pack(RECORD_OUT, out);
+    outbox_remove(serve->outbox, row);
+    tell_flows(serve, copy, RESULT_FAILED, NULL, "no_account");
+    free(copy);
+  } else if (is_stale(serve, out) || (can != NULL && out->kind == OUT_EDIT && !can->edit)) {
+    drop_row(serve, row);
+  } else if (can == NULL) {
+    row->not_before_ms = serve_system(serve) + TRY_MS; /* no link: looked at again when one comes up */
+  } else if (needs_name(out) && message == NULL) {
+    ask_name(serve, row);
+  } else if (hand_over(serve, row, can, message)) {
+    row->state = OUTBOX_IN_FLIGHT;
+  } else {
+    row->not_before_ms = serve_system(serve) + TRY_MS;
+  }
+}
+
+void serve_send(struct serve *serve) {
+  int64_t wait = -1;
+  struct outbox_row *row;
+  while (serve->phase == SERVE_READY && (row = outbox_next(serve->outbox, serve_system(serve), &wait)) != NULL) send_one(serve, row);
+  if (wait >= 0) serve_wake(serve, wait);
+}
+
+/* ---- what became of it ---- */
+static void finished(struct serve *serve, struct outbox_row *row, enum action_result result, const char *message, const char *why) {
+  struct out *out = record_pack(RECORD_OUT, row->out);
+  outbox_remove(serve->outbox, row);
+  bool matters = out->kind == OUT_ROOM_OPEN || (result != RESULT_SENT && out->kind == OUT_SEND);
+  if (result != RESULT_SENT) log_line(LOG_outbox_failed, "row=%s why=%s", out->id, why == NULL ? action_result_name(result) : why);
+  if (matters) {
+    tell_flows(serve, out, result, message, why);
+    serve->options.ports->got(serve->options.who, out->workspace, out->id);
+  } else {
+    ride(serve, out, result == RESULT_SENT ? message : NULL);
+  }
+  free(out);
+}
+
+static void try_later(struct serve *serve, struct outbox_row *row, int64_t wait_ms) {
+  row->state = OUTBOX_WAITING;
+  row->not_before_ms = serve_system(serve) + wait_ms;
+  serve_wake(serve, wait_ms);
+}
+
+/* Not known: ask once, then send once more, then tell somebody. */
+static void ambiguous(struct serve *serve, struct outbox_row *row) {
+  if (!row->asked && serve->options.ports->ask(serve->options.who, row->out->workspace, row->out->id)) {
+    row->asked = true;
+  } else if (++row->tries <= 1) {
+    try_later(serve, row, TRY_MS);
+  } else {
+    finished(serve, row, RESULT_AMBIGUOUS, NULL, "ambiguous");
+  }
+}
+
+void serve_done(struct serve *serve, const struct link_frame *done) {
+  struct outbox_row *row = serve->phase == SERVE_READY ? outbox_find(serve->outbox, done->id) : NULL;
+  if (serve->phase != SERVE_READY) return;
+  if (row == NULL) { /* settled before */
+    serve->options.ports->got(serve->options.who, done->workspace == NULL ? "" : done->workspace, done->id);
+    return;
+  }
+  int64_t backoff = TRY_MS << (row->tries < 7 ? row->tries : 7);
+  switch (done->result) {
+    case RESULT_LATER: try_later(serve, row, done->wait_ms > 0 ? done->wait_ms : TRY_MS); break;
+    case RESULT_NOT_FOUND: try_later(serve, row, 0); break;
+    case RESULT_AMBIGUOUS:
+    case RESULT_CANNOT_TELL: ambiguous(serve, row); break;
+    case RESULT_FAILED:
+      if (done->why != NULL && strcmp(done->why, "again") == 0 && ++row->tries < TRIES_MAX)
+        try_later(serve, row, backoff < TRY_MS_MAX ? backoff : TRY_MS_MAX);
+      else finished(serve, row, RESULT_FAILED, NULL, done->why);
+      break;
+    default: finished(serve, row, done->result, done->message, done->why);
+  }
+  serve_wake(serve, 0);
+}

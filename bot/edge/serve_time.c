@@ -1,0 +1,191 @@
+/* serve_time.c: what comes by itself: due timers, the demo's clock, the control list of the tools, the next rows of a job. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "bot/base/file.h"
+#include "bot/base/json.h"
+#include "bot/base/log.h"
+#include "bot/edge/serve_parts.h"
+#include "bot/jobs/jobs.h"
+#include "bot/render.h"
+
+enum { SPOOL_BYTES_MAX = 256 * 1024 * 1024, ENTRY_BYTES_MAX = 1024 * 1024, JOB_BYTES_MAX = 768 * 1024, FAR_MS = 60000 };
+
+static void run(struct serve *serve, struct event *event, const char *take) {
+  serve->options.ports->random(serve->options.who, event->seed, sizeof event->seed);
+  (void)serve_turn(serve, event, NULL, 0, take);
+}
+
+/* ---- timers ---- */
+static void run_timer(struct serve *serve, const struct due *due) {
+  char record[120], id[160];
+  (void)snprintf(record, sizeof record, "%s/%s", record_kind_name(due->kind), due->id);
+  (void)snprintf(id, sizeof id, "timer/%s/%lld", record, (long long)due->ms);
+  struct event event = {.kind = EVENT_TIMER, .id = id, .record = record, .due_ms = due->ms};
+  run(serve, &event, NULL);
+}
+
+/* The demo's clock goes to the next due time, lets it run, and so on until its target. */
+static void step_clock(struct serve *serve, int64_t to_ms) {
+  struct event event = {.kind = EVENT_DEMO, .change = "clock_step", .due_ms = to_ms, .at_ms = serve_system(serve)};
+  run(serve, &event, NULL);
+  serve_tell_clock(serve);
+}
+
+static bool clock_is_moving(const struct serve *serve) {
+  const struct scheme *scheme = model_get(serve->model, RECORD_SCHEME, "scheme");
+  return scheme != NULL && scheme->clock_target_ms != 0;
+}
+
+/* True when something ran. */
+static bool run_due(struct serve *serve) {
+  struct due due;
+  if (model_due(serve->model, &due, 1) == 0) return false;
+  bool is_clock = due.kind == RECORD_SCHEME;
+  if (due.ms > serve_now(serve) || is_clock) {
+    if (!clock_is_moving(serve)) return false;
+    step_clock(serve, due.ms);
+    return true;
+  }
+  run_timer(serve, &due);
+  return true;
+}
+
+static void run_timers(struct serve *serve) {
+  int steps = 0;
+  struct due due;
+  bool moved = clock_is_moving(serve);
+  while (serve->phase == SERVE_READY && serve->in_flight < SERVE_FLIGHT_MAX / 2 && !serve->waiting_for_key && run_due(serve)) {
+    if (++steps < SERVE_CLOCK_STEPS_MAX) continue;
+    serve_wake(serve, 0);
+    return;
+  }
+  if (serve->phase != SERVE_READY) return;
+  if (steps > 0 || moved) serve_tell_clock(serve);
+  int64_t wait = FAR_MS;
+  if (model_due(serve->model, &due, 1) == 1 && due.ms - serve_now(serve) < wait) wait = due.ms - serve_now(serve);
+  serve_wake(serve, wait > 0 ? wait : 1);
+}
+
+void serve_tell_clock(struct serve *serve) {
+  struct due due;
+  const struct scheme *scheme = model_get(serve->model, RECORD_SCHEME, "scheme");
+  if (scheme == NULL || !scheme->demo) return;
+  struct arena *arena = arena_new(SERVE_ARENA_BYTES);
+  bool any = model_due(serve->model, &due, 1) == 1;
+  const char *next = any ? render_due(&due, txn_new(serve->model, arena), serve->options.words, arena) : NULL;
+  serve->options.ports->clock(serve->options.who, serve_now(serve), any ? due.ms : 0, next);
+  (void)arena_free(arena);
+}
+
+/* ---- the control list ---- */
+/* An entry whose content lies in a spool file gets it put in; one that cannot be read fails as a job, in words. */
+static void run_entry(struct serve *serve, const char *json, const char *take) {
+  cJSON *root = NULL;
+  char id[120];
+  err_note_clear();
+  if (json_parse(json, strlen(json), ENTRY_BYTES_MAX, &root) != ERR_NONE || json_str(root, "id") == NULL) {
+    log_line(LOG_event_refused, "kind=control note=\"%s\"", err_note_text());
+    (void)snprintf(id, sizeof id, "control/unreadable");
+  } else {
+    (void)snprintf(id, sizeof id, "control/%.100s", json_str(root, "id"));
+  }
+  struct event event = {.kind = EVENT_CONTROL, .id = take == NULL ? NULL : id, .payload = json};
+  run(serve, &event, take);
+  json_freep(&root);
+}
+
+static void control_peeked(void *who, const struct store_result *result, const char *text, size_t bytes) {
+  struct serve *serve = who;
+  serve->control_asked = false;
+  if (serve->phase != SERVE_READY || result->answer != STORE_OK || text == NULL) return;
+  char *entry = strndup(text, bytes);
+  run_entry(serve, entry, entry);
+  free(entry);
+  serve->control_ms = 0;
+  serve_wake(serve, 0);
+}
+
+static void look_at_control(struct serve *serve) {
+  int64_t now = serve_system(serve);
+  const char *const *first = serve->options.first_entries;
+  bool is_new = model_get(serve->model, RECORD_SCHEME, "scheme") == NULL || serve->first_entry > 0;
+  if (first != NULL && is_new && first[serve->first_entry] != NULL) {
+    run_entry(serve, first[serve->first_entry++], NULL);
+    serve_wake(serve, 0);
+    return;
+  }
+  serve->first_entry = 0;
+  if (serve->control_asked || serve->in_flight > 0 || now < serve->control_ms) return;
+  serve->control_ms = now + SERVE_CONTROL_MS;
+  serve->control_asked = true;
+  store_control_peek(serve->options.store, control_peeked, serve);
+  serve_wake(serve, SERVE_CONTROL_MS);
+}
+
+/* ---- jobs: rows of a spool file, so many a turn, between other people's turns ---- */
+static const struct job *running_job(const struct serve *serve) {
+  for (size_t i = 0; i < model_count(serve->model, RECORD_JOB); i++) {
+    const struct job *job = model_at(serve->model, RECORD_JOB, i);
+    if (job->state == JOB_RUNNING && job->file != NULL) return job;
+  }
+  return NULL;
+}
+
+static const char *line_at(const char *text, int64_t line) {
+  for (; line > 0 && text != NULL; line--) {
+    text = strchr(text, '\n');
+    if (text != NULL) text++;
+  }
+  return text;
+}
+
+/* {"from":n,"rows":[…],"last":bool}: rows stand as lines of JSON in the file. */
+static void add_rows(struct json_out *json, const char *at, bool *ret_last) {
+  int rows = 0;
+  json_open(json, "rows", '[');
+  while (at != NULL && *at != '\0' && rows < JOB_ROWS_MAX && json->text->length < JOB_BYTES_MAX) {
+    size_t bytes = strcspn(at, "\n");
+    char *line = strndup(at, bytes);
+    json_put_raw(json, NULL, line);
+    free(line);
+    at += bytes + (at[bytes] == '\n');
+    rows++;
+  }
+  json_close(json, ']');
+  *ret_last = at == NULL || *at == '\0';
+}
+
+static void run_job(struct serve *serve) {
+  const struct job *job = running_job(serve);
+  bool last;
+  char id[160];
+  if (job == NULL) {
+    free(serve->job);
+    serve->job = NULL;
+    return;
+  }
+  if (serve->job == NULL && file_read(job->file, SPOOL_BYTES_MAX, &serve->job, &serve->job_bytes) != ERR_NONE) serve->job = strdup("");
+  struct text text;
+  struct json_out json;
+  text_init(&text, 2 * JOB_BYTES_MAX);
+  json_out_init(&json, &text);
+  json_open(&json, NULL, '{');
+  json_put_int(&json, "from", job->cursor);
+  add_rows(&json, line_at(serve->job, job->cursor), &last);
+  json_put_bool(&json, "last", last);
+  json_close(&json, '}');
+  (void)snprintf(id, sizeof id, "job/%.100s/%lld", job->id, (long long)job->cursor);
+  struct event event = {.kind = EVENT_JOB, .id = id, .record = job->id, .payload = text_str(&text)};
+  run(serve, &event, NULL);
+  text_done(&text);
+  serve_wake(serve, 0);
+}
+
+void serve_time(struct serve *serve) {
+  if (serve->waiting_for_key) return;
+  run_timers(serve);
+  if (serve->phase == SERVE_READY && !serve->waiting_for_key) look_at_control(serve);
+  if (serve->phase == SERVE_READY && !serve->waiting_for_key && serve->in_flight == 0) run_job(serve);
+}

@@ -1,0 +1,382 @@
+/* serve_turn.c: an event becomes a turn, the turn is sealed, committed, and only then spoken of. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "bot/base/fault.h"
+#include "bot/base/log.h"
+#include "bot/base/random.h"
+#include "bot/edge/event_copy.h"
+#include "bot/edge/serve_parts.h"
+#include "bot/render.h"
+#include "bot/turn.h"
+
+void serve_hash(const struct serve *serve, const char *workspace, const char *id, uint8_t ret_hash[STORE_EVENT_ID_BYTES]) {
+  uint8_t key[HASH_KEY_BYTES] = {0};
+  struct text text;
+  text_init(&text, 4096);
+  text_addf(&text, "%s\n%s", workspace == NULL ? "" : workspace, id);
+  hash_bytes(NULL, serve->scheme, strlen(serve->scheme), key); /* schemes do not share ids */
+  hash_bytes(key, text_str(&text), text.length, ret_hash);
+  text_done(&text);
+}
+
+/* ---- events that must wait ---- */
+static struct link_blob *copy_keeps(struct arena *arena, const struct link_blob *keeps, size_t count) {
+  struct link_blob *copy = arena_alloc(arena, (count + 1) * sizeof *copy);
+  for (size_t i = 0; i < count; i++) {
+    copy[i] = (struct link_blob){.key = arena_text(arena, keeps[i].key), .version = keeps[i].version, .blob = arena_text(arena, keeps[i].blob)};
+  }
+  return copy;
+}
+
+static void wait_with(struct serve *serve, const struct event *event, const struct link_blob *keeps, size_t keep_count) {
+  struct waiting *waiting = calloc(1, sizeof *waiting);
+  assert(waiting != NULL);
+  waiting->arena = arena_new(SERVE_EVENT_BYTES);
+  waiting->event = event_copy(waiting->arena, event);
+  waiting->keeps = copy_keeps(waiting->arena, keeps, keep_count);
+  waiting->keep_count = keep_count;
+  if (serve->waiting_last != NULL) serve->waiting_last->next = waiting;
+  else serve->waiting_first = waiting;
+  serve->waiting_last = waiting;
+}
+
+static struct waiting *pop_waiting(struct serve *serve) {
+  struct waiting *waiting = serve->waiting_first;
+  serve->waiting_first = waiting->next;
+  if (waiting->next == NULL) serve->waiting_last = NULL;
+  return waiting;
+}
+
+static void free_waiting(struct waiting *waiting) {
+  (void)arena_free(waiting->arena);
+  free(waiting);
+}
+
+void serve_drop_waiting(struct serve *serve) {
+  while (serve->waiting_first != NULL) free_waiting(pop_waiting(serve));
+  serve->waiting_for_key = false;
+}
+
+static bool must_wait(const struct serve *serve) {
+  return serve->waiting_for_key || serve->in_flight >= SERVE_FLIGHT_MAX;
+}
+
+void serve_run_waiting(struct serve *serve) {
+  while (serve->phase == SERVE_READY && serve->waiting_first != NULL && !must_wait(serve)) {
+    struct waiting *first = serve->waiting_first;
+    if (!serve_turn(serve, first->event, first->keeps, first->keep_count, NULL)) return;
+    if (serve->waiting_first == first) free_waiting(pop_waiting(serve));
+  }
+}
+
+static void keys_came(void *who, enum err err, const char *note) {
+  struct serve *serve = who;
+  serve->waiting_for_key = false;
+  if (serve->phase != SERVE_READY) return;
+  if (err != ERR_NONE) serve_again(serve, note);
+  else serve_wake(serve, 0);
+}
+
+/* The first person whom something is to be sealed for without a key: keys are made from there on. */
+static void ask_for_keys(struct serve *serve, const struct txn *txn) {
+  const struct txn_seal_request *seals;
+  size_t count = txn_seals(txn, &seals);
+  int64_t first = 1;
+  for (size_t i = 0; i < count; i++) {
+    if (keystore_has(serve->options.keystore, seals[i].owner)) continue;
+    first = strtoll(seals[i].owner + 1, NULL, 10);
+    break;
+  }
+  serve->waiting_for_key = true;
+  keystore_ahead(serve->options.keystore, first, keys_came, serve);
+}
+
+/* ---- after the commit ---- */
+static void free_flight(struct flight *flight) {
+  for (size_t i = 0; i < flight->ack_count; i++) {
+    free(flight->acks[i].workspace);
+    free(flight->acks[i].event_id);
+    free(flight->acks[i].reply);
+  }
+  free(flight->acks);
+  for (size_t i = 0; i < flight->row_count; i++) free(flight->rows[i]);
+  free(flight->rows);
+  for (size_t i = 0; i < flight->got_count; i++) {
+    free(flight->got_ids[i]);
+    free(flight->got_workspaces[i]);
+  }
+  free(flight->got_ids);
+  free(flight->got_workspaces);
+  free(flight->kept_id);
+  free(flight);
+}
+
+static void acknowledge(struct flight *flight) {
+  struct serve *serve = flight->serve;
+  for (size_t i = 0; i < flight->ack_count; i++) {
+    const struct owed *owed = &flight->acks[i];
+    serve->options.ports->ack(serve->options.who, owed->workspace, owed->event_id, owed->reply);
+    fault_point(FAULT_ack_sent);
+  }
+}
+
+static void owe(struct flight *flight, const struct event *event, const char *reply) {
+  flight->acks = reallocarray(flight->acks, flight->ack_count + 1, sizeof *flight->acks);
+  assert(flight->acks != NULL);
+  struct owed *owed = &flight->acks[flight->ack_count++];
+  owed->workspace = strdup(event->workspace);
+  owed->event_id = strdup(event->id);
+  owed->reply = reply == NULL ? NULL : strdup(reply);
+}
+
+static void settle(struct flight *flight) {
+  struct serve *serve = flight->serve;
+  acknowledge(flight);
+  for (size_t i = 0; i < flight->got_count; i++) serve->options.ports->got(serve->options.who, flight->got_workspaces[i], flight->got_ids[i]);
+  for (size_t i = 0; i < flight->row_count; i++) outbox_add(serve->outbox, flight->rows[i]);
+  if (flight->kept != NULL) flight->kept(serve->options.who, flight->kept_id, NULL);
+  if (flight->reset) serve_again(serve, NULL);
+  else serve_wake(serve, 0);
+}
+
+static void committed(void *who, const struct store_result *result) {
+  struct flight *flight = who;
+  struct serve *serve = flight->serve;
+  serve->in_flight--;
+  fault_point(FAULT_commit_back);
+  bool current = serve->phase == SERVE_READY || serve->phase == SERVE_STOPPING;
+  if (result->answer == STORE_OK && current) {
+    settle(flight);
+  } else if (current) {
+    if (result->answer == STORE_DUP) acknowledge(flight);
+    if (result->answer == STORE_CONFLICT && flight->kept != NULL) flight->kept(serve->options.who, flight->kept_id, result->note);
+    log_line(LOG_commit_refused, "scheme=%s answer=%s head=%lld note=\"%s\"", serve->scheme, store_answer_name(result->answer),
+             (long long)result->head, result->note == NULL ? "" : result->note);
+    serve_again(serve, result->note == NULL ? store_answer_name(result->answer) : result->note);
+  } else {
+    serve_wake(serve, 0);
+  }
+  free_flight(flight);
+}
+
+/* ---- building a commit ---- */
+struct build {
+  struct serve *serve;
+  struct arena *arena;
+  struct store_op *ops;
+  size_t count, capacity;
+};
+
+static struct store_op *add_op(struct build *build, enum store_op_kind op, enum record_kind kind, const char *id, const char *data) {
+  if (build->count == build->capacity) {
+    size_t capacity = build->capacity == 0 ? 32 : 2 * build->capacity;
+    struct store_op *ops = arena_alloc(build->arena, capacity * sizeof *ops);
+    if (build->count > 0) memcpy(ops, build->ops, build->count * sizeof *ops);
+    build->ops = ops;
+    build->capacity = capacity;
+  }
+  struct store_op *added = &build->ops[build->count++];
+  *added = (struct store_op){.op = op, .kind = kind, .id = id, .data = data, .bytes = data == NULL ? 0 : strlen(data)};
+  return added;
+}
+
+static const char *encoded(struct build *build, enum record_kind kind, const void *record) {
+  struct text text;
+  text_init(&text, RECORD_JSON_BYTES_MAX);
+  record_encode(kind, record, &text);
+  assert(!text.full);
+  const char *json = arena_text_n(build->arena, text_str(&text), text.length);
+  text_done(&text);
+  return json;
+}
+
+static void add_txn(struct build *build, struct txn *txn, struct flight *flight) {
+  const struct txn_op *ops;
+  const char *const *lines;
+  size_t count = txn_ops(txn, &ops);
+  flight->rows = calloc(count + 1, sizeof(struct out *));
+  for (size_t i = 0; i < count; i++) {
+    bool put = ops[i].op == TXN_PUT;
+    (void)add_op(build, put ? STORE_PUT : STORE_DROP, ops[i].kind, ops[i].id, put ? encoded(build, ops[i].kind, ops[i].record) : NULL);
+    if (put && ops[i].kind == RECORD_OUT) flight->rows[flight->row_count++] = record_pack(RECORD_OUT, ops[i].record);
+  }
+  size_t line_count = txn_audits(txn, &lines);
+  for (size_t i = 0; i < line_count; i++) (void)add_op(build, STORE_AUDIT, RECORD_SCHEME, NULL, lines[i]);
+}
+
+static void add_keeps(struct build *build, const char *workspace, const struct link_blob *keeps, size_t count) {
+  for (size_t i = 0; i < count; i++) {
+    const char *id = arena_format(build->arena, "%s\n%s", workspace, keeps[i].key);
+    add_op(build, STORE_KEEP, RECORD_SCHEME, id, keeps[i].blob)->version = keeps[i].version;
+  }
+}
+
+/* Results that wait join this commit; `got` is owed once it is back. */
+static void add_rides(struct build *build, struct flight *flight) {
+  struct serve *serve = build->serve;
+  flight->got_ids = calloc(serve->ride_count + 1, sizeof(char *));
+  flight->got_workspaces = calloc(serve->ride_count + 1, sizeof(char *));
+  for (size_t i = 0; i < serve->ride_count; i++) {
+    struct ride *ride = &serve->rides[i];
+    (void)add_op(build, STORE_DROP, RECORD_OUT, arena_text(build->arena, ride->row), NULL);
+    if (ride->name != NULL && ride->message != NULL)
+      (void)add_op(build, STORE_SENT, RECORD_OUT, arena_text(build->arena, ride->name), arena_text(build->arena, ride->message));
+    flight->got_ids[flight->got_count] = ride->row;
+    flight->got_workspaces[flight->got_count++] = ride->workspace;
+    free(ride->name);
+    free(ride->message);
+  }
+  serve->ride_count = 0;
+}
+
+static void send_commit(struct build *build, struct flight *flight) {
+  struct serve *serve = build->serve;
+  struct store_commit commit = {.event_id = flight->has_event ? flight->event_hash : NULL, .seq = ++serve->seq,
+                                .now_ms = serve_now(serve), .system_ms = serve_system(serve), .ops = build->ops, .op_count = build->count};
+  serve->in_flight++;
+  serve->newest = flight;
+  store_commit(serve->options.store, &commit, committed, flight);
+  fault_point(FAULT_commit_sent);
+}
+
+static struct flight *new_flight(struct serve *serve) {
+  struct flight *flight = calloc(1, sizeof *flight);
+  assert(flight != NULL);
+  flight->serve = serve;
+  return flight;
+}
+
+static bool is_from_adapter(enum event_kind kind) {
+  return kind <= EVENT_DEMO;
+}
+
+static void owe_ack(struct flight *flight, const struct event *event, const char *reply) {
+  if (event->id != NULL) {
+    serve_hash(flight->serve, event->workspace, event->id, flight->event_hash);
+    flight->has_event = true;
+  }
+  if (is_from_adapter(event->kind) && event->id != NULL) owe(flight, event, reply);
+}
+
+/* ---- the turn ---- */
+struct attempt { /* one event on its way through */
+  struct serve *serve;
+  const struct event *event;
+  const struct link_blob *keeps;
+  size_t keep_count;
+  const char *take;
+  struct arena *arena;
+  struct txn *txn;
+  const struct line *reply;
+};
+
+static const char *reply_text(struct attempt *attempt) {
+  struct serve *serve = attempt->serve;
+  if (attempt->reply == NULL) return NULL;
+  const char *reader = attempt->event->person.id == NULL ? NULL : txn_account(attempt->txn, attempt->event->workspace, attempt->event->person.id);
+  return render_line(attempt->reply, attempt->txn, serve->options.words, reader, attempt->arena);
+}
+
+static void commit_turn(struct attempt *attempt) {
+  struct serve *serve = attempt->serve;
+  struct flight *flight = new_flight(serve);
+  struct build build = {.serve = serve, .arena = attempt->arena};
+  owe_ack(flight, attempt->event, reply_text(attempt));
+  flight->reset = txn_is_reset(attempt->txn);
+  if (flight->reset) (void)add_op(&build, STORE_WIPE, RECORD_SCHEME, NULL, NULL);
+  if (attempt->take != NULL) (void)add_op(&build, STORE_TAKE, RECORD_SCHEME, attempt->take, NULL);
+  add_txn(&build, attempt->txn, flight);
+  add_keeps(&build, attempt->event->workspace, attempt->keeps, attempt->keep_count);
+  add_rides(&build, flight);
+  model_apply(serve->model, attempt->txn);
+  if (attempt->event->id != NULL) seen_add(serve->seen, flight->event_hash);
+  send_commit(&build, flight);
+}
+
+/* Nothing changed, or it is kept already: no commit, but the acknowledgement waits for what is under way. */
+static void acknowledge_later(struct serve *serve, const struct event *event, const char *reply) {
+  if (!is_from_adapter(event->kind)) return;
+  if (serve->in_flight > 0) owe(serve->newest, event, reply);
+  else serve->options.ports->ack(serve->options.who, event->workspace, event->id, reply);
+}
+
+static bool has_nothing(const struct attempt *attempt) {
+  return txn_is_empty(attempt->txn) && !txn_is_reset(attempt->txn) && attempt->keep_count == 0 && attempt->take == NULL;
+}
+
+/* ERR_AGAIN: a key is not there yet. */
+static enum err run(struct attempt *attempt) {
+  struct serve *serve = attempt->serve;
+  err_note_clear();
+  enum err err = turn_run(attempt->event, serve_now(serve), serve->options.words, attempt->txn, &attempt->reply);
+  if (err != ERR_NONE) {
+    log_line(err == ERR_BAD_INPUT ? LOG_event_refused : LOG_trouble, "kind=%s err=\"%s\" note=\"%s\"", event_kind_name(attempt->event->kind),
+             err_name(err), err_note_text());
+    attempt->txn = txn_new(serve->model, attempt->arena);
+    attempt->reply = NULL;
+    return ERR_NONE;
+  }
+  fault_point(FAULT_turn_done);
+  err = vault_seal_txn(serve->vault, attempt->txn);
+  if (err == ERR_NONE) fault_point(FAULT_seal_done);
+  return err;
+}
+
+bool serve_turn(struct serve *serve, const struct event *event, const struct link_blob *keeps, size_t keep_count, const char *take) {
+  struct attempt attempt = {.serve = serve, .event = event, .keeps = keeps, .keep_count = keep_count, .take = take};
+  attempt.arena = arena_new(SERVE_ARENA_BYTES);
+  attempt.txn = txn_new(serve->model, attempt.arena);
+  enum err err = run(&attempt);
+  if (err == ERR_NONE) {
+    if (has_nothing(&attempt)) acknowledge_later(serve, event, reply_text(&attempt));
+    else commit_turn(&attempt);
+  } else if (err == ERR_AGAIN) {
+    ask_for_keys(serve, attempt.txn);
+  } else {
+    serve_again(serve, err_note_text());
+  }
+  (void)arena_free(attempt.arena);
+  return err == ERR_NONE;
+}
+
+/* ---- doors ---- */
+void serve_event(struct serve *serve, const struct event *event, const struct link_blob *keeps, size_t keep_count) {
+  struct event drawn = *event;
+  uint8_t hash[STORE_EVENT_ID_BYTES];
+  if (serve->phase != SERVE_READY) return; /* the adapter sends it again */
+  serve_hash(serve, event->workspace, event->id, hash);
+  if (seen_has(serve->seen, hash)) {
+    log_line(LOG_event_repeat, "workspace=%s kind=%s", event->workspace, event_kind_name(event->kind));
+    acknowledge_later(serve, event, NULL);
+    return;
+  }
+  serve->options.ports->random(serve->options.who, drawn.seed, sizeof drawn.seed);
+  if (event->kind == EVENT_DEMO) drawn.at_ms = serve_system(serve);
+  if (must_wait(serve) || serve->waiting_first != NULL || !serve_turn(serve, &drawn, keeps, keep_count, NULL))
+    wait_with(serve, &drawn, keeps, keep_count);
+  serve_wake(serve, 0);
+}
+
+void serve_commit_rides(struct serve *serve) {
+  struct arena *arena = arena_new(SERVE_ARENA_BYTES);
+  struct build build = {.serve = serve, .arena = arena};
+  struct flight *flight = new_flight(serve);
+  add_rides(&build, flight);
+  send_commit(&build, flight);
+  (void)arena_free(arena);
+}
+
+void serve_keep(struct serve *serve, const struct link_frame *frame, void (*kept)(void *who, const char *id, const char *conflict)) {
+  if (serve->phase != SERVE_READY) return;
+  struct arena *arena = arena_new(SERVE_ARENA_BYTES);
+  struct build build = {.serve = serve, .arena = arena};
+  struct flight *flight = new_flight(serve);
+  flight->kept = kept;
+  flight->kept_id = strdup(frame->id);
+  add_keeps(&build, frame->workspace, frame->blobs, frame->blob_count);
+  add_rides(&build, flight);
+  send_commit(&build, flight);
+  (void)arena_free(arena);
+}

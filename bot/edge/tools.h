@@ -1,0 +1,14 @@
+/* tools.h: what an operator does from the command line: check a file, apply a scheme, import people, invite a manager. */
+#ifndef MENTORD_TOOLS_H
+#define MENTORD_TOOLS_H
+
+#include "bot/edge/config.h"
+
+/* Each returns the exit code: 0 done, 1 not done, with sentences on stderr that say why and what to do. */
+int tools_check(const char *file); /* by its name: *.csv people, mentord*.yaml configuration, other *.yaml a scheme */
+/* Through the control list of the running bot, after a preview and a "yes" (or `yes`); waits for the bot's answer. */
+int tools_apply(const struct config *config, const char *file, bool yes);
+int tools_import(const struct config *config, const char *file, bool yes);
+int tools_invite(const struct config *config);
+
+#endif

@@ -1,0 +1,238 @@
+/* up.c: the supervisor: starts Redis, the web adapter and the bot, starts again what dies, ends all of them in order. */
+#include "bot/edge/up.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/signalfd.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "bot/base/clock.h"
+#include "bot/base/file.h"
+#include "bot/base/log.h"
+#include "bot/base/random.h"
+#include "bot/edge/children.h"
+#include "bot/edge/manual.h"
+#include "state/redis_private.h"
+
+enum { PATH_BYTES = 400, BACKOFF_MS = 100, BACKOFF_MS_MAX = 5000, STEADY_MS = 10000, REDIS_READY_MS = 15000, FREE_BYTES_MIN = 64 * 1024 * 1024 };
+enum who { REDIS, WEB, BOT, WHO_MAX_ };
+
+struct charge { /* one supervised process */
+  const char *name;
+  pid_t pid;             /* 0: not running */
+  int64_t started_ms, again_ms; /* boot time */
+  int64_t backoff_ms;
+  int failures;          /* in a row, without STEADY_MS of running */
+};
+
+struct supervisor {
+  const struct config *config;
+  const char *program;
+  char redis_folder[PATH_BYTES], log_file[PATH_BYTES], web_data[PATH_BYTES], commands_file[PATH_BYTES], web_program[PATH_BYTES], port[12];
+  struct charge charges[WHO_MAX_];
+  int lock, signals;
+};
+
+/* ---- what must be true before anything starts ---- */
+static enum err check_root(const struct config *config) {
+  if (geteuid() != 0) return ERR_NONE;
+  if (!config->demo) return err_note(ERR_DENIED, "mentord does not run as root. Make a user for it: see deploy/README.md, \"Install\".");
+  (void)fprintf(stderr, "mentord: this is the demo, so running as root is let pass; a real scheme will be refused.\n");
+  return ERR_NONE;
+}
+
+static enum err check_space(const struct config *config) {
+  uint64_t bytes = 0;
+  enum err err = file_free_bytes(config->data, &bytes);
+  if (err == ERR_NONE && bytes < FREE_BYTES_MIN)
+    err = err_note(ERR_LIMITED, "The disk under %s is nearly full (%llu MB free, 64 MB are needed). Free some room, or set `data` to another disk.",
+                   config->data, (unsigned long long)(bytes >> 20));
+  return err;
+}
+
+static enum err take_folder(struct supervisor *up) {
+  char path[PATH_BYTES];
+  enum err err = file_folder(up->config->data, 0700);
+  if (err != ERR_NONE) return err;
+  (void)snprintf(path, sizeof path, "%s/up.lock", up->config->data);
+  up->lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  if (up->lock < 0) return err_note(ERR_DENIED, "%s cannot be written: %s", path, strerror(errno));
+  if (flock(up->lock, LOCK_EX | LOCK_NB) != 0)
+    return err_note(ERR_CONFLICT, "Another mentord already runs on %s. Stop that one, or set `data` to another folder.", up->config->data);
+  return ERR_NONE;
+}
+
+/* ---- starting one ---- */
+static enum err start_redis(struct supervisor *up) {
+  struct redis_private_options options = {.folder = up->redis_folder};
+  enum err err = redis_private_start(&options, &up->charges[REDIS].pid);
+  if (err == ERR_NONE) err = redis_private_ready(up->redis_folder, clock_boot_ms() + REDIS_READY_MS);
+  if (err == ERR_NONE) return err;
+  int64_t cut = 0;
+  (void)child_stop(up->charges[REDIS].pid, 1000);
+  up->charges[REDIS].pid = 0;
+  if (redis_private_repair(&options, &cut) != ERR_NONE) return err;
+  log_line(LOG_repair, "bytes=%lld", (long long)cut);
+  err_note_clear();
+  err = redis_private_start(&options, &up->charges[REDIS].pid);
+  return err == ERR_NONE ? redis_private_ready(up->redis_folder, clock_boot_ms() + REDIS_READY_MS) : err;
+}
+
+static enum err start_web(struct supervisor *up) {
+  const struct config *config = up->config;
+  const char *argv[] = {up->web_program, "--port", up->port, "--link", config->links[0].address, "--data", up->web_data, "--pages",
+                        config->web_pages, "--play", config->web_play, "--commands", up->commands_file, "--demo", NULL};
+  return child_start(argv, up->log_file, &up->charges[WEB].pid);
+}
+
+static enum err start_bot(struct supervisor *up) {
+  const char *argv[] = {up->program, "run", "--config", up->config->file, NULL};
+  return child_start(argv, up->log_file, &up->charges[BOT].pid);
+}
+
+static enum err (*const starters[WHO_MAX_])(struct supervisor *up) = {[REDIS] = start_redis, [WEB] = start_web, [BOT] = start_bot};
+
+static bool is_wanted(const struct supervisor *up, enum who who) {
+  if (who == REDIS) return up->config->redis_socket == NULL;
+  return who != WEB || up->config->web_port != 0;
+}
+
+static enum err start_one(struct supervisor *up, enum who who) {
+  struct charge *charge = &up->charges[who];
+  err_note_clear();
+  enum err err = starters[who](up);
+  charge->started_ms = clock_boot_ms();
+  if (err == ERR_NONE) log_line(LOG_child_start, "name=%s pid=%d", charge->name, (int)charge->pid);
+  else log_line(LOG_trouble, "name=%s note=\"%s\"", charge->name, err_note_text());
+  return err;
+}
+
+static void plan_restart(struct charge *charge) {
+  int64_t now = clock_boot_ms();
+  if (now - charge->started_ms > STEADY_MS) charge->backoff_ms = 0, charge->failures = 0;
+  charge->failures++;
+  charge->again_ms = now + charge->backoff_ms;
+  charge->backoff_ms = charge->backoff_ms == 0 ? BACKOFF_MS : charge->backoff_ms * 2;
+  if (charge->backoff_ms > BACKOFF_MS_MAX) charge->backoff_ms = BACKOFF_MS_MAX;
+}
+
+/* ---- supervising ---- */
+/* The web adapter says itself why it cannot start (a port that is taken): that ends the whole start, in its words. */
+static bool is_hopeless(const struct supervisor *up, enum who who, int status) {
+  return who == WEB && up->charges[WEB].failures == 0 && WIFEXITED(status) && WEXITSTATUS(status) == 1 &&
+         clock_boot_ms() - up->charges[WEB].started_ms < 2000;
+}
+
+/* False: there is no use in going on. */
+static bool reap(struct supervisor *up) {
+  int status;
+  for (pid_t pid; (pid = waitpid(-1, &status, WNOHANG)) > 0;) {
+    for (int who = 0; who < WHO_MAX_; who++) {
+      struct charge *charge = &up->charges[who];
+      if (charge->pid != pid) continue;
+      charge->pid = 0;
+      if (is_hopeless(up, (enum who)who, status)) return false;
+      plan_restart(charge);
+      log_line(LOG_child_end, "name=%s pid=%d exit=%d signal=%d wait_ms=%lld", charge->name, (int)pid, WIFEXITED(status) ? WEXITSTATUS(status) : -1,
+               WIFSIGNALED(status) ? WTERMSIG(status) : 0, (long long)(charge->again_ms - clock_boot_ms()));
+    }
+  }
+  return true;
+}
+
+static void restart_due(struct supervisor *up) {
+  for (int who = 0; who < WHO_MAX_; who++) {
+    struct charge *charge = &up->charges[who];
+    if (charge->pid != 0 || !is_wanted(up, (enum who)who) || clock_boot_ms() < charge->again_ms) continue;
+    if (start_one(up, (enum who)who) != ERR_NONE) plan_restart(charge);
+  }
+}
+
+static int next_wait(const struct supervisor *up) {
+  int64_t wait = 60000;
+  for (int who = 0; who < WHO_MAX_; who++) {
+    const struct charge *charge = &up->charges[who];
+    if (charge->pid != 0 || !is_wanted(up, (enum who)who)) continue;
+    int64_t left = charge->again_ms - clock_boot_ms();
+    if (left < wait) wait = left < 1 ? 1 : left;
+  }
+  return (int)wait;
+}
+
+static void stop_all(struct supervisor *up) {
+  static const enum who order[] = {BOT, WEB, REDIS};
+  for (size_t i = 0; i < ARRAY_LEN(order); i++) {
+    struct charge *charge = &up->charges[order[i]];
+    if (charge->pid != 0) log_line(LOG_child_end, "name=%s exit=%d", charge->name, child_stop(charge->pid, 900));
+    charge->pid = 0;
+  }
+}
+
+static void watch_signals(struct supervisor *up) {
+  sigset_t set;
+  (void)sigemptyset(&set);
+  (void)sigaddset(&set, SIGINT);
+  (void)sigaddset(&set, SIGTERM);
+  (void)sigaddset(&set, SIGHUP);
+  (void)sigaddset(&set, SIGCHLD);
+  (void)sigprocmask(SIG_BLOCK, &set, NULL);
+  up->signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+}
+
+/* 0: a signal asked for the end; 1: no use in going on. */
+static int watch(struct supervisor *up) {
+  for (;;) {
+    struct pollfd wait = {.fd = up->signals, .events = POLLIN};
+    struct signalfd_siginfo info;
+    (void)poll(&wait, 1, next_wait(up));
+    while (read(up->signals, &info, sizeof info) == (ssize_t)sizeof info) {
+      if (info.ssi_signo != SIGCHLD) return 0;
+    }
+    if (!reap(up)) return 1;
+    restart_due(up);
+  }
+}
+
+static enum err start_all(struct supervisor *up) {
+  enum err err = manual_write_commands(up->commands_file);
+  for (int who = 0; who < WHO_MAX_ && err == ERR_NONE; who++) {
+    if (is_wanted(up, (enum who)who)) err = start_one(up, (enum who)who);
+  }
+  return err;
+}
+
+static enum err prepare(struct supervisor *up) {
+  const struct config *config = up->config;
+  const char *slash = strrchr(up->program, '/');
+  (void)snprintf(up->redis_folder, sizeof up->redis_folder, "%s/redis", config->data);
+  (void)snprintf(up->web_data, sizeof up->web_data, "%s/web", config->data);
+  (void)snprintf(up->log_file, sizeof up->log_file, "%s/mentord.log", config->data);
+  (void)snprintf(up->commands_file, sizeof up->commands_file, "%s/commands.json", config->data);
+  (void)snprintf(up->web_program, sizeof up->web_program, "%.*smentord-web", slash == NULL ? 0 : (int)(slash + 1 - up->program), up->program);
+  (void)snprintf(up->port, sizeof up->port, "%d", config->web_port);
+  enum err err = check_root(config);
+  if (err == ERR_NONE) err = take_folder(up);
+  return err == ERR_NONE ? check_space(config) : err;
+}
+
+int up(const struct config *config, const char *program) {
+  struct supervisor up = {.config = config, .program = program, .lock = -1, .signals = -1};
+  static const char *const names[WHO_MAX_] = {[REDIS] = "redis", [WEB] = "web", [BOT] = "bot"};
+  for (int who = 0; who < WHO_MAX_; who++) up.charges[who].name = names[who];
+  int code = 1;
+  err_note_clear();
+  if (!random_init()) return 1;
+  watch_signals(&up);
+  if (prepare(&up) == ERR_NONE && start_all(&up) == ERR_NONE) code = watch(&up);
+  else (void)fprintf(stderr, "mentord: %s\n", err_note_text());
+  stop_all(&up);
+  if (up.lock >= 0) (void)close(up.lock);
+  (void)close(up.signals);
+  return code;
+}

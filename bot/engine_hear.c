@@ -1,0 +1,259 @@
+/* engine_hear.c: what a person wrote or pressed becomes an answer: numbers, labels, button tokens, and the words that always work. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "bot/commands.h"
+#include "bot/engine_parts.h"
+
+enum { PARTS_MAX = 32 };
+
+/* ---- typed answers ---- */
+/* The offer a typed part means: its number, its label, its value; -1 for none. */
+static int offer_for(struct arena *arena, const struct talk *talk, const char *part) {
+  char *end;
+  long number = strtol(part, &end, 10);
+  if (end != part && *end == '\0' && number >= 1 && (size_t)number <= talk->offers.count) return (int)number - 1;
+  for (size_t i = 0; i < talk->offers.count; i++) {
+    const struct offer *offer = &talk->offers.items[i];
+    if (text_same_folded(arena, part, offer->label) || text_same_folded(arena, part, offer->value)) return (int)i;
+  }
+  return -1;
+}
+
+static bool is_number_list(const char *text) {
+  return text[0] != '\0' && text[strspn(text, "0123456789 ")] == '\0';
+}
+
+static size_t split_answer(struct arena *arena, const char *text, char ***ret_parts) {
+  char *list = arena_text(arena, text);
+  for (char *at = list; *at != '\0'; at++) {
+    if (*at == ';' || *at == '\n') *at = ',';
+  }
+  return text_split(arena, list, is_number_list(text) ? ' ' : ',', ret_parts);
+}
+
+/* Fills values in the order of the offers; the first part that is no offer goes into unknown. */
+static void hear_offers(struct talking *talking, struct heard *heard) {
+  struct arena *arena = talking->turn->arena;
+  const struct talk *talk = talking->talk;
+  bool *chosen = arena_alloc(arena, (talk->offers.count + 1) * sizeof *chosen);
+  char **parts = NULL;
+  int whole = offer_for(arena, talk, heard->text); /* a label may hold a comma */
+  size_t count = whole >= 0 ? 0 : split_answer(arena, heard->text, &parts);
+  if (whole >= 0) chosen[whole] = true;
+  for (size_t i = 0; i < count && i < PARTS_MAX; i++) {
+    int offer = offer_for(arena, talk, parts[i]);
+    if (offer >= 0) chosen[offer] = true;
+    else if (heard->unknown == NULL) heard->unknown = parts[i];
+  }
+  for (size_t i = 0; i < talk->offers.count; i++) {
+    if (chosen[i]) heard->values = strs_plus(arena, heard->values, talk->offers.items[i].value);
+  }
+}
+
+/* ---- after an answer ---- */
+/* The old card is told once more without its buttons; what was chosen stands under it. Typed words are never repeated. */
+static void close_card(struct talking *talking, const struct heard *heard, const char *shown) {
+  struct turn *turn = talking->turn;
+  struct strs labels = {0};
+  if (shown == NULL) return;
+  talking->step->ask(talking);
+  struct out *out = engine_newest_row(turn);
+  for (size_t i = 0; i < talking->talk->offers.count; i++) {
+    const struct offer *offer = &talking->talk->offers.items[i];
+    if (strs_has(heard->values, offer->value)) labels = strs_plus(turn->arena, labels, offer->label);
+  }
+  out->kind = OUT_EDIT;
+  out->name = shown;
+  out->talk = NULL;
+  out->input = IN_NONE;
+  out->who = NULL;
+  out->choices.count = out->extras.count = 0;
+  struct line *line = card_line(turn, out, labels.count > 0 ? W("talk.you_chose") : W("talk.you_answered"));
+  param_list(WITH(turn, line), turn, "labels", labels);
+}
+
+static void hear(struct talking *talking, const struct heard *heard) {
+  struct talk *talk = talking->talk;
+  const char *shown = talk->shown;
+  talk->touched_ms = talking->turn->now_ms;
+  close_card(talking, heard, shown);
+  enum reading reading = talking->step->read(talking, heard);
+  if (talk->state != TALK_OPEN) return;
+  if (reading == READ_OK) engine_go_on(talking);
+  else if (reading == READ_AGAIN) engine_put_question(talking);
+}
+
+/* A do:command chosen by number or label runs like its button. */
+static bool hear_command_offer(struct talking *talking, const struct heard *heard) {
+  if (heard->values.count != 1 || strncmp(heard->values.items[0], "do:", 3) != 0) return false;
+  const char *args = "";
+  const struct command *command = command_find(talking->turn->arena, heard->values.items[0] + 3, &args);
+  if (command != NULL) command_run(talking->turn, command, args);
+  return command != NULL;
+}
+
+static void hear_values(struct talking *talking, const struct heard *heard) {
+  bool several = engine_flag(talking, STEP_SEVERAL);
+  if (hear_command_offer(talking, heard)) return;
+  if (heard->values.count > 1 && !several) {
+    (void)card_to(talking->turn, talking->talk->person, W("talk.only_one"));
+    engine_put_question(talking);
+    return;
+  }
+  hear(talking, heard);
+}
+
+/* ---- the words that always work ---- */
+static void say_why(struct talking *talking) {
+  const char *words = talking->step->why == NULL ? W("talk.why") : talking->step->why(talking);
+  (void)card_to(talking->turn, talking->talk->person, words);
+}
+
+static void do_skip(struct talking *talking) {
+  const struct step *step = talking->step;
+  bool may = step->skip != NULL && (step->may_skip == NULL || step->may_skip(talking));
+  if (!may) {
+    (void)card_to(talking->turn, talking->talk->person, W("talk.no_skip"));
+    engine_put_question(talking);
+    return;
+  }
+  step->skip(talking);
+  engine_go_on(talking);
+}
+
+static void do_back(struct talking *talking) {
+  if (!engine_go_back(talking)) (void)card_to(talking->turn, talking->talk->person, W("talk.no_back"));
+  engine_put_question(talking);
+}
+
+static void do_cancel(struct talking *talking) {
+  struct turn *turn = talking->turn;
+  struct talk *talk = talking->talk;
+  if (talking->flow->cancel != NULL) talking->flow->cancel(talking);
+  else (void)card_to(turn, talk->person, W("talk.cancelled"));
+  if (talk->state == TALK_OPEN) engine_end(turn, talk, TALK_DONE);
+}
+
+static void do_why(struct talking *talking) {
+  say_why(talking);
+  engine_put_question(talking);
+}
+
+static const struct {
+  const char *word;
+  void (*run)(struct talking *talking);
+} always[] = {{"back", do_back}, {"skip", do_skip}, {"why", do_why}, {"cancel", do_cancel}};
+
+static bool hear_always(struct talking *talking, const char *text) {
+  for (size_t i = 0; i < ARRAY_LEN(always); i++) {
+    if (!text_same_folded(talking->turn->arena, text, always[i].word)) continue;
+    talking->talk->touched_ms = talking->turn->now_ms;
+    always[i].run(talking);
+    return true;
+  }
+  return false;
+}
+
+/* ---- text ---- */
+bool engine_hear_text(struct turn *turn, struct talk *talk, const char *text) {
+  struct talking talking;
+  struct heard heard = {.text = text};
+  if (!engine_talking(turn, talk, &talking)) return false;
+  if (hear_always(&talking, text)) return true;
+  hear_offers(&talking, &heard);
+  bool typed = engine_flag(&talking, STEP_TYPED);
+  if (heard.values.count == 0 && !typed) return false;
+  if (heard.values.count > 0 && heard.unknown == NULL) heard.text = NULL;
+  if (heard.unknown != NULL && !typed && !engine_flag(&talking, STEP_SEVERAL)) return false;
+  hear_values(&talking, &heard);
+  return true;
+}
+
+void engine_not_understood(struct turn *turn, struct talk *talk) {
+  (void)card_to(turn, talk->person, W("talk.not_understood"));
+  engine_ask_again(turn, talk);
+}
+
+/* ---- presses ---- */
+struct token { /* "t7.ask/topics.4.2": talk, step, nonce, and a position, a word, or nothing */
+  char *talk, *step, *choice;
+  long long nonce;
+};
+
+/* Cuts from the right: a step's detail may hold a dot, the last parts may not. */
+static bool token_parse(struct arena *arena, const char *button, struct token *ret_token) {
+  char *copy = arena_text(arena, button);
+  char *first = strchr(copy, '.');
+  char *last = strrchr(copy, '.');
+  if (first == NULL || first == last) return false;
+  *first = '\0';
+  *last = '\0';
+  char *middle = strrchr(first + 1, '.');
+  *ret_token = (struct token){.talk = copy, .step = first + 1, .choice = last + 1};
+  if (middle == NULL) { /* "talk.step.nonce": the token of a field */
+    ret_token->nonce = strtoll(last + 1, NULL, 10);
+    ret_token->choice = NULL;
+    return true;
+  }
+  *middle = '\0';
+  ret_token->nonce = strtoll(middle + 1, NULL, 10);
+  return true;
+}
+
+/* Why a press cannot count, as a sentence; NULL when it can. */
+static const char *press_refused(struct turn *turn, const struct token *token, const struct talk *talk) {
+  if (talk == NULL) return W("press.gone");
+  if (strcmp(talk->person, turn->person) != 0) return W("press.not_yours");
+  if (talk->state == TALK_DONE || talk->state == TALK_GIVEN_UP) return W("press.finished");
+  if (talk->nonce != token->nonce || strcmp(talk->step, token->step) != 0) return W("press.late");
+  return NULL;
+}
+
+static void heard_position(struct turn *turn, const struct talk *talk, const char *choice, struct heard *heard) {
+  char *end;
+  long position = strtol(choice, &end, 10);
+  if (end == choice || *end != '\0' || position < 0 || (size_t)position >= talk->offers.count) return;
+  heard->values = strs_plus(turn->arena, heard->values, talk->offers.items[position].value);
+}
+
+static void heard_form(struct turn *turn, const struct talk *talk, struct heard *heard) {
+  const struct event *event = turn->event;
+  for (size_t i = 0; i < event->value_count; i++) {
+    const struct field_value *field = &event->values[i];
+    for (size_t k = 0; k < field->value_count; k++) {
+      struct token token;
+      if (strcmp(field->name, "text") == 0) heard->text = field->values[k];
+      else if (token_parse(turn->arena, field->values[k], &token) && token.choice != NULL)
+        heard_position(turn, talk, token.choice, heard);
+    }
+  }
+}
+
+static void press_counts(struct turn *turn, struct talk *talk, const struct token *token) {
+  struct talking talking;
+  struct heard heard = {0};
+  if (!engine_talking(turn, talk, &talking)) return;
+  struct talk *front = engine_foreground(turn, talk->person);
+  if (front != NULL && front != talk) front->state = TALK_QUEUED;
+  talk->state = TALK_OPEN;
+  if (token->choice != NULL && hear_always(&talking, token->choice)) return;
+  if (token->choice != NULL) heard_position(turn, talk, token->choice, &heard);
+  heard_form(turn, talk, &heard);
+  bool typed = heard.text != NULL && heard.text[0] != '\0';
+  if (typed && heard.values.count == 0) hear_offers(&talking, &heard);
+  if (heard.values.count == 0 && !typed) engine_not_understood(turn, talk);
+  else hear_values(&talking, &heard);
+}
+
+void engine_hear_press(struct turn *turn) {
+  struct token token;
+  if (turn->event->button == NULL || !token_parse(turn->arena, turn->event->button, &token)) {
+    turn_say(turn, W("press.gone"));
+    return;
+  }
+  struct talk *talk = txn_edit(turn->txn, RECORD_TALK, token.talk);
+  const char *refused = press_refused(turn, &token, talk);
+  if (refused != NULL) turn_say(turn, refused);
+  else press_counts(turn, talk, &token);
+}

@@ -1,0 +1,40 @@
+/* flows.h: the list of flows, and the doors by which other flows and the turn enter them. */
+#ifndef MENTORD_FLOWS_H
+#define MENTORD_FLOWS_H
+
+#include "bot/engine.h"
+#include "bot/may_see.h"
+
+/* FLOW(name): bot/flows/<name>.c defines `const struct flow <name>_flow`. */
+#define FLOW_LIST(FLOW) \
+  FLOW(intake)          \
+  FLOW(proposal)        \
+  FLOW(applicants)      \
+  FLOW(round)           \
+  FLOW(line)            \
+  FLOW(announce)
+#define FLOW_AS_DECLARATION(name) extern const struct flow name##_flow;
+FLOW_LIST(FLOW_AS_DECLARATION)
+#undef FLOW_AS_DECLARATION
+
+/* ---- intake.c: signing up, and changing answers later ---- */
+void intake_begin(struct turn *turn, const char *role_word, const char *announcement); /* join, or go on where they stood */
+void intake_change(struct turn *turn);                                               /* `me`: review and edit */
+
+/* ---- announce.c ---- */
+void announce_joined(struct turn *turn, const char *announcement); /* somebody signed up through its button */
+
+/* ---- proposal.c: the mentee first, then the mentor (or both), and what follows a yes or a no ---- */
+/* Makes the pair and asks. after_no: what happens after a no. Returns the pair's id. */
+const char *proposal_make(struct turn *turn, const struct round *round, const struct match *match, enum after_no after_no);
+void proposal_withdraw(struct turn *turn, const char *pair); /* undo: whoever was asked is told kindly */
+void proposal_expired(struct turn *turn, const char *pair);
+
+/* ---- introduction.c: both said yes: their own room, or the bot relays ---- */
+void introduction_make(struct turn *turn, const char *pair);
+void introduction_room(struct turn *turn, const char *pair, const char *room); /* the room exists; NULL: it cannot be had */
+
+/* ---- what became of our actions ---- */
+void flows_result(struct turn *turn);
+
+#endif

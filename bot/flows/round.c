@@ -1,0 +1,319 @@
+/* round.c: a manager's round: review who goes with whom and why, change it, release it, or take back what nobody answered. */
+#include <stdio.h>
+
+#include "bot/command_parts.h"
+#include "bot/flows/round_parts.h"
+#include "bot/match/explain.h"
+#include "bot/reasons.h"
+
+enum { SEED_BYTES = 16, LINES_MAX = 60 };
+
+/* ---- shared ---- */
+struct round *round_edit(struct talking *talking) {
+  return txn_edit(talking->turn->txn, RECORD_ROUND, talking->talk->subject);
+}
+
+const struct enrolment *round_enrolment(struct turn *turn, const char *id) {
+  return id == NULL ? NULL : txn_get(turn->txn, RECORD_ENROLMENT, id);
+}
+
+void round_param(struct param *param, struct turn *turn, const char *name, const char *enrolment) {
+  param_person(param, turn, name, round_enrolment(turn, enrolment)->person);
+}
+
+bool round_solve(struct turn *turn, struct round *round) {
+  const struct programme *programme = txn_get(turn->txn, RECORD_PROGRAMME, round->programme);
+  round->matches.items = NULL;
+  round->matches.count = 0;
+  err_note_clear();
+  if (match_round(turn->txn, programme, round->by, round) == ERR_NONE) return true;
+  struct out *out = card_to(turn, turn->person, W("round.too_many"));
+  param_number(WITH(turn, out), turn, "max", MATCH_SIDE_MAX);
+  return false;
+}
+
+/* ---- the review card ---- */
+static const char *seed_from(struct turn *turn) {
+  uint64_t number = turn_chance(turn, 1);
+  return arena_format(turn->arena, "%016llx", (unsigned long long)number);
+}
+
+static void match_line(struct turn *turn, struct out *out, const struct match *match) {
+  bool held = !match_releasable(turn->txn, match);
+  struct line *line = card_line(turn, out, held ? W("round.line_held") : match->pinned ? W("round.line_pinned") : W("round.line"));
+  round_param(WITH(turn, line), turn, "mentee_name", match->mentee);
+  round_param(WITH(turn, line), turn, "mentor_name", match->mentor);
+  param_number(WITH(turn, line), turn, "score", (match->score + 50) / 100);
+  param_number(WITH(turn, line), turn, "answered", match->answered);
+  param_number(WITH(turn, line), turn, "asked", match->asked);
+  if (!held) reasons_lines(turn, out, match->reasons, match->weak, 2);
+}
+
+static void nobody_line(struct turn *turn, struct out *out, const struct round *round, const struct match *match) {
+  const char *code = explain_nobody(turn->txn, txn_get(turn->txn, RECORD_PROGRAMME, round->programme), round,
+                                    round_enrolment(turn, match->mentee));
+  struct line *line = card_line(turn, out, strcmp(code, "seats") == 0 ? W("round.nobody_seats") : W("round.nobody"));
+  round_param(WITH(turn, line), turn, "mentee_name", match->mentee);
+}
+
+static int64_t count_matches(struct turn *turn, const struct round *round, bool releasable) {
+  int64_t count = 0;
+  for (size_t i = 0; i < round->matches.count; i++) {
+    const struct match *match = &round->matches.items[i];
+    if (match->mentor == NULL) continue;
+    if (!releasable || match_releasable(turn->txn, match)) count++;
+  }
+  return count;
+}
+
+static void review_ask(struct talking *talking) {
+  struct turn *turn = talking->turn;
+  const struct round *round = round_edit(talking);
+  int64_t pairs = count_matches(turn, round, false);
+  struct out *out = engine_ask(talking, W("round.review"));
+  param_number(WITH(turn, out), turn, "pairs", pairs);
+  param_number(WITH(turn, out), turn, "alone", (int64_t)round->matches.count - pairs);
+  for (size_t i = 0; i < round->matches.count && out->lines.count < LINES_MAX; i++) {
+    const struct match *match = &round->matches.items[i];
+    if (match->mentor != NULL) match_line(turn, out, match);
+    else nobody_line(turn, out, round, match);
+  }
+  out->who = W("who.managers");
+  if (count_matches(turn, round, true) > 0) card_choice(turn, out, "release", W("round.button.release"), NULL)->primary = true;
+  if (pairs > 0) (void)card_choice(turn, out, "swap", W("round.button.swap"), NULL);
+  if (pairs > 0) (void)card_choice(turn, out, "forbid", W("round.button.forbid"), NULL);
+  if (round->couples.count > 0) (void)card_choice(turn, out, "undo", W("round.button.undo"), NULL);
+  (void)card_choice(turn, out, "discard", W("round.button.discard"), NULL);
+}
+
+static enum reading review_read(struct talking *talking, const struct heard *heard) {
+  const char *chosen = heard->values.items[0];
+  engine_set_slot(talking->turn, talking->talk, "chosen", chosen);
+  if (strcmp(chosen, "undo") != 0) return READ_OK;
+  (void)couple_undo(talking->turn, round_edit(talking));
+  return READ_AGAIN;
+}
+
+static const char *review_next(struct talking *talking) {
+  const char *chosen = engine_slot(talking->talk, "chosen");
+  if (strcmp(chosen, "release") == 0) return "after_no";
+  if (strcmp(chosen, "discard") != 0) return chosen;
+  round_edit(talking)->state = ROUND_UNDONE;
+  (void)card_to(talking->turn, talking->talk->person, W("round.discarded"));
+  return STEP_END;
+}
+
+/* ---- release ---- */
+static void after_no_ask(struct talking *talking) {
+  struct turn *turn = talking->turn;
+  struct out *out = engine_ask(talking, W("round.after_no_question"));
+  param_number(WITH(turn, out), turn, "pairs", count_matches(turn, round_edit(talking), true));
+  (void)card_choice(turn, out, "ask", W("round.button.ask_me"), NULL);
+  (void)card_choice(turn, out, "reserve", W("round.button.reserve"), NULL);
+  (void)card_choice(turn, out, "wait", W("round.button.not_yet"), NULL);
+}
+
+/* Everything is looked at once more: somebody may have left, or told us about their line manager, since the review. */
+static bool is_still_good(struct turn *turn, const struct programme *programme, const struct round *round, const struct match *match) {
+  const struct enrolment *mentee = round_enrolment(turn, match->mentee), *mentor = round_enrolment(turn, match->mentor);
+  if (mentee == NULL || mentor == NULL || mentee->state != ENROLMENT_ACCEPTED || mentor->state != ENROLMENT_ACCEPTED) return false;
+  if (!may_manage(turn->txn, round->by, mentee->person) || !may_manage(turn->txn, round->by, mentor->person)) return false;
+  return match_releasable(turn->txn, match) && match_score(turn->txn, programme, mentee, mentor).rule == MATCH_FREE;
+}
+
+static void release(struct talking *talking) {
+  struct turn *turn = talking->turn;
+  struct round *round = round_edit(talking);
+  const struct programme *programme = txn_get(turn->txn, RECORD_PROGRAMME, round->programme);
+  int64_t sent = 0, held = 0;
+  for (size_t i = 0; i < round->matches.count; i++) {
+    struct match *match = &round->matches.items[i];
+    if (match->mentor == NULL) continue;
+    bool good = is_still_good(turn, programme, round, match);
+    match->state = good ? MATCH_RELEASED : MATCH_HELD;
+    if (good) (void)proposal_make(turn, round, match, round->after_no);
+    *(good ? &sent : &held) += 1;
+  }
+  round->state = ROUND_RELEASED;
+  round->released_ms = turn->now_ms;
+  txn_audit(turn->txn, talking->talk->person, "released", round->id);
+  struct out *out = card_to(turn, talking->talk->person, W("round.released"));
+  param_number(WITH(turn, out), turn, "sent", sent);
+  param_number(WITH(turn, out), turn, "held", held);
+  (void)card_command(turn, out, "pairs", W("command.button.pairs"));
+}
+
+static enum reading after_no_read(struct talking *talking, const struct heard *heard) {
+  engine_set_slot(talking->turn, talking->talk, "chosen", heard->values.items[0]);
+  return READ_OK;
+}
+
+static const char *after_no_next(struct talking *talking) {
+  const char *chosen = engine_slot(talking->talk, "chosen");
+  if (strcmp(chosen, "wait") == 0) return "review";
+  round_edit(talking)->after_no = after_no_from(chosen);
+  release(talking);
+  return STEP_END;
+}
+
+/* ---- taking back ---- */
+static int64_t untouched(struct turn *turn, const struct round *round, bool withdraw) {
+  struct strs pairs = txn_find(turn->txn, INDEX_pair_programme, round->programme);
+  int64_t count = 0;
+  for (size_t i = 0; i < pairs.count; i++) {
+    const struct pair *pair = txn_get(turn->txn, RECORD_PAIR, pairs.items[i]);
+    bool ours = pair->round != NULL && strcmp(pair->round, round->id) == 0 && pair->state == PAIR_ASKING_MENTEE;
+    if (!ours || !may_manage(turn->txn, turn->person, pair->mentee) || !may_manage(turn->txn, turn->person, pair->mentor)) continue;
+    if (withdraw) proposal_withdraw(turn, pair->id);
+    count++;
+  }
+  return count;
+}
+
+static void undo_ask(struct talking *talking) {
+  struct turn *turn = talking->turn;
+  struct out *out = engine_ask(talking, W("round.undo_question"));
+  param_number(WITH(turn, out), turn, "pairs", untouched(turn, round_edit(talking), false));
+  (void)card_choice(turn, out, "yes", W("round.button.take_back"), NULL);
+  (void)card_choice(turn, out, "no", W("round.button.leave"), NULL);
+}
+
+static enum reading undo_read(struct talking *talking, const struct heard *heard) {
+  struct turn *turn = talking->turn;
+  bool yes = strcmp(heard->values.items[0], "yes") == 0;
+  int64_t count = yes ? untouched(turn, round_edit(talking), true) : 0;
+  struct out *out = card_to(turn, talking->talk->person, yes ? W("round.taken_back") : W("round.left"));
+  param_number(WITH(turn, out), turn, "pairs", count);
+  return READ_OK;
+}
+
+static const char *to_review(struct talking *talking) {
+  (void)talking;
+  return "review";
+}
+
+static const char *to_end(struct talking *talking) {
+  (void)talking;
+  return STEP_END;
+}
+
+static const char *why_round(struct talking *talking) {
+  (void)talking;
+  return W("why.round");
+}
+
+static const struct step round_steps[] = {
+    {.name = "review", .ask = review_ask, .read = review_read, .next = review_next, .why = why_round},
+    {.name = "swap", .ask = swap_ask, .read = swap_read, .next = swap_next},
+    {.name = "forbid", .ask = forbid_ask, .read = forbid_read, .next = to_review},
+    {.name = "after_no", .ask = after_no_ask, .read = after_no_read, .next = after_no_next},
+    {.name = "undo", .ask = undo_ask, .read = undo_read, .next = to_end},
+};
+static const struct reminder round_reminders[] = {{14, false, REMIND_END}};
+
+const struct flow round_flow = {.name = "round", .steps = round_steps, .step_count = ARRAY_LEN(round_steps),
+                                .reminders = round_reminders, .reminder_count = ARRAY_LEN(round_reminders)};
+
+/* ---- commands ---- */
+static struct talk *open_review(struct turn *turn) {
+  struct strs talks = txn_find(turn->txn, INDEX_talk_person, turn->person);
+  for (size_t i = talks.count; i > 0; i--) {
+    const struct talk *talk = txn_get(turn->txn, RECORD_TALK, talks.items[i - 1]);
+    bool runs = talk->state == TALK_OPEN || talk->state == TALK_QUEUED;
+    if (runs && strcmp(talk->flow, "round") == 0 && strcmp(talk->step, "undo") != 0) return txn_edit(turn->txn, RECORD_TALK, talk->id);
+  }
+  return NULL;
+}
+
+static const struct programme *managed_programme(struct turn *turn) {
+  const struct programme *programme = turn_programme(turn);
+  if (programme != NULL && turn_manages(turn, turn->person, programme->id)) return programme;
+  (void)card_to(turn, turn->person, W("round.no_programme"));
+  return NULL;
+}
+
+/* Whom this manager may not see and nobody else can match: the scheme lead must know that somebody is left out. */
+static void tell_lead(struct turn *turn, const struct programme *programme) {
+  bool left_out = false;
+  struct strs enrolments = txn_find(turn->txn, INDEX_enrolment_programme, programme->id);
+  for (size_t i = 0; i < enrolments.count && !left_out; i++) {
+    const struct enrolment *enrolment = round_enrolment(turn, enrolments.items[i]);
+    bool waits = enrolment->role == ROLE_MENTEE && enrolment->state == ENROLMENT_ACCEPTED;
+    left_out = waits && turn_managers(turn, programme->id, enrolment->person).count == 0;
+  }
+  struct strs persons = left_out ? txn_all(turn->txn, RECORD_PERSON) : (struct strs){0};
+  for (size_t i = 0; i < persons.count; i++) {
+    if (turn_person(turn, persons.items[i])->lead) (void)card_to(turn, persons.items[i], W("round.lead_needed"));
+  }
+}
+
+static struct round *new_round(struct turn *turn, const struct programme *programme) {
+  struct round *round = txn_add(turn->txn, RECORD_ROUND, NULL);
+  round->programme = programme->id;
+  round->by = turn->person;
+  round->seed = seed_from(turn);
+  round->made_ms = turn->now_ms;
+  return round;
+}
+
+static void show_round(struct turn *turn, struct talk *talk, const struct round *round) {
+  if (talk == NULL) talk = engine_start_quietly(turn, turn->person, "round", "review", round->id);
+  talk->step = "review";
+  talk->touched_ms = turn->now_ms;
+  struct talk *front = engine_foreground(turn, turn->person);
+  if (front != NULL && front != talk) front->state = TALK_QUEUED;
+  engine_ask_again(turn, talk);
+}
+
+void command_match(struct turn *turn, const char *args) {
+  const struct programme *programme = managed_programme(turn);
+  struct couple couple = {.pin = true};
+  if (programme == NULL) return;
+  if (args[0] != '\0' && !couple_from_words(turn, programme, args, &couple)) return;
+  struct talk *talk = open_review(turn);
+  struct round *round = talk == NULL ? new_round(turn, programme) : txn_edit(turn->txn, RECORD_ROUND, talk->subject);
+  if (!round_solve(turn, round)) return;
+  if (args[0] != '\0' && !couple_add(turn, round, &couple) && talk == NULL) {
+    txn_drop(turn->txn, RECORD_ROUND, round->id);
+    return;
+  }
+  tell_lead(turn, programme);
+  show_round(turn, talk, round);
+}
+
+void command_release(struct turn *turn, const char *args) {
+  (void)args;
+  struct talk *talk = open_review(turn);
+  if (talk == NULL) {
+    struct out *out = card_to(turn, turn->person, W("round.nothing"));
+    (void)card_command(turn, out, "match", W("command.button.match"));
+    return;
+  }
+  talk->step = "after_no";
+  talk->touched_ms = turn->now_ms;
+  engine_ask_again(turn, talk);
+}
+
+static const struct round *last_released(struct turn *turn) {
+  struct strs rounds = txn_all(turn->txn, RECORD_ROUND);
+  for (size_t i = rounds.count; i > 0; i--) {
+    const struct round *round = txn_get(turn->txn, RECORD_ROUND, rounds.items[i - 1]);
+    if (round->state == ROUND_RELEASED) return round;
+  }
+  return NULL;
+}
+
+void command_undo(struct turn *turn, const char *args) {
+  (void)args;
+  struct talk *talk = open_review(turn);
+  const struct round *round = last_released(turn);
+  if (talk != NULL) {
+    bool undone = couple_undo(turn, txn_edit(turn->txn, RECORD_ROUND, talk->subject));
+    if (!undone) (void)card_to(turn, turn->person, W("round.nothing_to_undo"));
+    engine_ask_again(turn, talk);
+  } else if (round != NULL && untouched(turn, round, false) > 0) {
+    (void)engine_start(turn, turn->person, "round", "undo", round->id, false);
+  } else {
+    (void)card_to(turn, turn->person, W("round.nothing_to_undo"));
+  }
+}

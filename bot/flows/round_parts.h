@@ -1,0 +1,29 @@
+/* round_parts.h: what the files of the round share; nobody else includes it. */
+#ifndef MENTORD_ROUND_PARTS_H
+#define MENTORD_ROUND_PARTS_H
+
+#include <string.h>
+
+#include "bot/flows/flows.h"
+#include "bot/match/match.h"
+
+struct round *round_edit(struct talking *talking);
+const struct enrolment *round_enrolment(struct turn *turn, const char *id);
+/* Solves again after people or couples changed; says so and returns false when it cannot. */
+bool round_solve(struct turn *turn, struct round *round);
+/* "Aisha Khan" of an enrolment, as a parameter. */
+void round_param(struct param *param, struct turn *turn, const char *name, const char *enrolment);
+
+/* ---- round_change.c: swap, keep apart, pin; each change is a couple, and undo takes the last one back ---- */
+void swap_ask(struct talking *talking);
+enum reading swap_read(struct talking *talking, const struct heard *heard);
+const char *swap_next(struct talking *talking);
+void forbid_ask(struct talking *talking);
+enum reading forbid_read(struct talking *talking, const struct heard *heard);
+/* "@a with @b": the two enrolments; false when it was no such sentence or names nobody, and the asker was told. */
+bool couple_from_words(struct turn *turn, const struct programme *programme, const char *words, struct couple *ret_couple);
+/* Adds the couple and solves again. False, and the asker was told "not available", when a hard rule stands in the way. */
+bool couple_add(struct turn *turn, struct round *round, const struct couple *couple);
+bool couple_undo(struct turn *turn, struct round *round); /* false: nothing to take back */
+
+#endif

@@ -1,0 +1,14 @@
+/* may_see.h: one function between every fact and every eye. */
+#ifndef MENTORD_MAY_SEE_H
+#define MENTORD_MAY_SEE_H
+
+#include "state/txn.h"
+
+/* The letters of records.def that `viewer` has towards `subject` (both persons): S, P, M, C, L; "" for nobody. A manager
+ * in the subject's line, or of a subject whose line cannot be opened, has no M. Static text. */
+const char *may_see_as(struct txn *txn, const char *viewer, const char *subject);
+bool may_see(struct txn *txn, const char *viewer, const char *subject, enum record_kind kind, const char *field);
+/* A manager of any programme of this scheme who may act for `subject`: manages, and is not in their line. */
+bool may_manage(struct txn *txn, const char *manager, const char *subject);
+
+#endif

@@ -1,0 +1,37 @@
+/* reasons.c: each code has its sentence in the catalogue; what stands behind the colon are values of the question's options. */
+#include "bot/reasons.h"
+
+#include <string.h>
+
+/* Catalogue keys of the values: option.topics.confidence … Values without a key are left out. */
+static struct strs value_keys(struct turn *turn, const char *question, const char *values) {
+  struct strs keys = {0};
+  char **parts;
+  size_t count = text_split(turn->arena, values, ',', &parts);
+  for (size_t i = 0; i < count; i++) {
+    const char *key = arena_format(turn->arena, "option.%s.%s", question, parts[i]);
+    if (words_has(turn->words, key)) keys = strs_plus(turn->arena, keys, key);
+  }
+  return keys;
+}
+
+/* "topics:confidence" -> key "reason.topics", values; false when the catalogue has no sentence for it. */
+static bool add_line(struct turn *turn, struct out *out, const char *prefix, const char *code) {
+  const char *colon = strchr(code, ':');
+  const char *name = colon == NULL ? code : arena_text_n(turn->arena, code, (size_t)(colon - code));
+  const char *key = arena_format(turn->arena, "%s.%s", prefix, name);
+  if (!words_has(turn->words, key)) return false;
+  struct line *line = card_line(turn, out, key);
+  if (colon != NULL) param_words(WITH(turn, line), turn, "values", value_keys(turn, name, colon + 1));
+  return true;
+}
+
+void reasons_lines(struct turn *turn, struct out *out, struct strs reasons, struct strs weak, size_t max) {
+  size_t lines = 0;
+  for (size_t i = 0; i < reasons.count && lines < max; i++) {
+    if (add_line(turn, out, W("reason"), reasons.items[i])) lines++;
+  }
+  for (size_t i = 0; i < weak.count; i++) {
+    if (add_line(turn, out, W("snag"), weak.items[i])) break;
+  }
+}

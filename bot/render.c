@@ -1,0 +1,201 @@
+/* render.c: a row of the outbox becomes a card, and the card is cut down to what its link can show. */
+#include "bot/render.h"
+
+#include <string.h>
+
+#include "bot/cards.h"
+#include "bot/render_parts.h"
+
+enum { CHARS_MAX_UNSAID = 1000 }; /* of a link that did not say how much it shows */
+
+/* ---- words ---- */
+static const char *progress_of(struct rendering *rendering, const struct out *out) {
+  const struct words_param params[] = {{.name = "step", .kind = WORDS_NUMBER, .number = out->progress},
+                                       {.name = "steps", .kind = WORDS_NUMBER, .number = out->progress_of}};
+  if (out->progress_of == 0) return NULL;
+  return words_format(rendering->words, W("card.progress"), params, ARRAY_LEN(params), rendering->zone, rendering->arena);
+}
+
+static void put_words(struct rendering *rendering, const struct out *out, struct card *card) {
+  const char **lines = arena_alloc(rendering->arena, (out->lines.count + 1) * sizeof *lines);
+  for (size_t i = 0; i < out->lines.count; i++) {
+    const struct line *line = &out->lines.items[i];
+    lines[i] = render_sentence(rendering, line->words, line->params.items, line->params.count);
+  }
+  card->key = out->words;
+  card->text = out->words == NULL ? "" : render_sentence(rendering, out->words, out->params.items, out->params.count);
+  card->lines = lines;
+  card->line_count = out->lines.count;
+  card->who = out->who == NULL ? NULL : render_sentence(rendering, out->who, out->params.items, out->params.count);
+  card->progress = progress_of(rendering, out);
+}
+
+/* ---- tokens ---- */
+static const char *field_token(struct rendering *rendering, const struct out *out) {
+  if (out->talk == NULL) return NULL;
+  return arena_format(rendering->arena, "%s.%s.%lld", out->talk, out->step == NULL ? "" : out->step, (long long)out->nonce);
+}
+
+/* A value that is a command is its own token; all others mean something only within their talk. */
+static const char *token_for(struct rendering *rendering, const struct out *out, const struct choice *choice, const char *last) {
+  const char *value = choice->value == NULL ? "" : choice->value;
+  if (out->talk == NULL || strncmp(value, "do:", 3) == 0) return value;
+  return arena_format(rendering->arena, "%s.%s", field_token(rendering, out), last);
+}
+
+static void put_choices(struct rendering *rendering, const struct out *out, struct card *card) {
+  struct card_choice *choices = arena_alloc(rendering->arena, (out->choices.count + 1) * sizeof *choices);
+  for (size_t i = 0; i < out->choices.count; i++) {
+    const struct choice *choice = &out->choices.items[i];
+    choices[i] = (struct card_choice){.label = render_choice(rendering, choice), .primary = choice->primary};
+    choices[i].token = token_for(rendering, out, choice, arena_format(rendering->arena, "%zu", i));
+  }
+  card->choices = choices;
+  card->choice_count = out->choices.count;
+}
+
+static void put_extras(struct rendering *rendering, const struct out *out, size_t count, struct card *card) {
+  struct card_choice *extras = arena_alloc(rendering->arena, (count + 1) * sizeof *extras);
+  for (size_t i = 0; i < count; i++) {
+    const struct choice *extra = &out->extras.items[i];
+    extras[i] = (struct card_choice){.label = render_choice(rendering, extra), .primary = extra->primary};
+    extras[i].token = token_for(rendering, out, extra, extra->value == NULL ? "" : extra->value);
+  }
+  card->extras = extras;
+  card->extra_count = count;
+}
+
+/* ---- what a link can show ---- */
+/* False: the choices can only be a numbered list, so the whole card is plain text. */
+static bool choices_fit(const struct out *out, const struct capabilities *can, enum card_input *ret_input) {
+  bool buttons = out->choices.count <= (size_t)(can->buttons > 0 ? can->buttons : 0);
+  switch (out->input) {
+    case IN_BUTTONS:
+      *ret_input = buttons ? INPUT_BUTTONS : INPUT_SELECT_ONE;
+      return buttons || can->select;
+    case IN_SELECT_ONE:
+      *ret_input = can->select ? INPUT_SELECT_ONE : INPUT_BUTTONS;
+      return buttons || can->select;
+    case IN_SELECT_MANY:
+      *ret_input = INPUT_SELECT_MANY;
+      return can->form;
+    case IN_TEXT:
+    case IN_PERSON:
+      *ret_input = out->choices.count > 0 ? INPUT_BUTTONS : INPUT_NONE;
+      if (can->form) *ret_input = out->input == IN_TEXT ? INPUT_TEXT : INPUT_PERSON;
+      return buttons;
+    default:
+      *ret_input = INPUT_NONE;
+      return true;
+  }
+}
+
+static bool has_field(enum card_input input) {
+  return input == INPUT_TEXT || input == INPUT_PERSON || input == INPUT_SELECT_MANY;
+}
+
+static void put_input(struct rendering *rendering, const struct out *out, enum card_input input, struct card *card) {
+  card->input = input;
+  if (!has_field(input)) return;
+  size_t max = out->choose_max > 0 ? (size_t)out->choose_max : 0;
+  card->input_token = field_token(rendering, out);
+  card->input_label = render_sentence(rendering, input == INPUT_PERSON ? W("card.input_person") : W("card.input_label"), NULL, 0);
+  if (input != INPUT_SELECT_MANY) card->input_chars_max = max;
+  else card->choose_max = max == 0 || max > card->choice_count ? card->choice_count : max;
+}
+
+static size_t extras_shown(const struct out *out, const struct capabilities *can, enum card_input input) {
+  size_t used = input == INPUT_SELECT_ONE || input == INPUT_SELECT_MANY || input == INPUT_NONE ? 0 : out->choices.count;
+  size_t buttons = can->buttons > 0 ? (size_t)can->buttons : 0;
+  size_t left = buttons > used ? buttons - used : 0;
+  return out->extras.count < left ? out->extras.count : left;
+}
+
+/* Facts that fit, then what is said in words because no button says it. */
+static void put_shown_lines(struct rendering *rendering, const struct out *out, size_t fit, struct card *card) {
+  const char **lines = arena_alloc(rendering->arena, (fit + 3) * sizeof *lines);
+  size_t count = fit;
+  if (fit > 0) memcpy(lines, card->lines, fit * sizeof *lines);
+  if (fit < card->line_count) lines[count++] = render_left_out(rendering, card->line_count - fit);
+  bool typed = (out->input == IN_TEXT || out->input == IN_PERSON) && !has_field(card->input);
+  if (typed) lines[count++] = render_sentence(rendering, W("plain.how_text"), NULL, 0);
+  const char *also = card->extra_count < out->extras.count
+                         ? render_also(rendering, out->extras.items + card->extra_count, out->extras.count - card->extra_count)
+                         : NULL;
+  if (also != NULL) lines[count++] = also;
+  card->lines = lines;
+  card->line_count = count;
+}
+
+static void leave_only_plain(struct card *card) {
+  card->text = card->plain;
+  card->lines = NULL;
+  card->choices = NULL;
+  card->line_count = card->choice_count = 0;
+  card->who = card->progress = NULL;
+}
+
+void render_card(const struct out *out, struct txn *view, struct words *words, const struct capabilities *can,
+                 struct arena *arena, struct card *ret_card) {
+  struct rendering rendering;
+  struct card card = {0};
+  enum card_input input;
+  size_t fit, chars_max = can->text_max > 0 ? (size_t)can->text_max : CHARS_MAX_UNSAID;
+  render_begin(&rendering, view, words, out->person, arena);
+  put_words(&rendering, out, &card);
+  put_choices(&rendering, out, &card);
+  card.plain = render_plain(&rendering, out, &card, chars_max, &fit);
+  bool shown = choices_fit(out, can, &input);
+  if (!shown) input = INPUT_NONE;
+  put_input(&rendering, out, input, &card);
+  put_extras(&rendering, out, extras_shown(out, can, input), &card);
+  if (shown) put_shown_lines(&rendering, out, fit, &card);
+  else leave_only_plain(&card);
+  *ret_card = card;
+}
+
+/* ---- single sentences ---- */
+const char *render_line(const struct line *line, struct txn *view, struct words *words, const char *reader, struct arena *arena) {
+  struct rendering rendering;
+  render_begin(&rendering, view, words, reader, arena);
+  return render_sentence(&rendering, line->words, line->params.items, line->params.count);
+}
+
+const char *render_label(const struct choice *choice, struct txn *view, struct words *words, const char *reader, struct arena *arena) {
+  struct rendering rendering;
+  render_begin(&rendering, view, words, reader, arena);
+  return render_choice(&rendering, choice);
+}
+
+/* ---- the demo's clock ---- */
+static struct param person_param(struct rendering *rendering, const char *name, const char *person) {
+  struct param param = {.name = name, .kind = PARAM_PEOPLE};
+  if (person != NULL) param.values = strs_of(rendering->arena, 1, person);
+  return param;
+}
+
+static const char *due_talk(struct rendering *rendering, const char *id) {
+  const struct talk *talk = txn_get(rendering->view, RECORD_TALK, id);
+  if (talk == NULL || talk->state == TALK_DONE || talk->state == TALK_GIVEN_UP) return render_sentence(rendering, W("due.tidy"), NULL, 0);
+  struct param params[] = {person_param(rendering, "person", talk->person)};
+  const char *own = arena_format(rendering->arena, "%s%s", W("due.talk."), talk->flow == NULL ? "" : talk->flow);
+  const char *key = talk->state == TALK_QUEUED ? W("due.queued") : words_has(rendering->words, own) ? own : W("due.talk");
+  return render_sentence(rendering, key, params, ARRAY_LEN(params));
+}
+
+static const char *due_pair(struct rendering *rendering, const char *id) {
+  const struct pair *pair = txn_get(rendering->view, RECORD_PAIR, id);
+  if (pair == NULL) return render_sentence(rendering, W("due.tidy"), NULL, 0);
+  struct param params[] = {person_param(rendering, "mentee", pair->mentee), person_param(rendering, "mentor", pair->mentor)};
+  return render_sentence(rendering, W("due.pair"), params, ARRAY_LEN(params));
+}
+
+const char *render_due(const struct due *due, struct txn *view, struct words *words, struct arena *arena) {
+  struct rendering rendering;
+  render_begin(&rendering, view, words, NULL, arena);
+  const char *what = due->kind == RECORD_TALK   ? due_talk(&rendering, due->id)
+                     : due->kind == RECORD_PAIR ? due_pair(&rendering, due->id)
+                                                : render_sentence(&rendering, W("due.clock"), NULL, 0);
+  const struct words_param params[] = {{.name = "when", .kind = WORDS_SHORT_TIME, .number = due->ms}, {.name = "what", .text = what}};
+  return words_format(words, W("due.line"), params, ARRAY_LEN(params), rendering.zone, arena);
+}

@@ -1,0 +1,266 @@
+/* render_params.c: what stands in the gaps of a sentence: the scheme's words, names, lists, dates; and what only its owner may read. */
+#include <stdlib.h>
+#include <string.h>
+#include <unicode/utf8.h>
+
+#include "bot/cards.h"
+#include "bot/may_see.h"
+#include "bot/render_parts.h"
+#include "bot/schedule.h"
+
+enum { NAMED_MAX = 4 }; /* of more managers three are named, and the rest counted */
+
+/* ---- texts that are not ours ---- */
+/* Control characters, line ends, and what turns the reading direction of the text behind it. */
+static bool breaks_a_line(UChar32 c) {
+  if (c < 0x20 || (c >= 0x7f && c < 0xa0)) return true; /* negative: no UTF-8 */
+  return (c >= 0x2028 && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069);
+}
+
+const char *render_one_line(const char *text, struct arena *arena) {
+  if (text == NULL) return NULL;
+  char *line = arena_text(arena, text);
+  size_t bytes = strlen(text), length = 0;
+  for (size_t at = 0; at < bytes;) {
+    size_t start = at;
+    UChar32 c;
+    U8_NEXT(text, at, bytes, c);
+    if (breaks_a_line(c)) {
+      line[length++] = ' ';
+      continue;
+    }
+    memcpy(line + length, text + start, at - start);
+    length += at - start;
+  }
+  line[length] = '\0';
+  return line;
+}
+
+/* ---- people ---- */
+static const struct person *person_of(struct rendering *rendering, const char *id) {
+  return id == NULL ? NULL : txn_get(rendering->view, RECORD_PERSON, id);
+}
+
+/* "Aisha" of "Aisha Khan", and of "Khan, Aisha". */
+const char *render_first_name(const struct person *person, struct arena *arena) {
+  const char *name = render_one_line(person->name, arena);
+  if (name == NULL) return NULL;
+  const char *comma = strchr(name, ',');
+  if (comma != NULL && comma[1 + strspn(comma + 1, " ")] != '\0') name = comma + 1;
+  name += strspn(name, " ");
+  return arena_text_n(arena, name, strcspn(name, " "));
+}
+
+static const char *full_name(struct rendering *rendering, const char *id) {
+  const struct person *person = person_of(rendering, id);
+  if (person == NULL || person->name == NULL) return render_sentence(rendering, W("people.former"), NULL, 0);
+  return render_one_line(person->name, rendering->arena);
+}
+
+static const char *short_name(struct rendering *rendering, const char *id) {
+  const struct person *person = person_of(rendering, id);
+  const char *name = person == NULL ? NULL : render_first_name(person, rendering->arena);
+  return name == NULL || name[0] == '\0' ? full_name(rendering, id) : name;
+}
+
+/* First names; full ones where two of them would read the same. */
+static struct strs names_of(struct rendering *rendering, struct strs persons) {
+  struct strs firsts = {0}, names = {0};
+  for (size_t i = 0; i < persons.count; i++) firsts = strs_plus(rendering->arena, firsts, short_name(rendering, persons.items[i]));
+  for (size_t i = 0; i < persons.count; i++) {
+    bool twice = false;
+    for (size_t k = 0; k < persons.count; k++) twice = twice || (k != i && strcmp(firsts.items[i], firsts.items[k]) == 0);
+    names = strs_plus(rendering->arena, names, twice ? full_name(rendering, persons.items[i]) : firsts.items[i]);
+  }
+  return names;
+}
+
+/* ---- the managers this reader may be told of ---- */
+static bool is_named_to(struct rendering *rendering, const struct enrolment *enrolment) {
+  if (enrolment->role != ROLE_MANAGER || enrolment->state != ENROLMENT_ACCEPTED) return false;
+  const struct person *manager = person_of(rendering, enrolment->person);
+  if (manager == NULL || manager->gone_ms != 0) return false;
+  if (rendering->reader == NULL) return true;
+  if (strcmp(manager->id, rendering->reader->id) == 0) return false; /* nobody is told of themselves */
+  return may_manage(rendering->view, manager->id, rendering->reader->id);
+}
+
+static struct strs managers_of(struct rendering *rendering) {
+  struct strs managers = {0};
+  struct strs enrolments = txn_all(rendering->view, RECORD_ENROLMENT);
+  for (size_t i = 0; i < enrolments.count; i++) {
+    const struct enrolment *enrolment = txn_get(rendering->view, RECORD_ENROLMENT, enrolments.items[i]);
+    if (!is_named_to(rendering, enrolment) || strs_has(managers, enrolment->person)) continue;
+    managers = strs_plus(rendering->arena, managers, enrolment->person);
+  }
+  return managers;
+}
+
+static const char *managers_text(struct rendering *rendering) {
+  struct strs managers = managers_of(rendering);
+  size_t others = managers.count > NAMED_MAX ? managers.count - (NAMED_MAX - 1) : 0;
+  managers.count -= others;
+  struct strs names = names_of(rendering, managers);
+  if (others > 0) names = strs_plus(rendering->arena, names, render_numbered(rendering, W("people.others"), "count", (int64_t)others));
+  if (names.count == 0) return render_sentence(rendering, W("people.no_managers"), NULL, 0);
+  return words_join(rendering->words, names.items, names.count, rendering->arena);
+}
+
+/* ---- the standard parameters ---- */
+static const char *said_or(struct rendering *rendering, const char *said, const char *key) {
+  if (said != NULL && said[0] != '\0') return render_one_line(said, rendering->arena);
+  return render_sentence(rendering, key, NULL, 0);
+}
+
+static const char *mentee_text(struct rendering *rendering) {
+  return said_or(rendering, rendering->scheme->mentee_word, W("word.mentee"));
+}
+
+static const char *mentor_text(struct rendering *rendering) {
+  return said_or(rendering, rendering->scheme->mentor_word, W("word.mentor"));
+}
+
+static const char *programme_text(struct rendering *rendering) {
+  return said_or(rendering, rendering->scheme->programme_word, W("word.programme"));
+}
+
+static const char *scheme_text(struct rendering *rendering) {
+  return said_or(rendering, rendering->scheme->name, W("people.no_scheme"));
+}
+
+static const char *me_text(struct rendering *rendering) {
+  const char *name = rendering->reader == NULL ? NULL : render_first_name(rendering->reader, rendering->arena);
+  return said_or(rendering, name, W("people.unnamed"));
+}
+
+static const char *contact_text(struct rendering *rendering) {
+  return said_or(rendering, rendering->scheme->contact_name, W("people.no_contact"));
+}
+
+static const char *contact_how_text(struct rendering *rendering) {
+  return said_or(rendering, rendering->scheme->contact_how, W("people.no_contact_how"));
+}
+
+static const char *emergency_text(struct rendering *rendering) {
+  return said_or(rendering, rendering->scheme->emergency, W("people.no_emergency"));
+}
+
+static const struct {
+  const char *name;
+  const char *(*text)(struct rendering *rendering);
+} standard[RENDER_STANDARD_MAX] = {
+    {"mentee", mentee_text}, {"mentor", mentor_text},   {"programme", programme_text},     {"scheme", scheme_text},      {"me", me_text},
+    {"managers", managers_text}, {"contact", contact_text}, {"contact_how", contact_how_text}, {"emergency", emergency_text}};
+
+/* Found when the first sentence names it: most name none, and the managers take a walk through all enrolments. */
+static const char *standard_text(struct rendering *rendering, size_t which) {
+  if (rendering->standard[which] == NULL) {
+    rendering->standard[which] = "…"; /* should its own sentence name it */
+    rendering->standard[which] = standard[which].text(rendering);
+  }
+  return rendering->standard[which];
+}
+
+static const struct scheme *scheme_of(struct txn *view) {
+  static const struct scheme nothing = {.id = "scheme", .zone = "Etc/UTC", .language = "en", .name = ""};
+  const struct scheme *scheme = txn_get(view, RECORD_SCHEME, "scheme");
+  return scheme == NULL ? &nothing : scheme;
+}
+
+void render_begin(struct rendering *rendering, struct txn *view, struct words *words, const char *reader, struct arena *arena) {
+  *rendering = (struct rendering){.view = view, .words = words, .arena = arena, .scheme = scheme_of(view)};
+  rendering->reader = person_of(rendering, reader);
+  rendering->zone = schedule_zone(rendering->scheme, rendering->reader);
+}
+
+/* ---- a row's own parameters ---- */
+static bool is_reader(const struct rendering *rendering, const char *person) {
+  return rendering->reader != NULL && strcmp(rendering->reader->id, person) == 0;
+}
+
+/* Opened for the person alone whose line it is: anybody else gets NULL, and reads "…". */
+static const char *line_text(struct rendering *rendering, const char *person) {
+  const char *manager = is_reader(rendering, person) ? txn_line(rendering->view, person) : NULL;
+  if (manager == NULL || manager[0] == '\0') return NULL;
+  return manager[0] == '?' ? render_one_line(manager + 1, rendering->arena) : full_name(rendering, manager);
+}
+
+/* The model answers for pairs of people, whoever of the two asked: it has no list that could be shown. */
+static const char *apart_text(struct rendering *rendering, const char *person) {
+  return is_reader(rendering, person) ? render_sentence(rendering, W("people.apart"), NULL, 0) : NULL;
+}
+
+static const char *list_text(struct rendering *rendering, const struct param *param) {
+  struct strs texts = {0};
+  if (param->values.count == 0) return NULL;
+  if (param->kind == PARAM_PEOPLE) texts = names_of(rendering, param->values);
+  for (size_t i = 0; i < param->values.count && param->kind != PARAM_PEOPLE; i++) {
+    const char *value = param->values.items[i];
+    bool words = param->kind == PARAM_WORDS;
+    texts = strs_plus(rendering->arena, texts, words ? render_sentence(rendering, value, NULL, 0) : render_one_line(value, rendering->arena));
+  }
+  return words_join(rendering->words, texts.items, texts.count, rendering->arena);
+}
+
+static const char *one_text(struct rendering *rendering, const struct param *param) {
+  const char *value = param->values.count == 0 ? NULL : param->values.items[0];
+  if (value == NULL) return NULL;
+  switch (param->kind) {
+    case PARAM_PERSON: return full_name(rendering, value);
+    case PARAM_LINE: return line_text(rendering, value);
+    case PARAM_APART: return apart_text(rendering, value);
+    default: return list_text(rendering, param);
+  }
+}
+
+static struct words_param own_param(struct rendering *rendering, const struct param *param) {
+  struct words_param own = {.name = param->name, .kind = WORDS_TEXT};
+  bool number = param->kind == PARAM_NUMBER || param->kind == PARAM_DATE || param->kind == PARAM_TIME;
+  if (!number) {
+    own.text = one_text(rendering, param);
+  } else if (param->values.count > 0) {
+    own.kind = param->kind == PARAM_NUMBER ? WORDS_NUMBER : param->kind == PARAM_DATE ? WORDS_DATE : WORDS_TIME;
+    own.number = strtoll(param->values.items[0], NULL, 10);
+  }
+  return own;
+}
+
+/* ---- sentences ---- */
+static const char *finish(struct rendering *rendering, const char *key, struct words_param *params, size_t count) {
+  for (size_t i = 0; i < RENDER_STANDARD_MAX; i++) {
+    if (!words_names(rendering->words, key, standard[i].name)) continue;
+    params[count++] = (struct words_param){.name = standard[i].name, .kind = WORDS_TEXT, .text = standard_text(rendering, i)};
+  }
+  return words_format(rendering->words, key, params, count, rendering->zone, rendering->arena);
+}
+
+static struct words_param *room_for(struct rendering *rendering, size_t own) {
+  return arena_alloc(rendering->arena, (own + RENDER_STANDARD_MAX) * sizeof(struct words_param));
+}
+
+const char *render_sentence(struct rendering *rendering, const char *key, const struct param *params, size_t count) {
+  struct words_param *all = room_for(rendering, count);
+  size_t own = 0;
+  for (size_t i = 0; i < count; i++) {
+    if (params[i].name != NULL) all[own++] = own_param(rendering, &params[i]);
+  }
+  return finish(rendering, key, all, own);
+}
+
+const char *render_numbered(struct rendering *rendering, const char *key, const char *name, int64_t number) {
+  struct words_param *all = room_for(rendering, 1);
+  all[0] = (struct words_param){.name = name, .kind = WORDS_NUMBER, .number = number};
+  return finish(rendering, key, all, 1);
+}
+
+const char *render_texted(struct rendering *rendering, const char *key, const char *name, const char *text) {
+  struct words_param *all = room_for(rendering, 1);
+  all[0] = (struct words_param){.name = name, .kind = WORDS_TEXT, .text = text};
+  return finish(rendering, key, all, 1);
+}
+
+const char *render_choice(struct rendering *rendering, const struct choice *choice) {
+  if (choice->words != NULL) return render_sentence(rendering, choice->words, choice->params.items, choice->params.count);
+  const char *label = choice->label != NULL ? choice->label : choice->value;
+  return label == NULL ? "…" : render_one_line(label, rendering->arena);
+}

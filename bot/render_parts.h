@@ -1,0 +1,40 @@
+/* render_parts.h: what the files of the renderer share; nobody else includes it. */
+#ifndef MENTORD_RENDER_PARTS_H
+#define MENTORD_RENDER_PARTS_H
+
+#include "bot/render.h"
+
+enum { RENDER_STANDARD_MAX = 9 };
+
+/* One card being written for one reader. */
+struct rendering {
+  struct txn *view;            /* borrowed, like all here, until the card is done */
+  struct words *words;
+  struct arena *arena;
+  const struct scheme *scheme;
+  const struct person *reader; /* NULL: a room, or somebody who is gone */
+  const char *zone;            /* theirs, or the scheme's */
+  const char *standard[RENDER_STANDARD_MAX]; /* {me}, {managers} …; NULL until a sentence names them */
+};
+
+/* ---- render_params.c ---- */
+void render_begin(struct rendering *rendering, struct txn *view, struct words *words, const char *reader, struct arena *arena);
+/* The sentence with its own parameters and the standard ones; its own come first. */
+const char *render_sentence(struct rendering *rendering, const char *key, const struct param *params, size_t count);
+const char *render_numbered(struct rendering *rendering, const char *key, const char *name, int64_t number);
+const char *render_texted(struct rendering *rendering, const char *key, const char *name, const char *text);
+/* What people or platforms wrote, on one line: no line of ours can be forged, nor the reading direction turned. */
+const char *render_one_line(const char *text, struct arena *arena);
+const char *render_first_name(const struct person *person, struct arena *arena);
+const char *render_choice(struct rendering *rendering, const struct choice *choice);
+
+/* ---- render_plain.c ---- */
+/* The whole card in plain text of at most `chars_max` characters. Facts that do not fit are left out from the end, and
+ * said to be: *ret_lines is how many stand there. */
+const char *render_plain(struct rendering *rendering, const struct out *out, const struct card *card, size_t chars_max, size_t *ret_lines);
+/* How to answer by typing, for what is not on a button: sentences, at most two. */
+const char *render_how(struct rendering *rendering, const struct out *out);
+const char *render_also(struct rendering *rendering, const struct choice *extras, size_t count); /* NULL when there are none */
+const char *render_left_out(struct rendering *rendering, size_t lines);
+
+#endif

@@ -1,0 +1,471 @@
+/* play.c: plays a .chat story against the bot: one line, one thing somebody says, presses or sees. README.md has the language. */
+#include <ctype.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "bot/base/file.h"
+#include "bot/base/json.h"
+#include "bot/base/zone.h"
+#include "bot/edge/people_file.h"
+#include "bot/edge/scheme_file.h"
+#include "tests/player/world.h"
+
+enum { STORY_BYTES_MAX = 1 << 20 };
+#define ZONE "Europe/London"
+
+struct play {
+  struct world *world;
+  struct arena *arena;
+  const char *file, *folder; /* folder: where the story lies */
+  int line, checks, entries;
+  bool failed;
+};
+
+static void fail(struct play *play, const char *fmt, ...) PRINTF_LIKE(2, 3);
+
+static void fail(struct play *play, const char *fmt, ...) {
+  va_list args;
+  (void)fprintf(stderr, "%s:%d: ", play->file, play->line);
+  va_start(args, fmt);
+  (void)vfprintf(stderr, fmt, args);
+  va_end(args);
+  (void)fprintf(stderr, "\n");
+  play->failed = true;
+}
+
+/* ---- what was said ---- */
+/* The newest message to this person that can still be answered and was not answered before. */
+static struct said *last_open(struct play *play, const char *person) {
+  struct said *found = NULL;
+  for (struct said *said = world_said(play->world); said != NULL; said = said->next) {
+    bool open = world_plain(play->world) ? said->plain != NULL && strstr(said->plain, "\n1. ") != NULL : said->choice_count + said->extra_count > 0 || said->input_token != NULL;
+    if (strcmp(said->person, person) == 0 && open) found = said;
+  }
+  return found;
+}
+
+static void show_said(struct play *play, const char *person) {
+  for (struct said *said = world_said(play->world); said != NULL; said = said->next) {
+    if (strcmp(said->person, person) == 0) (void)fprintf(stderr, "    %s%s: %.300s\n", said->seen ? "seen " : "", said->key == NULL ? "?" : said->key, said->text == NULL ? "" : said->text);
+  }
+}
+
+/* ---- saying and pressing ---- */
+static struct event event_of(const char *person, enum event_kind kind) {
+  struct event event = {.kind = kind};
+  event.person.id = person;
+  event.person.name = person;
+  event.room.id = person;
+  event.room.kind = ROOM_DIRECT;
+  return event;
+}
+
+static void say(struct play *play, const char *person, const char *text) {
+  struct event event = event_of(person, EVENT_TEXT);
+  event.text = text;
+  if (text[0] == '/') {
+    const char *space = strchr(text, ' ');
+    event.kind = EVENT_COMMAND;
+    event.command = arena_text_n(play->arena, text + 1, strcspn(text + 1, " "));
+    event.args = space == NULL ? "" : space + 1;
+    event.text = NULL;
+  }
+  world_event(play->world, &event);
+}
+
+static void say_in_room(struct play *play, const char *person, const char *room, const char *text) {
+  struct event event = event_of(person, EVENT_COMMAND);
+  const char *space = strchr(text, ' ');
+  event.room.id = room;
+  event.room.kind = ROOM_PUBLIC;
+  event.command = arena_text_n(play->arena, text, strcspn(text, " "));
+  event.args = space == NULL ? "" : space + 1;
+  world_event(play->world, &event);
+}
+
+static bool label_is(struct play *play, const char *label, const char *wanted) {
+  char *a = text_fold(play->arena, label), *b = text_fold(play->arena, wanted);
+  return strncmp(a, b, strlen(b)) == 0;
+}
+
+/* In plain text only what was rendered counts: the number before the label, or the words offered at the end. */
+static const char *plain_number(struct play *play, const struct said *said, const char *wanted) {
+  char *copy = arena_text(play->arena, said->plain);
+  for (char *save = NULL, *line = strtok_r(copy, "\n", &save); line != NULL; line = strtok_r(NULL, "\n", &save)) {
+    char *dot = strstr(line, ". ");
+    if (!isdigit((unsigned char)line[0]) || dot == NULL) continue;
+    *dot = '\0';
+    if (label_is(play, dot + 2, wanted)) return line;
+  }
+  const char *folded = text_fold(play->arena, wanted);
+  return strstr(text_fold(play->arena, said->plain), folded) != NULL ? folded : NULL;
+}
+
+static const char *rich_token(struct play *play, const struct said *said, const char *wanted) {
+  for (size_t i = 0; i < said->choice_count; i++) {
+    if (label_is(play, said->choices[i].label, wanted)) return said->choices[i].token;
+  }
+  for (size_t i = 0; i < said->extra_count; i++) {
+    if (label_is(play, said->extras[i].label, wanted)) return said->extras[i].token;
+  }
+  return NULL;
+}
+
+static void press_token(struct play *play, const char *person, const struct said *said, const char *token) {
+  struct event event = event_of(person, EVENT_PRESS);
+  event.message = said->message;
+  event.button = token;
+  world_event(play->world, &event);
+}
+
+static void press(struct play *play, const char *person, const char *wanted) {
+  struct said *said = last_open(play, person);
+  const char *token = said == NULL ? NULL : world_plain(play->world) ? plain_number(play, said, wanted) : rich_token(play, said, wanted);
+  if (token == NULL) {
+    fail(play, "%s has nothing to press that begins with \"%s\"", person, wanted);
+    if (said != NULL) (void)fprintf(stderr, "%s\n", said->plain == NULL ? "" : said->plain);
+  } else if (world_plain(play->world)) {
+    say(play, person, token);
+  } else {
+    press_token(play, person, said, token);
+  }
+}
+
+/* `aisha pick Confidence, A career move`: several choices, sent in together. */
+static void pick(struct play *play, const char *person, const char *list) {
+  char **parts;
+  size_t count = text_split(play->arena, list, ',', &parts);
+  struct said *said = last_open(play, person);
+  const char *tokens[32];
+  const char *numbers = "";
+  for (size_t i = 0; i < count && i < ARRAY_LEN(tokens); i++) {
+    tokens[i] = said == NULL ? NULL : world_plain(play->world) ? plain_number(play, said, parts[i]) : rich_token(play, said, parts[i]);
+    if (tokens[i] == NULL) {
+      fail(play, "%s is not offered \"%s\"", person, parts[i]);
+      return;
+    }
+    numbers = arena_format(play->arena, "%s%s%s", numbers, i == 0 ? "" : ", ", tokens[i]);
+  }
+  if (said == NULL || count == 0) return;
+  struct field_value field = {.name = "choice", .values = tokens, .value_count = count};
+  struct event event = event_of(person, EVENT_FORM);
+  event.button = said->input_token;
+  event.values = &field;
+  event.value_count = 1;
+  if (world_plain(play->world)) say(play, person, numbers);
+  else world_event(play->world, &event);
+}
+
+/* `ben presses old Yes`: a button of an older card, as somebody does who scrolled up. */
+static void press_old(struct play *play, const char *person, const char *rest) {
+  char *key = arena_text(play->arena, rest);
+  char *wanted = strchr(key, ' ');
+  if (world_plain(play->world) || wanted == NULL) return;
+  *wanted++ = '\0';
+  for (struct said *said = world_said(play->world); said != NULL; said = said->next) {
+    if (said->old_token == NULL || said->key == NULL || strcmp(said->key, key) != 0) continue;
+    press_token(play, person, said, said->old_token);
+    return;
+  }
+  fail(play, "nobody was ever shown a card %s with buttons", key);
+}
+
+/* ---- expectations ---- */
+static void expect_said(struct play *play, const char *rest) {
+  char person[64], key[128], *words;
+  play->checks++;
+  if (sscanf(rest, "%63s %127s", person, key) != 2) {
+    fail(play, "bot > NAME key");
+    return;
+  }
+  words = strstr(rest, " \"");
+  for (struct said *said = world_said(play->world); said != NULL; said = said->next) {
+    if (said->seen || strcmp(said->person, person) != 0 || said->key == NULL || strcmp(said->key, key) != 0) continue;
+    if (words != NULL) {
+      char *text = arena_text_n(play->arena, words + 2, strcspn(words + 2, "\""));
+      if (strstr(said->plain, text) == NULL) continue;
+    }
+    for (struct said *older = world_said(play->world); older != said; older = older->next) {
+      if (strcmp(older->person, person) == 0) older->seen = true;
+    }
+    said->seen = true;
+    return;
+  }
+  fail(play, "%s was not told %s; what there was:", person, key);
+  show_said(play, person);
+}
+
+static bool said_text(struct play *play, const char *person, const char *text) {
+  struct said *last = NULL;
+  for (struct said *said = world_said(play->world); said != NULL; said = said->next) {
+    if (strcmp(said->person, person) == 0) last = said;
+  }
+  return last != NULL && last->plain != NULL && strstr(last->plain, text) != NULL;
+}
+
+static bool was_told(struct play *play, const char *person, const char *key) {
+  for (struct said *said = world_said(play->world); said != NULL; said = said->next) {
+    if (strcmp(said->person, person) == 0 && said->key != NULL && (key == NULL || strcmp(said->key, key) == 0)) return true;
+  }
+  return false;
+}
+
+/* What a record's field holds, as text: from its encoded JSON, so that every field can be asked for. */
+static const char *field_text(struct play *play, enum record_kind kind, const void *record, const char *field) {
+  struct text json;
+  text_init(&json, RECORD_JSON_BYTES_MAX);
+  record_encode(kind, record, &json);
+  cJSON *root = NULL;
+  const char *found = "";
+  if (json_parse(text_str(&json), json.length, RECORD_JSON_BYTES_MAX, &root) == ERR_NONE) {
+    const cJSON *item = json_at(root, field);
+    if (cJSON_IsString(item)) found = arena_text(play->arena, item->valuestring);
+    else if (cJSON_IsBool(item)) found = cJSON_IsTrue(item) ? "yes" : "";
+    else if (cJSON_IsNumber(item)) found = arena_format(play->arena, "%lld", (long long)item->valuedouble);
+  }
+  json_freep(&root);
+  text_done(&json);
+  return found;
+}
+
+static const char *answer_text(struct play *play, const struct enrolment *enrolment, const char *question) {
+  for (size_t i = 0; i < enrolment->answers.count; i++) {
+    const struct answer *answer = &enrolment->answers.items[i];
+    if (strcmp(answer->question, question) != 0) continue;
+    if (answer->state != ANSWER_ANSWERED) return answer_state_name(answer->state);
+    if (answer->sealed != NULL) return "sealed";
+    const char *values = "";
+    for (size_t k = 0; k < answer->values.count; k++) values = arena_format(play->arena, "%s%s%s", values, k == 0 ? "" : ",", answer->values.items[k]);
+    return values;
+  }
+  return NULL;
+}
+
+static const void *record_of(struct play *play, const char *what, const char *who, enum record_kind *ret_kind) {
+  const struct model *model = world_model(play->world);
+  char *with = strchr(who, '+');
+  const char *person = world_person(play->world, with == NULL ? who : arena_text_n(play->arena, who, (size_t)(with - who)));
+  enum record_index index = strcmp(what, "talk") == 0 ? INDEX_talk_person : strcmp(what, "pair") == 0 ? INDEX_pair_mentee : INDEX_enrolment_person;
+  if (person == NULL) return NULL;
+  *ret_kind = record_kind_from(what);
+  if (*ret_kind == RECORD_PERSON) return model_get(model, RECORD_PERSON, person);
+  struct strs ids = model_find(model, index, person);
+  for (size_t i = ids.count; i > 0; i--) {
+    const void *record = model_get(model, *ret_kind, ids.items[i - 1]);
+    if (with == NULL) return record;
+    if (strcmp(((const struct pair *)record)->mentor, world_person(play->world, with + 1)) == 0) return record;
+  }
+  return NULL;
+}
+
+/* `expect enrolment aisha topics=skipped state=applied` · `expect pair aisha+ben state=introduced` · `expect person aisha …` */
+static void expect_record(struct play *play, char *rest) {
+  char *save = NULL, *what = strtok_r(rest, " ", &save), *who = strtok_r(NULL, " ", &save);
+  enum record_kind kind = RECORD_ENROLMENT;
+  const void *record = who == NULL ? NULL : record_of(play, what, who, &kind);
+  if (record == NULL) {
+    fail(play, "there is no %s of %s", what, who == NULL ? "nobody" : who);
+    return;
+  }
+  for (char *pair = strtok_r(NULL, " ", &save); pair != NULL; pair = strtok_r(NULL, " ", &save)) {
+    char *wanted = strchr(pair, '=');
+    if (wanted == NULL) continue;
+    *wanted++ = '\0';
+    const char *is = kind == RECORD_ENROLMENT ? answer_text(play, record, pair) : NULL;
+    if (is == NULL) is = field_text(play, kind, record, pair);
+    if (strcmp(is, wanted) != 0) fail(play, "%s of %s: %s is \"%s\", not \"%s\"", what, who, pair, is, wanted);
+  }
+}
+
+static void expect_none(struct play *play, const char *what, const char *who) {
+  enum record_kind kind;
+  if (record_of(play, what, who, &kind) != NULL) fail(play, "there is a %s of %s", what, who);
+}
+
+static char *quoted(struct play *play, const char *text) {
+  const char *open = strchr(text, '"');
+  return open == NULL ? NULL : arena_text_n(play->arena, open + 1, strcspn(open + 1, "\""));
+}
+
+static void expect(struct play *play, char *rest) {
+  char person[64] = "", key[128] = "";
+  bool no = strncmp(rest, "not ", 4) == 0;
+  if (no) rest += 4;
+  play->checks++;
+  if (sscanf(rest, "seen %63s", person) == 1) {
+    const char *text = quoted(play, rest);
+    if (text == NULL || said_text(play, person, text) == no) fail(play, "%s %s \"%s\"", person, no ? "saw" : "did not see", text == NULL ? "" : text);
+  } else if (sscanf(rest, "told %63s %127s", person, key) >= 1) {
+    if (was_told(play, person, key[0] == '\0' ? NULL : key) == no) fail(play, "%s %s told %s", person, no ? "was" : "was not", key);
+  } else if (no) {
+    char what[32] = "";
+    if (sscanf(rest, "%31s %63s", what, person) == 2) expect_none(play, what, person);
+  } else {
+    expect_record(play, rest);
+  }
+}
+
+/* ---- time and trouble ---- */
+static void at(struct play *play, const char *rest) {
+  char date[11] = "";
+  int hour = 10, minute = 0;
+  struct civil civil;
+  if (sscanf(rest, "%10s %d:%d", date, &hour, &minute) < 1 || !civil_parse(date, &civil)) {
+    fail(play, "at YYYY-MM-DD HH:MM");
+    return;
+  }
+  civil.hour = hour;
+  civil.minute = minute;
+  world_go_to(play->world, zone_ms(ZONE, &civil));
+}
+
+static void after(struct play *play, const char *rest) {
+  long long number = 0;
+  char unit = 0;
+  if (sscanf(rest, "%lld%c", &number, &unit) != 2) {
+    fail(play, "after 2d, 3h or 20m");
+    return;
+  }
+  int64_t ms = unit == 'd' ? 86400000 : unit == 'h' ? 3600000 : 60000;
+  world_go_to(play->world, world_now(play->world) + number * ms);
+}
+
+static void print_troubles(struct play *play, const struct troubles *troubles) {
+  troubles_print(troubles);
+  fail(play, "%s", err_note_text());
+}
+
+static void scheme(struct play *play, const char *file) {
+  struct troubles troubles = {.arena = play->arena};
+  char *json = NULL;
+  const char *id = arena_format(play->arena, "entry%d", ++play->entries);
+  if (scheme_file_read(arena_format(play->arena, "%s/%s", play->folder, file), id, true, play->arena, &troubles, &json) != ERR_NONE) print_troubles(play, &troubles);
+  else world_control(play->world, json);
+}
+
+static void import(struct play *play, const char *file) {
+  struct troubles troubles = {.arena = play->arena};
+  struct people_file people;
+  const char *spool = arena_format(play->arena, "%s/import%d.jsonl", world_folder(play->world), ++play->entries);
+  if (people_file_read(arena_format(play->arena, "%s/%s", play->folder, file), world_model(play->world), &troubles, &people) != ERR_NONE) {
+    print_troubles(play, &troubles);
+    return;
+  }
+  if (file_write(spool, text_str(&people.lines), people.lines.length, 0600) != ERR_NONE) fail(play, "%s", err_note_text());
+  world_control(play->world, arena_format(play->arena, "{\"id\":\"entry%d\",\"kind\":\"import\",\"file\":\"%s\",\"total\":%lld}", play->entries, spool, (long long)people.line_count));
+  people_file_done(&people);
+}
+
+/* ---- lines ---- */
+static void person_line(struct play *play, char *line) {
+  char *space = strchr(line, ' ');
+  if (space == NULL) {
+    fail(play, "not a line of this language");
+    return;
+  }
+  *space = '\0';
+  char *rest = space + 1 + strspn(space + 1, " ");
+  if (rest[0] == '>') say(play, line, rest + 1 + strspn(rest + 1, " "));
+  else if (rest[0] == '[') press(play, line, arena_text_n(play->arena, rest + 1, strcspn(rest + 1, "]")));
+  else if (strncmp(rest, "pick ", 5) == 0) pick(play, line, rest + 5);
+  else if (strncmp(rest, "presses old ", 12) == 0) press_old(play, line, rest + 12);
+  else if (strncmp(rest, "in ", 3) == 0 && strchr(rest, '>') != NULL) {
+    char *text = strchr(rest, '>');
+    char *room = arena_text_n(play->arena, rest + 3, strcspn(rest + 3, " >"));
+    say_in_room(play, line, room, text + 1 + strspn(text + 1, " "));
+  } else fail(play, "not a line of this language");
+}
+
+static void play_line(struct play *play, char *line) {
+  if (strncmp(line, "title ", 6) == 0) return;
+  if (strncmp(line, "scheme ", 7) == 0) scheme(play, line + 7);
+  else if (strncmp(line, "import ", 7) == 0) import(play, line + 7);
+  else if (strncmp(line, "control ", 8) == 0) world_control(play->world, line + 8);
+  else if (strncmp(line, "at ", 3) == 0) at(play, line + 3);
+  else if (strncmp(line, "after ", 6) == 0) after(play, line + 6);
+  else if (strcmp(line, "restart bot") == 0) world_restart(play->world);
+  else if (strcmp(line, "kill redis") == 0) world_kill_store(play->world);
+  else if (strncmp(line, "expect ", 7) == 0) expect(play, line + 7);
+  else if (strncmp(line, "bot > ", 6) == 0) expect_said(play, line + 6);
+  else person_line(play, line);
+}
+
+static void play_file(struct play *play, const char *path);
+
+static void include(struct play *play, const char *file) {
+  const char *outer = play->file;
+  int line = play->line;
+  play_file(play, arena_format(play->arena, "%s/%s", play->folder, file));
+  play->file = outer;
+  play->line = line;
+}
+
+static char *without_comment(char *line) {
+  char *hash = strstr(line, " #");
+  if (line[0] == '#') line[0] = '\0';
+  if (hash != NULL && hash[2] == ' ') *hash = '\0';
+  size_t length = strlen(line);
+  while (length > 0 && isspace((unsigned char)line[length - 1])) line[--length] = '\0';
+  return line + strspn(line, " \t");
+}
+
+static void play_file(struct play *play, const char *path) {
+  char *data;
+  size_t bytes;
+  if (file_read(path, STORY_BYTES_MAX, &data, &bytes) != ERR_NONE) {
+    fail(play, "%s", err_note_text());
+    return;
+  }
+  play->file = path;
+  play->line = 0;
+  for (char *at_line = data, *end; at_line != NULL && !play->failed; at_line = end) {
+    end = strchr(at_line, '\n');
+    if (end != NULL) *end++ = '\0';
+    play->line++;
+    char *line = without_comment(at_line);
+    if (strncmp(line, "include ", 8) == 0) include(play, line + 8);
+    else if (line[0] != '\0') play_line(play, line);
+  }
+  free(data);
+}
+
+/* ---- main ---- */
+/* MARKERS: words that a story seals; none may be found in what the store holds. */
+static void search_markers(struct play *play) {
+  size_t bytes = 0;
+  char *dump = world_dump(play->world, &bytes);
+  if (dump != NULL && strstr(dump, "zebra-marker") != NULL) fail(play, "a sealed phrase stands in the store in clear");
+  if (getenv("PLAY_DUMP") != NULL) (void)fprintf(stderr, "%s", dump == NULL ? "" : dump);
+  (void)printf("%s: %d checks, %zu bytes of the store searched\n", play->failed ? "FAILED" : "ok", play->checks, bytes);
+  free(dump);
+}
+
+int main(int argc, char **argv) {
+  struct world_options options = {0};
+  char folder[] = "/tmp/mentord-play-XXXXXX";
+  const char *path = NULL;
+  for (int i = 1; i < argc; i++) {
+    if (strcmp(argv[i], "--redis") == 0) options.redis = true;
+    else if (strcmp(argv[i], "--plain") == 0) options.plain = true;
+    else path = argv[i];
+  }
+  if (path == NULL || mkdtemp(folder) == NULL) {
+    (void)fprintf(stderr, "usage: play [--redis] [--plain] STORY.chat\n");
+    return 2;
+  }
+  options.folder = folder;
+  struct play play = {.arena = arena_new(64 << 20), .file = path};
+  play.folder = strrchr(path, '/') == NULL ? "." : arena_text_n(play.arena, path, (size_t)(strrchr(path, '/') - path));
+  play.world = world_new(&options);
+  world_settle(play.world);
+  play_file(&play, path);
+  search_markers(&play);
+  play.world = world_free(play.world);
+  (void)arena_free(play.arena);
+  char *remove[] = {"rm", "-rf", folder, NULL};
+  if (fork() == 0) execvp("rm", remove);
+  return play.failed ? 1 : 0;
+}

@@ -1,0 +1,45 @@
+/* world.h: the world of a chat test: one served scheme, people, a clock, and everything the bot said to anybody. */
+#ifndef MENTORD_TEST_WORLD_H
+#define MENTORD_TEST_WORLD_H
+
+#include "bot/edge/serve.h"
+
+struct said { /* one message somebody got */
+  struct said *next;
+  char *person;     /* user id on the platform, or "#room" */
+  char *message;    /* the platform's id */
+  char *key, *text, *plain;
+  struct { char *token, *label; } choices[96];
+  size_t choice_count;
+  struct { char *token, *label; } extras[8];
+  size_t extra_count;
+  char *input_token;
+  char *old_token;  /* the first button it ever had, kept when an edit takes the buttons away */
+  int input;
+  bool seen;        /* an expectation used it */
+};
+
+struct world;
+
+struct world_options {
+  bool redis, plain;
+  const char *folder;   /* a fresh one, 0700 */
+};
+struct world *world_new(const struct world_options *options);
+void world_restart(struct world *world);     /* the bot ends without a goodbye and comes back */
+void world_kill_store(struct world *world);  /* the store dies under the next commit and comes back */
+void world_settle(struct world *world);      /* runs until nothing is left to do now */
+void world_go_to(struct world *world, int64_t ms); /* each due timer on the way runs at its own time */
+int64_t world_now(const struct world *world);
+void world_control(struct world *world, const char *json);
+void world_event(struct world *world, struct event *event); /* a fresh id and the workspace are filled in */
+const struct model *world_model(const struct world *world);
+struct said *world_said(const struct world *world); /* oldest first */
+const char *world_person(const struct world *world, const char *user); /* our id; NULL: never met */
+bool world_plain(const struct world *world);
+const char *world_folder(const struct world *world);
+/* Every byte that reached the store, as one text: for the search for markers. The caller frees. */
+char *world_dump(struct world *world, size_t *ret_bytes);
+struct world *world_free(struct world *world);
+
+#endif
