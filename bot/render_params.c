@@ -1,6 +1,7 @@
 /* render_params.c: what stands in the gaps of a sentence: the scheme's words, names, lists, dates; and what only its owner may read. */
 #include <stdlib.h>
 #include <string.h>
+#include <unicode/uchar.h>
 #include <unicode/utf8.h>
 
 #include "bot/cards.h"
@@ -102,8 +103,9 @@ static const char *managers_text(struct rendering *rendering) {
   managers.count -= others;
   struct strs names = names_of(rendering, managers);
   if (others > 0) names = strs_plus(rendering->arena, names, render_numbered(rendering, W("people.others"), "count", (int64_t)others));
-  if (names.count == 0) return render_sentence(rendering, W("people.no_managers"), NULL, 0);
-  return words_join(rendering->words, names.items, names.count, rendering->arena);
+  if (names.count > 0) return words_join(rendering->words, names.items, names.count, rendering->arena);
+  rendering->nobody = render_sentence(rendering, W("people.no_managers"), NULL, 0);
+  return rendering->nobody;
 }
 
 /* ---- the standard parameters ---- */
@@ -226,12 +228,36 @@ static struct words_param own_param(struct rendering *rendering, const struct pa
 }
 
 /* ---- sentences ---- */
+static bool begins_a_sentence(const char *text, const char *at) {
+  return at == text || (at - text >= 2 && at[-1] == ' ' && strchr(".?", at[-2]) != NULL);
+}
+
+/* Names begin with a capital wherever they stand; "your programme manager", which stands in for them, only at a beginning. */
+static const char *with_capitals(struct rendering *rendering, const char *text) {
+  const char *nobody = rendering->nobody;
+  size_t bytes = strlen(nobody), first_bytes = 0, capital_bytes = 0;
+  char capital[U8_MAX_LENGTH + 1] = {0};
+  UChar32 first;
+  U8_NEXT(nobody, first_bytes, bytes, first);
+  U8_APPEND_UNSAFE(capital, capital_bytes, u_toupper(first < 0 ? 0xFFFD : first));
+  for (size_t from = 0;;) {
+    const char *at = strstr(text + from, nobody);
+    if (at == NULL) return text;
+    from = (size_t)(at - text) + bytes;
+    if (!begins_a_sentence(text, at)) continue;
+    text = arena_format(rendering->arena, "%.*s%s%s", (int)(at - text), text, capital, at + first_bytes);
+    from = from + capital_bytes - first_bytes;
+  }
+}
+
 static const char *finish(struct rendering *rendering, const char *key, struct words_param *params, size_t count) {
   for (size_t i = 0; i < RENDER_STANDARD_MAX; i++) {
     if (!words_names(rendering->words, key, standard[i].name)) continue;
     params[count++] = (struct words_param){.name = standard[i].name, .kind = WORDS_TEXT, .text = standard_text(rendering, i)};
   }
-  return words_format(rendering->words, key, params, count, rendering->zone, rendering->arena);
+  const char *text = words_format(rendering->words, key, params, count, rendering->zone, rendering->arena);
+  bool stand_in = rendering->nobody != NULL && rendering->nobody[0] != '\0' && words_names(rendering->words, key, "managers");
+  return stand_in ? with_capitals(rendering, text) : text;
 }
 
 static struct words_param *room_for(struct rendering *rendering, size_t own) {

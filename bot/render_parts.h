@@ -14,6 +14,7 @@ struct rendering {
   const struct scheme *scheme;
   const struct person *reader; /* NULL: a room, or somebody who is gone */
   const char *zone;            /* theirs, or the scheme's */
+  const char *nobody;          /* what stands for {managers} when none may be named; NULL: some are */
   const char *standard[RENDER_STANDARD_MAX]; /* {me}, {managers} …; NULL until a sentence names them */
 };
 

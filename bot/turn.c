@@ -237,6 +237,11 @@ static const struct {
 enum err turn_run(const struct event *event, int64_t now_ms, struct words *words, struct txn *txn, const struct line **ret_reply) {
   struct turn turn = {.event = event, .now_ms = now_ms, .words = words, .txn = txn, .arena = txn_arena(txn)};
   assert(event->kind >= 0 && event->kind < EVENT_MAX_);
+  if (handlers[event->kind].has_speaker && txn_get(txn, RECORD_SCHEME, "scheme") == NULL) {
+    turn_say(&turn, W("turn.no_scheme")); /* somebody was quicker than the operator */
+    *ret_reply = turn.reply;
+    return ERR_NONE;
+  }
   if (handlers[event->kind].has_speaker) {
     enum err err = find_speaker(&turn);
     if (err != ERR_NONE) return err;

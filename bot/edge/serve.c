@@ -228,6 +228,13 @@ static void renew(struct serve *serve, int64_t now) {
   store_renew(serve->options.store, renewed, serve);
 }
 
+/* A tick used up the wake that brought it: what is still to come is wished for again. */
+static void plan_tick(struct serve *serve, int64_t now) {
+  if (!serve->renew_asked) serve_wake(serve, serve->renew_ms - now);
+  if (!serve->control_asked && serve->in_flight == 0) serve_wake(serve, serve->control_ms - now);
+  if (serve->ride_count > 0) serve_wake(serve, serve->ride_ms - now);
+}
+
 void serve_tick(struct serve *serve) {
   int64_t now = serve_system(serve);
   if (serve->phase == SERVE_TAKING && serve->retry_ms != 0 && serve->in_flight == 0) {
@@ -240,6 +247,7 @@ void serve_tick(struct serve *serve) {
   serve_time(serve);
   if (serve->phase == SERVE_READY) serve_send(serve);
   if (serve->ride_count > 0 && now >= serve->ride_ms) serve_commit_rides(serve);
+  plan_tick(serve, now);
 }
 
 /* ---- what others ask ---- */

@@ -80,19 +80,19 @@ void serve_tell_clock(struct serve *serve) {
 }
 
 /* ---- the control list ---- */
-/* An entry whose content lies in a spool file gets it put in; one that cannot be read fails as a job, in words. */
-static void run_entry(struct serve *serve, const char *json, const char *take) {
+/* `taken`: it stands in the control list and leaves it with the turn's commit. What the list cannot even name stays. */
+static void run_entry(struct serve *serve, const char *json, bool taken) {
   cJSON *root = NULL;
-  char id[120];
+  char id[160];
   err_note_clear();
   if (json_parse(json, strlen(json), ENTRY_BYTES_MAX, &root) != ERR_NONE || json_str(root, "id") == NULL) {
     log_line(LOG_event_refused, "kind=control note=\"%s\"", err_note_text());
-    (void)snprintf(id, sizeof id, "control/unreadable");
   } else {
-    (void)snprintf(id, sizeof id, "control/%.100s", json_str(root, "id"));
+    const char *name = json_str(root, "id");
+    (void)snprintf(id, sizeof id, "control/%.120s", name);
+    struct event event = {.kind = EVENT_CONTROL, .id = taken ? id : NULL, .payload = json};
+    run(serve, &event, taken ? name : NULL);
   }
-  struct event event = {.kind = EVENT_CONTROL, .id = take == NULL ? NULL : id, .payload = json};
-  run(serve, &event, take);
   json_freep(&root);
 }
 
@@ -101,7 +101,7 @@ static void control_peeked(void *who, const struct store_result *result, const c
   serve->control_asked = false;
   if (serve->phase != SERVE_READY || result->answer != STORE_OK || text == NULL) return;
   char *entry = strndup(text, bytes);
-  run_entry(serve, entry, entry);
+  run_entry(serve, entry, true);
   free(entry);
   serve->control_ms = 0;
   serve_wake(serve, 0);
@@ -112,7 +112,7 @@ static void look_at_control(struct serve *serve) {
   const char *const *first = serve->options.first_entries;
   bool is_new = model_get(serve->model, RECORD_SCHEME, "scheme") == NULL || serve->first_entry > 0;
   if (first != NULL && is_new && first[serve->first_entry] != NULL) {
-    run_entry(serve, first[serve->first_entry++], NULL);
+    run_entry(serve, first[serve->first_entry++], false);
     serve_wake(serve, 0);
     return;
   }
@@ -121,7 +121,6 @@ static void look_at_control(struct serve *serve) {
   serve->control_ms = now + SERVE_CONTROL_MS;
   serve->control_asked = true;
   store_control_peek(serve->options.store, control_peeked, serve);
-  serve_wake(serve, SERVE_CONTROL_MS);
 }
 
 /* ---- jobs: rows of a spool file, so many a turn, between other people's turns ---- */

@@ -26,13 +26,25 @@ static void put(struct turn *turn, enum record_kind kind, const void *record) {
 }
 
 /* What the file does not speak of stays: the clock, and whether this is a demo, which is written once. */
+static enum err decode_scheme(struct turn *turn, const cJSON *entry, void **ret_record) {
+  cJSON *object = cJSON_Duplicate(json_at(entry, "scheme"), true);
+  if (!cJSON_IsObject(object)) {
+    cJSON_Delete(object);
+    return err_note(ERR_BAD_INPUT, "an entry without a scheme");
+  }
+  cJSON_DeleteItemFromObjectCaseSensitive(object, "id");
+  (void)cJSON_AddStringToObject(object, "id", "scheme"); /* there is one, whatever the file calls it */
+  enum err err = decode(turn, RECORD_SCHEME, object, ret_record);
+  cJSON_Delete(object);
+  return err;
+}
+
 static enum err apply_scheme(struct turn *turn, const cJSON *entry) {
   void *record;
-  enum err err = decode(turn, RECORD_SCHEME, json_at(entry, "scheme"), &record);
+  enum err err = decode_scheme(turn, entry, &record);
   if (err != ERR_NONE) return err;
   struct scheme *scheme = record;
   const struct scheme *before = txn_get(turn->txn, RECORD_SCHEME, "scheme");
-  scheme->id = "scheme";
   scheme->version = RECORDS_VERSION;
   scheme->demo = before == NULL ? json_bool_or(entry, "demo", false) : before->demo;
   scheme->offset_ms = before == NULL ? json_int_or(entry, "offset_ms", 0) : before->offset_ms;

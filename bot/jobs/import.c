@@ -12,6 +12,8 @@
 enum err import_start(struct turn *turn, struct job *job, const cJSON *entry) {
   const char *file = json_str(entry, "file");
   if (file == NULL) return err_note(ERR_BAD_INPUT, "an import without a file");
+  if (txn_get(turn->txn, RECORD_SCHEME, "scheme") == NULL)
+    return err_note(ERR_BAD_INPUT, "there is no scheme yet: run `mentord apply scheme.yaml` first");
   job->file = arena_text(turn->arena, file);
   job->hash = arena_text(turn->arena, json_str(entry, "hash"));
   job->total = json_int_or(entry, "total", 0);
