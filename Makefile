@@ -3,8 +3,11 @@
 BUILD ?= build
 PREFIX ?= /usr/local
 PORT ?= 8080
+SUITE ?= bookworm
+ROUNDS ?= 60
 JOBS ?= 2
 PY := /usr/bin/python3
+SAY := $(if $(filter 1,$(V)),:,echo)
 
 PKGS := libuv libsodium icu-i18n icu-uc libcjson
 HARDEN := -D_FORTIFY_SOURCE=3 -fstack-protector-strong -fstack-clash-protection -fcf-protection -fPIE
@@ -13,24 +16,22 @@ WARN := -Wall -Wextra -Wshadow -Wvla -Wformat=2 -Wstrict-prototypes -Wmissing-pr
 OPT ?= -O2 -g
 CFLAGS_ALL := -std=gnu17 -I. -D_GNU_SOURCE -MMD -MP $(OPT) $(WARN) $(HARDEN) $(CFLAGS) $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
 LDFLAGS_ALL := -pie -Wl,-z,relro,-z,now $(LDFLAGS)
+SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all
 
-# ---- rooms: every .c of a folder belongs to it; the bot's edge (what may do I/O) is named ----
-EDGE_SRC := $(wildcard bot/edge/*.c)
+# ---- rooms: every .c of a folder belongs to it ----
 BASE_SRC := $(wildcard bot/base/*.c)
 PURE_SRC := $(wildcard bot/*.c bot/flows/*.c bot/jobs/*.c bot/match/*.c bot/words/*.c)
+EDGE_SRC := $(wildcard bot/edge/*.c)
 STATE_SRC := $(wildcard state/*.c)
 KIT_SRC := $(wildcard adapters/kit/*.c)
 WEB_SRC := $(wildcard adapters/web/*.c)
-rooms := BASE PURE EDGE STATE KIT WEB
 obj = $(patsubst %.c,$(BUILD)/%.o,$(1))
 lib = $(BUILD)/lib$(1).a
 
-LIBS_BASE := $(shell pkg-config --libs $(PKGS) 2>/dev/null)
-LIBS_STATE := -lhiredis
+LIBS_BASE := $(shell pkg-config --libs $(PKGS) yaml-0.1 2>/dev/null)
 LIBS_KIT := $(shell pkg-config --libs libwebsockets 2>/dev/null)
-LIBS_EDGE := $(shell pkg-config --libs yaml-0.1 2>/dev/null)
 BOT_LIBS := $(foreach l,edge pure kit state base,$(call lib,$(l)))
-BOT_LINK := $(BOT_LIBS) $(LIBS_EDGE) $(LIBS_KIT) $(LIBS_STATE) $(LIBS_BASE)
+BOT_LINK := $(BOT_LIBS) $(LIBS_KIT) -lhiredis $(LIBS_BASE)
 
 all: $(BUILD)/mentord $(BUILD)/mentord-web ## build the bot and the web adapter
 
@@ -38,28 +39,77 @@ define room_rule
 $(call lib,$(shell echo $(1) | tr A-Z a-z)): $(call obj,$($(1)_SRC))
 	@rm -f $$@ && ar rcs $$@ $$^
 endef
-$(foreach r,$(rooms),$(eval $(call room_rule,$(r))))
+$(foreach r,BASE PURE EDGE STATE KIT WEB,$(eval $(call room_rule,$(r))))
 
 $(BUILD)/%.o: %.c
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS_ALL) -c $< -o $@
+	@$(SAY) "  CC $<"; $(CC) $(CFLAGS_ALL) -c $< -o $@
+$(BUILD)/state/redis_library.o: state/commit.lua # carried inside by the assembler, which tracks nothing
+$(BUILD)/bot/edge/words_file.o: bot/words/en.json
 
 $(BUILD)/mentord: $(BUILD)/bot/main/mentord.o $(BOT_LIBS)
-	$(CC) $(LDFLAGS_ALL) $< $(BOT_LINK) -o $@
-$(BUILD)/mentord-web: $(BUILD)/adapters/web/main/mentord_web.o $(call lib,web) $(call lib,kit) $(call lib,pure) $(call lib,base)
-	$(CC) $(LDFLAGS_ALL) $^ $(LIBS_KIT) $(LIBS_BASE) -o $@
+	@$(SAY) "  LD $@"; $(CC) $(LDFLAGS_ALL) $< $(BOT_LINK) -o $@
+$(BUILD)/mentord-web: $(BUILD)/adapters/web/main/mentord_web.o $(foreach l,web kit pure base,$(call lib,$(l)))
+	@$(SAY) "  LD $@"; $(CC) $(LDFLAGS_ALL) $^ $(LIBS_KIT) $(LIBS_BASE) -o $@
 
-# ---- unit tests: tests/unit/<room>/test_*.c make one program a room ----
+# ---- test programs: tests/unit/<room>/*.c make one program a room; the player plays .chat stories ----
 UNIT_ROOMS := $(notdir $(wildcard tests/unit/*))
 define unit_rule
-$(BUILD)/unit-$(1): $(call obj,$(wildcard tests/unit/$(1)/*.c)) $(BOT_LIBS) $(call lib,web)
-	$(CC) $(LDFLAGS_ALL) $(call obj,$(wildcard tests/unit/$(1)/*.c)) $(call lib,web) $(BOT_LINK) -lcriterion -o $$@
+$(BUILD)/unit-$(1): $(call obj,$(wildcard tests/unit/$(1)/*.c)) $(call lib,web) $(BOT_LIBS)
+	@$(SAY) "  LD $$@"; $(CC) $(LDFLAGS_ALL) $(call obj,$(wildcard tests/unit/$(1)/*.c)) $(call lib,web) $(BOT_LINK) -lcriterion -o $$@
 endef
 $(foreach r,$(UNIT_ROOMS),$(eval $(call unit_rule,$(r))))
 UNITS := $(foreach r,$(UNIT_ROOMS),$(BUILD)/unit-$(r))
-units: $(UNITS) ## build and run the unit tests
-	@for u in $(UNITS); do $$u -j$(JOBS) --short-filename || exit 1; done
+$(BUILD)/play: $(call obj,$(wildcard tests/player/*.c)) $(BOT_LIBS)
+	@$(SAY) "  LD $@"; $(CC) $(LDFLAGS_ALL) $(call obj,$(wildcard tests/player/*.c)) $(BOT_LINK) -o $@
+
+run: packages-build all ## start the demo: make run PORT=8080
+	@exec $(BUILD)/mentord up --config deploy/demo/mentord.yaml --port $(PORT)
+
+test: packages-test all units stories contract words purity tools browser ## every test that needs only Debian packages
+	@echo "make test: all passed"
+
+units: $(UNITS) ## unit tests, and the counts below which they fail
+	@BUILD=$(BUILD) JOBS=$(JOBS) tests/run_units.sh $(UNITS)
+stories: $(BUILD)/play ## every .chat story, on both stores, with buttons and in plain text
+	@BUILD=$(BUILD) JOBS=$(JOBS) tests/run_stories.sh
+contract: all ## the adapter suite against mentord-web
+	@BUILD=$(BUILD) tests/contract/web_suite.sh
+words: ## every key used and present, reading age at most 12
+	@$(PY) tests/check_words.py
+purity: $(call lib,pure) ## the pure bot imports no time, socket, file or chance
+	@BUILD=$(BUILD) tests/purity.sh
+tools: all ## check, apply, import, invite-manager against a real Redis
+	@BUILD=$(BUILD) $(PY) tests/tools/tools_test.py
+browser: all ## the story in a real browser, with key events only
+	@BUILD=$(BUILD) $(PY) tests/browser/keyboard.py && BUILD=$(BUILD) $(PY) tests/browser/story.py
+faults: all ## kill -9 at random: make faults ROUNDS=60
+	@BUILD=$(BUILD) $(PY) tests/faults/kill_rounds.py --rounds $(ROUNDS)
+san: packages-test ## units and stories under address and undefined-behaviour sanitizers; then valgrind
+	@BUILD=$(BUILD)-san tests/run_san.sh "$(SANITIZE)"
+tidy: ## house style, include table, READMEs that list every file
+	@$(PY) tests/tidy.py
+format: ## lay out the C files as .clang-format says
+	@git ls-files '*.c' '*.h' | xargs clang-format -i
+peers: packages-peers all ## axe-core on every state of the page; a link client written from PROTOCOL.md alone
+	@BUILD=$(BUILD) tests/browser/axe_states.py && BUILD=$(BUILD) tests/contract/web_suite.sh
+fresh: ## make run and make test in a fresh Debian: make fresh SUITE=bookworm
+	@tests/fresh.sh $(SUITE)
+
+install: all ## make install DESTDIR=/tmp/x PREFIX=/usr/local
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/mentord/page $(DESTDIR)$(PREFIX)/share/mentord/demo
+	install -m 755 $(BUILD)/mentord $(BUILD)/mentord-web $(DESTDIR)$(PREFIX)/bin
+	install -m 644 adapters/web/page/* $(DESTDIR)$(PREFIX)/share/mentord/page
+	install -m 644 deploy/mentord.yaml deploy/scheme.yaml $(DESTDIR)$(PREFIX)/share/mentord
+	install -m 644 deploy/demo/* $(DESTDIR)$(PREFIX)/share/mentord/demo
+
+packages-%:
+	@deploy/install-packages.sh $*
+clean: ## remove what was built
+	rm -rf $(BUILD) $(BUILD)-san
+help: ## this list
+	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' Makefile
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
-.PHONY: all units
+.PHONY: all run test units stories contract words purity tools browser faults san tidy format peers fresh install clean help
 .SECONDARY:

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "bot/base/file.h"
@@ -37,19 +38,24 @@ static void fail(struct play *play, const char *fmt, ...) {
 }
 
 /* ---- what was said ---- */
+static bool is_open(struct play *play, const struct said *said) {
+  if (world_plain(play->world)) return said->plain != NULL && strstr(said->plain, "\n1. ") != NULL;
+  return said->choice_count + said->extra_count > 0 || said->input_token != NULL;
+}
+
 /* The newest message to this person that can still be answered and was not answered before. */
 static struct said *last_open(struct play *play, const char *person) {
   struct said *found = NULL;
   for (struct said *said = world_said(play->world); said != NULL; said = said->next) {
-    bool open = world_plain(play->world) ? said->plain != NULL && strstr(said->plain, "\n1. ") != NULL : said->choice_count + said->extra_count > 0 || said->input_token != NULL;
-    if (strcmp(said->person, person) == 0 && open) found = said;
+    if (strcmp(said->person, person) == 0 && is_open(play, said)) found = said;
   }
   return found;
 }
 
 static void show_said(struct play *play, const char *person) {
   for (struct said *said = world_said(play->world); said != NULL; said = said->next) {
-    if (strcmp(said->person, person) == 0) (void)fprintf(stderr, "    %s%s: %.300s\n", said->seen ? "seen " : "", said->key == NULL ? "?" : said->key, said->text == NULL ? "" : said->text);
+    if (strcmp(said->person, person) != 0) continue;
+    (void)fprintf(stderr, "    %s%s: %.300s\n", said->seen ? "seen " : "", said->key == NULL ? "?" : said->key, said->text == NULL ? "" : said->text);
   }
 }
 
@@ -157,6 +163,24 @@ static void pick(struct play *play, const char *person, const char *list) {
   event.value_count = 1;
   if (world_plain(play->world)) say(play, person, numbers);
   else world_event(play->world, &event);
+}
+
+/* `aisha presses in everyone I want`: a button under a message in a room; in plain text the room's words name the command. */
+static void press_in_room(struct play *play, const char *person, const char *rest) {
+  char *room = arena_format(play->arena, "#%.*s", (int)strcspn(rest, " "), rest);
+  const char *wanted = rest + strcspn(rest, " ");
+  struct said *said = last_open(play, room);
+  if (said == NULL || wanted[0] == '\0') {
+    fail(play, "there is nothing to press in %s", room);
+    return;
+  }
+  if (world_plain(play->world)) {
+    say_in_room(play, person, room + 1, "join");
+    return;
+  }
+  const char *token = rich_token(play, said, wanted + 1);
+  if (token == NULL) fail(play, "no button in %s begins with \"%s\"", room, wanted + 1);
+  else press_token(play, person, said, token);
 }
 
 /* `ben presses old Yes`: a button of an older card, as somebody does who scrolled up. */
@@ -342,7 +366,8 @@ static void scheme(struct play *play, const char *file) {
   struct troubles troubles = {.arena = play->arena};
   char *json = NULL;
   const char *id = arena_format(play->arena, "entry%d", ++play->entries);
-  if (scheme_file_read(arena_format(play->arena, "%s/%s", play->folder, file), id, true, play->arena, &troubles, &json) != ERR_NONE) print_troubles(play, &troubles);
+  const char *path = arena_format(play->arena, "%s/%s", play->folder, file);
+  if (scheme_file_read(path, id, true, play->arena, &troubles, &json) != ERR_NONE) print_troubles(play, &troubles);
   else world_control(play->world, json);
 }
 
@@ -355,7 +380,8 @@ static void import(struct play *play, const char *file) {
     return;
   }
   if (file_write(spool, text_str(&people.lines), people.lines.length, 0600) != ERR_NONE) fail(play, "%s", err_note_text());
-  world_control(play->world, arena_format(play->arena, "{\"id\":\"entry%d\",\"kind\":\"import\",\"file\":\"%s\",\"total\":%lld}", play->entries, spool, (long long)people.line_count));
+  world_control(play->world, arena_format(play->arena, "{\"id\":\"entry%d\",\"kind\":\"import\",\"file\":\"%s\",\"total\":%lld}",
+                                          play->entries, spool, (long long)people.line_count));
   people_file_done(&people);
 }
 
@@ -372,6 +398,7 @@ static void person_line(struct play *play, char *line) {
   else if (rest[0] == '[') press(play, line, arena_text_n(play->arena, rest + 1, strcspn(rest + 1, "]")));
   else if (strncmp(rest, "pick ", 5) == 0) pick(play, line, rest + 5);
   else if (strncmp(rest, "presses old ", 12) == 0) press_old(play, line, rest + 12);
+  else if (strncmp(rest, "presses in ", 11) == 0) press_in_room(play, line, rest + 11);
   else if (strncmp(rest, "in ", 3) == 0 && strchr(rest, '>') != NULL) {
     char *text = strchr(rest, '>');
     char *room = arena_text_n(play->arena, rest + 3, strcspn(rest + 3, " >"));
@@ -443,6 +470,12 @@ static void search_markers(struct play *play) {
   free(dump);
 }
 
+static void remove_folder(const char *folder) {
+  pid_t pid = fork();
+  if (pid == 0) (void)execlp("rm", "rm", "-rf", folder, (char *)NULL);
+  if (pid > 0) (void)waitpid(pid, NULL, 0);
+}
+
 int main(int argc, char **argv) {
   struct world_options options = {0};
   char folder[] = "/tmp/mentord-play-XXXXXX";
@@ -465,7 +498,6 @@ int main(int argc, char **argv) {
   search_markers(&play);
   play.world = world_free(play.world);
   (void)arena_free(play.arena);
-  char *remove[] = {"rm", "-rf", folder, NULL};
-  if (fork() == 0) execvp("rm", remove);
+  remove_folder(folder);
   return play.failed ? 1 : 0;
 }

@@ -1,0 +1,228 @@
+/* test_link_client.c: what an adapter by hand may say to a real client, and what becomes of it. */
+#include <criterion/criterion.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "tests/unit/adapters/link_raw.h"
+#include "tests/unit/adapters/link_world.h"
+
+TestSuite(link_client, .init = world_begin, .timeout = 60);
+
+#define HELLO(id) "{\"t\":\"hello\",\"v\":1,\"platform\":\"raw\",\"workspaces\":[{\"id\":\"" id "\"}]}\n"
+#define EVENT(id, workspace) \
+  "{\"t\":\"event\",\"id\":\"" id "\",\"workspace\":\"" workspace "\",\"at\":1,\"kind\":\"text\",\"person\":{\"id\":\"a\"},\"text\":\"x\"}\n"
+
+static struct raw raw;
+static struct bot bot;
+static int listener;
+
+/* A client whose hello we have heard; the next line is ours. */
+static void meet(void) {
+  bot = (struct bot){0};
+  listener = raw_listen(unix_path);
+  bot_start(&bot, "1.1", NULL);
+  raw_accept(&raw, &loop, listener);
+  raw_hear(&raw, "{\"t\":\"hello\",\"v\":1,\"bot\":\"b1\",\"serves\":[{\"workspace\":\"" ONE "\",\"fence\":\"1.1\"}],\"credits\":4}");
+}
+
+static void part(void) {
+  bot_stop(&bot);
+  raw_done(&raw);
+  close(listener);
+  unlink(unix_path);
+}
+
+static const struct {
+  const char *line;
+  int code; /* 0: the link stays */
+} first_lines[] = {
+  {HELLO(ONE), 0},
+  {"{\"t\":\"hello\",\"v\":1,\"platform\":\"raw\",\"workspaces\":[{\"id\":\"" ONE "\"},{\"id\":\"web/three\"}]}", 0},
+  {HELLO(TWO), LINK_CLOSE_WORKSPACE}, /* we did not ask for it: no fence */
+  {"{\"t\":\"hello\",\"v\":1,\"platform\":\"raw\",\"workspaces\":[]}", LINK_CLOSE_WORKSPACE},
+  {"{\"t\":\"hello\",\"v\":2}", LINK_CLOSE_VERSION},
+  {"{\"t\":\"hello\",\"v\":1,\"bot\":\"b\",\"serves\":[],\"credits\":1}", LINK_CLOSE_ORDER},
+  {"{\"t\":\"hello\",\"v\":1}", LINK_CLOSE_FRAME},
+  {"rubbish", LINK_CLOSE_FRAME},
+  {EVENT("e1", ONE), LINK_CLOSE_ORDER},
+};
+
+Test(link_client, first_lines) {
+  for (size_t i = 0; i < ARRAY_LEN(first_lines); i++) {
+    meet();
+    raw_say(&raw, first_lines[i].line);
+    if (first_lines[i].code == 0) {
+      WAIT(bot.ups == 1);
+    } else {
+      cr_expect_eq(raw_close_code(&raw), first_lines[i].code, "%s", first_lines[i].line);
+      WAIT(bot.downs == 1);
+      cr_expect_eq(bot.code, first_lines[i].code);
+    }
+    cr_expect_eq(bot.ups, first_lines[i].code == 0, "%s", first_lines[i].line);
+    part();
+  }
+  world_end();
+}
+
+Test(link_client, up_names_only_what_both_ends_agreed_on) {
+  meet();
+  raw_say(&raw, "{\"t\":\"hello\",\"v\":1,\"platform\":\"raw\",\"workspaces\":[{\"id\":\"web/three\"},{\"id\":\"" ONE "\"},{\"id\":\"" ONE "\"}]}");
+  WAIT(bot.ups == 1);
+  cr_expect(bot_saw(&bot, "\"workspaces\":[{\"id\":\"" ONE "\"}]"), "%s", text_str(&bot.seen));
+  part();
+  world_end();
+}
+
+static const struct {
+  const char *line;
+  int code; /* 0: the link stays */
+} later_lines[] = {
+  {EVENT("e1", ONE), 0},
+  {EVENT("e1", ONE) EVENT("e2", ONE) EVENT("e3", ONE) EVENT("e4", ONE), 0},
+  {EVENT("e1", ONE) EVENT("e2", ONE) EVENT("e3", ONE) EVENT("e4", ONE) EVENT("e5", ONE), LINK_CLOSE_ORDER}, /* no credit */
+  {"{\"t\":\"done\",\"id\":\"o1\",\"result\":\"sent\"}", 0},
+  {"{\"t\":\"notice\",\"what\":\"link_down\",\"say\":\"x\"}", 0},
+  {"{\"t\":\"keep_get\",\"id\":\"k1\",\"workspace\":\"" ONE "\",\"prefix\":\"\"}", 0},
+  {"{\"t\":\"keep\",\"id\":\"k1\",\"workspace\":\"" ONE "\",\"put\":[]}", 0},
+  {EVENT("e1", TWO), LINK_CLOSE_WORKSPACE},
+  {EVENT("e1", "web/three"), LINK_CLOSE_WORKSPACE},
+  {"{\"t\":\"keep_get\",\"id\":\"k1\",\"workspace\":\"" TWO "\",\"prefix\":\"\"}", LINK_CLOSE_WORKSPACE},
+  {"{\"t\":\"keep\",\"id\":\"k1\",\"workspace\":\"" TWO "\",\"put\":[]}", LINK_CLOSE_WORKSPACE},
+  {"{\"t\":\"bye\",\"why\":\"fenced\",\"workspace\":\"" ONE "\"}\n" EVENT("e1", ONE), LINK_CLOSE_WORKSPACE},
+  {"{\"t\":\"event\",\"id\":\"e1\",\"workspace\":\"" ONE "\",\"at\":1,\"kind\":\"demo\",\"change\":\"reset\"}", LINK_CLOSE_ORDER},
+  {"{\"t\":\"event\",\"id\":\"e1\",\"workspace\":\"" ONE "\",\"at\":1,\"kind\":\"timer\",\"record\":\"talk/1\"}", LINK_CLOSE_FRAME},
+  {"{\"t\":\"event\",\"id\":\"e1\",\"workspace\":\"" ONE "\",\"at\":1,\"kind\":\"control\",\"payload\":\"{}\"}", LINK_CLOSE_FRAME},
+  {"{\"t\":\"action\",\"id\":\"o1\",\"workspace\":\"" ONE "\",\"kind\":\"dance\"}", LINK_CLOSE_ORDER},
+  {"{\"t\":\"ack\",\"id\":\"e1\"}", LINK_CLOSE_ORDER},
+  {"{\"t\":\"credit\",\"n\":5}", LINK_CLOSE_ORDER},
+  {"{\"t\":\"clock\",\"now\":1}", LINK_CLOSE_ORDER},
+  {HELLO(ONE), LINK_CLOSE_ORDER},
+};
+
+Test(link_client, later_lines) {
+  for (size_t i = 0; i < ARRAY_LEN(later_lines); i++) {
+    meet();
+    raw_say(&raw, HELLO(ONE));
+    raw_say(&raw, later_lines[i].line);
+    if (later_lines[i].code == 0) {
+      WAIT(bot.frames >= 1);
+      cr_expect_eq(bot.downs, 0, "%s", later_lines[i].line);
+    } else {
+      cr_expect_eq(raw_close_code(&raw), later_lines[i].code, "%s", later_lines[i].line);
+      WAIT(bot.downs == 1);
+      cr_expect_eq(bot.code, later_lines[i].code);
+    }
+    part();
+  }
+  world_end();
+}
+
+Test(link_client, an_event_of_an_unknown_kind_is_acked_and_gives_its_credit_back) {
+  meet();
+  raw_say(&raw, HELLO(ONE));
+  raw_say(&raw, "{\"t\":\"event\",\"id\":\"e1\",\"workspace\":\"" ONE "\",\"at\":1,\"kind\":\"form_closed\",\"form\":\"t.1\"}");
+  raw_hear(&raw, "{\"t\":\"ack\",\"id\":\"e1\"}");
+  raw_say(&raw, "{\"t\":\"event\",\"id\":\"e2\",\"workspace\":\"" ONE "\",\"at\":1,\"kind\":\"huddle\"}");
+  raw_hear(&raw, "{\"t\":\"credit\",\"n\":2}");
+  cr_expect_eq(bot.frames, 0, "the bot need not know");
+  part();
+  world_end();
+}
+
+Test(link_client, demo_events_pass_where_the_hello_said_demo) {
+  meet();
+  raw_say(&raw, "{\"t\":\"hello\",\"v\":1,\"platform\":\"raw\",\"workspaces\":[{\"id\":\"" ONE "\"}],\"demo\":true}");
+  raw_say(&raw, "{\"t\":\"event\",\"id\":\"e1\",\"workspace\":\"" ONE "\",\"at\":1,\"kind\":\"demo\",\"change\":\"clock_to\",\"due\":1772445600000}");
+  WAIT(bot_saw(&bot, "\"change\":\"clock_to\",\"due\":1772445600000"));
+  part();
+  world_end();
+}
+
+Test(link_client, an_adapter_that_says_no_hello_is_left_after_five_seconds) {
+  meet();
+  uint64_t start = uv_hrtime();
+  cr_expect_eq(raw_close_code(&raw), LINK_CLOSE_ORDER);
+  uint64_t took_ms = (uv_hrtime() - start) / 1000000;
+  cr_expect(took_ms >= 4900 && took_ms < 8000, "%d ms", (int)took_ms);
+  part();
+  world_end();
+}
+
+static void meet_mute(void) {
+  bot = (struct bot){0};
+  listener = raw_listen(unix_path);
+  bot_start(&bot, "1.1", NULL);
+  raw_accept_mute(&raw, &loop, listener);
+}
+
+Test(link_client, an_upgrade_that_nobody_answers_ends) {
+  meet_mute();
+  WAIT(bot.downs == 1);
+  part();
+  world_end();
+}
+
+Test(link_client, an_upgrade_that_is_refused_ends) {
+  const char *answer = "HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n";
+  meet_mute();
+  raw_bytes(&raw, answer, strlen(answer));
+  WAIT(bot.downs == 1);
+  cr_expect_eq(bot.ups, 0);
+  part();
+  world_end();
+}
+
+Test(link_client, everything_ends_clean_in_the_middle_of_an_upgrade) {
+  meet_mute();
+  part();
+  world_end();
+}
+
+Test(link_client, a_close_code_and_its_words_reach_the_bot) {
+  meet();
+  raw_say(&raw, HELLO(ONE));
+  WAIT(bot.ups == 1);
+  raw_frame(&raw, true, RAW_CLOSE, "\x0f\xa5gone fishing", 14);
+  WAIT(bot.downs == 1);
+  cr_expect_eq(bot.code, LINK_CLOSE_FENCED);
+  cr_expect_str_eq(bot.note, "gone fishing");
+  part();
+  world_end();
+}
+
+Test(link_client, words_that_are_no_utf8_reach_nobody) {
+  meet();
+  raw_say(&raw, HELLO(ONE));
+  WAIT(bot.ups == 1);
+  raw_frame(&raw, true, RAW_CLOSE, "\x0f\xa2" "bad \xff\xfe", 8);
+  WAIT(bot.downs == 1);
+  cr_expect(strstr(bot.note, "\xff") == NULL);
+  part();
+  world_end();
+}
+
+Test(link_client, a_connection_that_breaks_in_mid_frame_comes_back) {
+  meet();
+  raw_say(&raw, HELLO(ONE));
+  raw_frame(&raw, false, RAW_TEXT, "{\"t\":", 5);
+  WAIT(bot.ups == 1);
+  raw_done(&raw);
+  raw_accept(&raw, &loop, listener);
+  raw_hear(&raw, "\"t\":\"hello\"");
+  raw_say(&raw, HELLO(ONE));
+  WAIT(bot.ups == 2 && bot.downs == 1);
+  part();
+  world_end();
+}
+
+/* Refused upgrades and ports that nobody serves must leave no handle behind: world_end looks. */
+Test(link_client, attempts_in_vain_leave_nothing) {
+  struct bot other = {.fence_one = "1.1"};
+  bot_start(&bot, "1.1", NULL);
+  bot_start_at(&other, "127.0.0.1:1", token_path, 4);
+  WAIT(bot.downs >= 3 && other.downs >= 3);
+  cr_expect_eq(bot.ups + other.ups, 0);
+  bot_stop(&bot);
+  bot_stop(&other);
+  world_end();
+}
