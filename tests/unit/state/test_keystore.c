@@ -2,11 +2,13 @@
 #include "state/keystore.h"
 
 #include <criterion/criterion.h>
+#include <fcntl.h>
 #include <ftw.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -201,7 +203,8 @@ Test(keystore, what_is_no_person_has_no_key) {
 Test(keystore, other_files_are_nobodys_keys) {
   struct keystore *keystore = open_ok(NULL);
   (void)keystore_free(keystore);
-  static const char *const names[] = {"keys/p01.key", "keys/p2.key.bak", "keys/q3.key", "keys/p4", "keys/p5.new", "keys/p.key"};
+  static const char *const names[] = {"keys/p01.key", "keys/p2.key.bak", "keys/q3.key", "keys/p4", "keys/p5.new", "keys/p.key",
+                                      "keys/p4194305.key"};
   char data[FILE_BYTES] = {1};
   for (size_t i = 0; i < ARRAY_LEN(names); i++) put(names[i], data, sizeof data);
   cr_assert_eq(mkdir(in_root("keys/p7.key"), 0700), 0);
@@ -218,7 +221,7 @@ Test(keystore, keys_beyond_the_unwrapped_ones_are_read_again) {
   for (int i = MANY; i >= 1; i--) {
     const uint8_t *key = keystore_key(keystore, person_id(i));
     cr_assert(key != NULL && memcmp(key, keys[i], KEY_BYTES) == 0, "p%d", i);
-    cr_assert(i == 1 || memcmp(keys[i], keys[i - 1], KEY_BYTES) != 0);
+    for (int other = 1; other < i; other++) cr_assert(memcmp(keys[i], keys[other], KEY_BYTES) != 0, "p%d p%d", i, other);
   }
   (void)keystore_free(keystore);
 }
@@ -254,6 +257,10 @@ Test(keystore, another_wrapping_key_is_refused) {
 
 Test(keystore, a_missing_wrapping_key) {
   refused("wrapping", false, ERR_GONE, "wrapping is missing");
+  (void)keystore_free(open_ok(NULL));
+  cr_assert_eq(rename(in_root("wrapping"), in_root("hidden")), 0);
+  refused("wrapping", true, ERR_DENIED, "put it back from its copy"); /* no key yet, but it was told where it is */
+  cr_assert_eq(rename(in_root("hidden"), in_root("wrapping")), 0);
   uint8_t key[KEY_BYTES];
   make_folder(key);
   cr_assert_eq(rename(in_root("wrapping"), in_root("hidden")), 0);
@@ -510,6 +517,50 @@ Test(keystore, an_error_off_the_loop_brings_its_note) {
 }
 
 /* Two key stores on one folder, as two processes would have: whoever comes second finds the first one's keys. */
+Test(keystore, a_store_finds_the_keys_another_made) {
+  uint8_t keys[2][KEY_BYTES];
+  struct keystore *a = open_ok(NULL), *b = open_ok(NULL);
+  ahead_ok(a, 1);
+  key_copy(a, "p7", keys[0]);
+  cr_assert_not(keystore_has(b, "p7"));
+  ahead_ok(b, 1);
+  key_copy(b, "p7", keys[1]);
+  cr_assert_eq(memcmp(keys[0], keys[1], KEY_BYTES), 0);
+  (void)keystore_free(a);
+  (void)keystore_free(b);
+}
+
+static void stop_loop(uv_timer_t *timer) {
+  uv_stop(timer->loop);
+}
+
+static void run_for(uv_loop_t *loop, uint64_t ms) {
+  uv_timer_t timer;
+  cr_assert_eq(uv_timer_init(loop, &timer), 0);
+  cr_assert_eq(uv_timer_start(&timer, stop_loop, ms, 0), 0);
+  (void)uv_run(loop, UV_RUN_DEFAULT);
+  uv_close((uv_handle_t *)&timer, NULL);
+  (void)uv_run(loop, UV_RUN_NOWAIT);
+}
+
+Test(keystore, keys_are_made_by_one_process_at_a_time) {
+  uv_loop_t loop;
+  struct answer answer = {0};
+  cr_assert_eq(uv_loop_init(&loop), 0);
+  struct keystore *keystore = open_ok(&loop);
+  int other = open(in_root("keys"), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  cr_assert(other >= 0 && flock(other, LOCK_EX) == 0);
+  keystore_ahead(keystore, 1, hear, &answer);
+  run_for(&loop, 100); /* long enough to make them all, were it not for the lock */
+  cr_assert_eq(answer.calls, 0);
+  cr_assert_eq(file_bytes("keys/p1.key"), SIZE_MAX);
+  cr_assert_eq(close(other), 0);
+  cr_assert_eq(uv_run(&loop, UV_RUN_DEFAULT), 0);
+  cr_assert(answer.calls == 1 && answer.err == ERR_NONE, "%s", answer.note);
+  (void)keystore_free(keystore);
+  loop_end(&loop);
+}
+
 Test(keystore, two_stores_on_one_folder_make_the_same_keys) {
   uv_loop_t loop;
   struct answer answers[2] = {0};

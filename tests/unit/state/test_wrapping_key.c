@@ -15,12 +15,24 @@
 
 static char root[64], path[100];
 
-/* Root ignores modes, so whoever tests them is nobody. */
+enum { NOBODY = 65534, SOMEBODY = 12345 };
+
+static bool strange_made;
+
+/* Root ignores modes, so whoever tests them is nobody; only root can give a file away first. */
+static void leave_root(void) {
+  snprintf(path, sizeof path, "%s/strange", root);
+  FILE *file = fopen(path, "wb");
+  cr_assert(file != NULL && fclose(file) == 0);
+  strange_made = chown(path, SOMEBODY, SOMEBODY) == 0 && chown(root, NOBODY, NOBODY) == 0;
+  if (setresuid(NOBODY, NOBODY, NOBODY) != 0) cr_assert_fail("cannot leave root");
+}
+
 static void begin(void) {
-  if (geteuid() == 0 && setresuid(65534, 65534, 65534) != 0) cr_assert_fail("cannot leave root");
   umask(022);
   snprintf(root, sizeof root, "/tmp/mentord-wrapping-XXXXXX");
   cr_assert_not_null(mkdtemp(root));
+  if (geteuid() == 0) leave_root();
   snprintf(path, sizeof path, "%s/key", root);
   cr_assert_geq(sodium_init(), 0);
 }
@@ -130,6 +142,12 @@ Test(wrapping_key, only_an_ordinary_file) {
   cr_assert_eq(rmdir(path), 0);
   cr_assert_eq(mkfifo(path, 0600), 0);
   refused(ERR_DENIED, "not an ordinary file");
+}
+
+Test(wrapping_key, another_users_file) {
+  if (!strange_made) cr_skip_test("only root can give files away");
+  snprintf(path, sizeof path, "%s/strange", root);
+  refused(ERR_DENIED, "belongs to another user");
 }
 
 /* What systemd 254 and later makes for a service's user: owner and one user may read, the mode shows 0440. */
