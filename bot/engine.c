@@ -140,6 +140,8 @@ static void plan_reminder(struct talking *talking) {
   const char *zone = schedule_zone(scheme, turn_person(talking->turn, talk->person));
   int64_t from = talk->touched_ms != 0 ? talk->touched_ms : talk->started_ms;
   talk->due_ms = schedule_after(scheme, zone, from, reminder->days, reminder->working);
+  /* Two that fell on one free day do not come at once; and a due time never comes twice. */
+  if (talk->due_ms <= talking->turn->now_ms) talk->due_ms = schedule_after(scheme, zone, talking->turn->now_ms, 1, true);
 }
 
 void engine_put_question(struct talking *talking) {

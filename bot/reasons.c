@@ -15,14 +15,20 @@ static struct strs value_keys(struct turn *turn, const char *question, const cha
   return keys;
 }
 
+static bool needs_values(const char *name) {
+  return strcmp(name, "grade") != 0 && strcmp(name, "organisation") != 0;
+}
+
 /* "topics:confidence" -> key "reason.topics", values; false when the catalogue has no sentence for it. */
 static bool add_line(struct turn *turn, struct out *out, const char *prefix, const char *code) {
   const char *colon = strchr(code, ':');
   const char *name = colon == NULL ? code : arena_text_n(turn->arena, code, (size_t)(colon - code));
   const char *key = arena_format(turn->arena, "%s.%s", prefix, name);
   if (!words_has(turn->words, key)) return false;
+  struct strs values = colon == NULL ? (struct strs){0} : value_keys(turn, name, colon + 1);
+  if (strstr(key, "reason.") == key && needs_values(name) && values.count == 0) return false;
   struct line *line = card_line(turn, out, key);
-  if (colon != NULL) param_words(WITH(turn, line), turn, "values", value_keys(turn, name, colon + 1));
+  param_words(WITH(turn, line), turn, "values", values);
   return true;
 }
 

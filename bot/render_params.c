@@ -78,7 +78,7 @@ static struct strs names_of(struct rendering *rendering, struct strs persons) {
 
 /* ---- the managers this reader may be told of ---- */
 static bool is_named_to(struct rendering *rendering, const struct enrolment *enrolment) {
-  if (enrolment->role != ROLE_MANAGER || enrolment->state != ENROLMENT_ACCEPTED) return false;
+  if (enrolment == NULL || enrolment->role != ROLE_MANAGER || enrolment->state != ENROLMENT_ACCEPTED) return false;
   const struct person *manager = person_of(rendering, enrolment->person);
   if (manager == NULL || manager->gone_ms != 0) return false;
   if (rendering->reader == NULL) return true;
@@ -86,13 +86,25 @@ static bool is_named_to(struct rendering *rendering, const struct enrolment *enr
   return may_manage(rendering->view, manager->id, rendering->reader->id);
 }
 
+static struct strs with_manager(struct rendering *rendering, struct strs managers, const struct enrolment *enrolment) {
+  if (!is_named_to(rendering, enrolment) || strs_has(managers, enrolment->person)) return managers;
+  return strs_plus(rendering->arena, managers, enrolment->person);
+}
+
+/* Every card may need them, so the many enrolments that are no manager's are passed by without a look-up; then those that
+ * this turn has made or changed. */
 static struct strs managers_of(struct rendering *rendering) {
   struct strs managers = {0};
-  struct strs enrolments = txn_all(rendering->view, RECORD_ENROLMENT);
-  for (size_t i = 0; i < enrolments.count; i++) {
-    const struct enrolment *enrolment = txn_get(rendering->view, RECORD_ENROLMENT, enrolments.items[i]);
-    if (!is_named_to(rendering, enrolment) || strs_has(managers, enrolment->person)) continue;
-    managers = strs_plus(rendering->arena, managers, enrolment->person);
+  const struct model *model = txn_model(rendering->view);
+  const struct txn_op *ops;
+  for (size_t i = 0; i < model_count(model, RECORD_ENROLMENT); i++) {
+    const struct enrolment *enrolment = model_at(model, RECORD_ENROLMENT, i);
+    if (enrolment->role != ROLE_MANAGER) continue;
+    managers = with_manager(rendering, managers, txn_get(rendering->view, RECORD_ENROLMENT, enrolment->id));
+  }
+  size_t changed = txn_ops(rendering->view, &ops);
+  for (size_t i = 0; i < changed; i++) {
+    if (ops[i].op == TXN_PUT && ops[i].kind == RECORD_ENROLMENT) managers = with_manager(rendering, managers, ops[i].record);
   }
   return managers;
 }

@@ -101,9 +101,11 @@ static const char *cut(struct rendering *rendering, const char *plain, size_t ch
   if (closing_chars >= chars_max) return arena_text_n(rendering->arena, plain, text_utf8_cut(plain, chars_max));
   size_t bytes = text_utf8_cut(plain, chars_max - closing_chars);
   char *kept = arena_text_n(rendering->arena, plain, bytes);
-  char *end = strrchr(kept, '\n');
-  if (end == NULL || end == kept) end = strrchr(kept, ' ');
-  if (end != NULL) *end = '\0';
+  char *end = plain[bytes] == '\n' ? kept + bytes : strrchr(kept, '\n');
+  if (end == NULL) end = strrchr(kept, ' ');
+  if (end == NULL) end = kept + bytes;
+  while (end > kept && end[-1] == '\n') end--; /* no empty line before the closing one */
+  *end = '\0';
   return arena_format(rendering->arena, "%s\n%s", kept, closing);
 }
 

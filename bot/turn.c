@@ -169,17 +169,29 @@ static enum err on_directory(struct turn *turn) {
 }
 
 /* ---- what came by itself ---- */
+/* Whatever a flow does, a timer that came must not stand there still: it would come again and again. */
+static void talk_due(struct turn *turn, const char *id) {
+  const struct talk *talk = txn_get(turn->txn, RECORD_TALK, id);
+  if (talk == NULL || talk->due_ms != turn->event->due_ms) return;
+  struct talk *due = txn_edit(turn->txn, RECORD_TALK, id);
+  due->due_ms = 0;
+  engine_timer(turn, due);
+}
+
+static void pair_due(struct turn *turn, const char *id) {
+  const struct pair *pair = txn_get(turn->txn, RECORD_PAIR, id);
+  if (pair == NULL || pair->answer_by_ms != turn->event->due_ms) return;
+  proposal_expired(turn, id);
+  struct pair *due = txn_edit(turn->txn, RECORD_PAIR, id);
+  if (due->answer_by_ms == turn->event->due_ms) due->answer_by_ms = 0;
+}
+
 static enum err on_timer(struct turn *turn) {
   const char *name = turn->event->record == NULL ? "" : turn->event->record;
   const char *slash = strchr(name, '/');
   if (slash == NULL) return err_note(ERR_BAD_INPUT, "a timer without a record");
-  if (strncmp(name, "talk/", 5) == 0) {
-    const struct talk *talk = txn_get(turn->txn, RECORD_TALK, slash + 1);
-    if (talk != NULL && talk->due_ms == turn->event->due_ms) engine_timer(turn, txn_edit(turn->txn, RECORD_TALK, talk->id));
-  } else if (strncmp(name, "pair/", 5) == 0) {
-    const struct pair *pair = txn_get(turn->txn, RECORD_PAIR, slash + 1);
-    if (pair != NULL && pair->answer_by_ms == turn->event->due_ms) proposal_expired(turn, pair->id);
-  }
+  if (strncmp(name, "talk/", 5) == 0) talk_due(turn, slash + 1);
+  else if (strncmp(name, "pair/", 5) == 0) pair_due(turn, slash + 1);
   return ERR_NONE;
 }
 

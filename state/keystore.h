@@ -1,4 +1,4 @@
-/* keystore.h: data keys, one a person, wrapped, outside the main Redis. Behind it: a folder of files; later a second small Redis. */
+/* keystore.h: data keys, one a person, wrapped, outside the main store. Behind it: a folder of files; later a small store of its own. */
 #ifndef MENTORD_KEYSTORE_H
 #define MENTORD_KEYSTORE_H
 

@@ -1,10 +1,9 @@
-/* redis_answer.c: the words of commit.lua and the errors of Redis, as answers with the way out beside them. */
-#include <inttypes.h>
+/* redis_answer.c: two tables, of words and of errors, and what to do about each. */
+#include "state/redis_answer.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include "state/store_redis.h"
 
 /* ---- errors of Redis ---- */
 

@@ -3,6 +3,8 @@
 #ifndef MENTORD_STORE_H
 #define MENTORD_STORE_H
 
+#include <uv.h>
+
 #include "state/records.h"
 
 enum { STORE_EVENT_ID_BYTES = 16, STORE_TURNS_MAX = 64, STORE_KEEP_BYTES_MAX = 32768 };
@@ -22,8 +24,7 @@ enum store_op_kind {
 struct store_op {
   enum store_op_kind op;
   enum record_kind kind;
-  const char *id;
-  const char *data;
+  const char *id, *data;
   size_t bytes;
   int64_t version;
 };
@@ -56,8 +57,7 @@ struct store_result {
 };
 typedef void store_done(void *who, const struct store_result *result);
 
-/* Calls pipelined behind a refused one are refused too (STORE_SEQ, or the same answer). Without a fence, that is before
- * store_take, the answer is STORE_FENCED; STORE_UNKNOWN when it was lost with the connection. */
+/* Calls pipelined behind a refused one are refused too. Before store_take: STORE_FENCED; after a lost connection: STORE_UNKNOWN. */
 void store_commit(struct store *store, const struct store_commit *commit, store_done *done, void *who);
 
 /* ---- owning and loading ---- */
@@ -71,10 +71,8 @@ typedef void store_taken(void *who, const struct store_result *result, const str
  * `owner` names this bot's locked data folder: the same owner gets its own lease back at once, another one gets
  * STORE_FENCED until the lease ran out. */
 void store_take(struct store *store, const char *owner, store_taken *done, void *who);
-/* Prolongs the lease; every commit does so as well. */
-void store_renew(struct store *store, store_done *done, void *who);
-/* Ends the lease at once (a clean stop). */
-void store_release(struct store *store, store_done *done, void *who);
+void store_renew(struct store *store, store_done *done, void *who);   /* prolongs the lease; every commit does so as well */
+void store_release(struct store *store, store_done *done, void *who); /* ends the lease at once (a clean stop) */
 
 /* Called for every record of every kind, outbox rows too, in no order; `json` is borrowed for the call. A record is
  * handed over once. `kept` for adapters' blobs is read by store_keep_get, not here. Commit nothing until it is done. */
@@ -93,31 +91,25 @@ typedef void store_blobs(void *who, const struct store_result *result, const str
 void store_keep_get(struct store *store, const char *workspace, const char *prefix, store_blobs *done, void *who);
 /* The first entry of the control list that this owner has not taken yet; NULL text when it is empty. */
 void store_control_peek(struct store *store, store_text *done, void *who);
-/* A tool's only write: puts an entry at the end of the control list. `entry` is JSON with an "id" of one line, at most
- * 64 KiB. The very same entry twice stands there once. STORE_NOT_STORED when 1000 are waiting. */
+/* A tool's only write: puts an entry at the end of the control list, JSON with an "id", at most 64 KiB; repeated, it stands once. */
 void store_control_push(struct store *store, const char *entry, size_t bytes, store_done *done, void *who);
 
 bool store_is_up(const struct store *store);
 const char *store_trouble(const struct store *store); /* one sentence with the way out; "" when all is well */
-/* Closes connections; memory goes when the loop has let go of them. What was not answered will not be: no callback comes
- * after this. May be called from a callback. Takes NULL, returns NULL. */
+/* Closes connections; memory goes when the loop has let go of them. No callback comes after this. Takes NULL, returns NULL. */
 struct store *store_free(struct store *store);
 
 /* ---- the makers ---- */
-#include <uv.h>
 /* Everything in memory, answers on the next turn of the loop (or at store_memory_pump when loop is NULL). */
 struct store *store_memory_new(uv_loop_t *loop, const char *scheme);
-struct store *store_memory_pump(struct store *store, bool *ret_more); /* answers what waits; NULL when it was freed by an answer */
-/* Tests: the next `count` commits are answered like this, as if the store had that trouble; OK again afterwards.
- * STORE_UNKNOWN with `written` true: written, but the answer is lost. */
+struct store *store_memory_pump(struct store *store, bool *ret_more); /* answers what waits; NULL when an answer freed it */
+/* Tests: the next `count` commits are answered like this; nothing is written, but with STORE_UNKNOWN as `written` says. */
 void store_memory_fault(struct store *store, enum store_answer answer, bool written, int count);
-/* Tests: a second door to the same content, as another bot or a restarted one would have it. */
-struct store *store_memory_again(struct store *store, uv_loop_t *loop);
+struct store *store_memory_again(struct store *store, uv_loop_t *loop); /* tests: another bot's door to the same content */
 
 struct store_redis_options {
-  const char *socket;       /* unix socket; or … */
-  const char *host;         /* … an address in numbers */
-  int port;
+  const char *socket, *host; /* a unix socket, or an address in numbers with … */
+  int port;                  /* … its port */
   const char *user, *password_file;
   const char *scheme;
 };

@@ -3,6 +3,7 @@
 #define MENTORD_STORE_REDIS_H
 
 #include "bot/base/map.h"
+#include "state/redis_answer.h"
 #include "state/redis_args.h"
 #include "state/redis_uv.h"
 #include "state/store_door.h"
@@ -12,7 +13,7 @@ enum redis_key {
   KEY_HEAD, KEY_LEASE, KEY_SEEN, KEY_SEEN_1, KEY_SEEN_2, KEY_SENT, KEY_KEEP, KEY_AUDIT, KEY_CONTROL, KEY_SCHEME,
   KEY_MAX_ = KEY_SCHEME + RECORD_KIND_MAX_
 };
-enum { KEY_BYTES = 128, NOTE_BYTES = 320, TROUBLE_BYTES = 320 };
+enum { KEY_BYTES = 128, TROUBLE_BYTES = 320 };
 
 enum request_kind { REQUEST_COMMIT, REQUEST_TAKE, REQUEST_RENEW, REQUEST_RELEASE, REQUEST_TEXT, REQUEST_PUSH, REQUEST_SCAN };
 enum request_state { REQUEST_WAITING, REQUEST_SENT, REQUEST_SETTLED };
@@ -114,17 +115,5 @@ void redis_keep_get(struct store *store, const char *workspace, const char *pref
 bool redis_scan_step(struct store_redis *redis, struct request *request); /* false: the connection is ending */
 void redis_scan_answer(struct request *request);
 struct scan *redis_scan_free(struct scan *scan);
-
-/* ---- redis_answer.c: what a reply means ---- */
-struct redis_answer {
-  enum store_answer answer;
-  int64_t head, written;
-  char note[NOTE_BYTES];
-};
-/* The answer of one of our functions, or an error. */
-void redis_answer_read(const redisReply *reply, struct redis_answer *ret_answer);
-/* An error reply as answer and sentence; the words of Redis stay out: they may quote data. */
-enum store_answer redis_error_read(const redisReply *reply, const char **ret_note);
-bool redis_reply_int(const redisReply *reply, int64_t *ret_number); /* an integer, or a text of digits */
 
 #endif

@@ -15,8 +15,8 @@ struct vault *vault_free(struct vault *vault);                          /* takes
 
 /* Seals every request of the transaction into `sealed` records of the same transaction and wipes the plain texts; what was
  * sealed before is passed over. After an error nothing was sealed: ERR_AGAIN when an owner's key is not there yet, then call
- * keystore_ahead with vault_lacks and try again; ERR_DENIED when their key file does not open, ERR_LIMITED when a text is longer than
- * VAULT_TEXT_BYTES_MAX, ERR_BAD_INPUT when the owner is no person or the field no name: then give the event up. */
+ * keystore_ahead with vault_lacks and try again; ERR_DENIED when their key file does not open, ERR_LIMITED when a text is
+ * longer than VAULT_TEXT_BYTES_MAX, ERR_BAD_INPUT when the owner is no person or the field no name: then give the event up. */
 enum err vault_seal_txn(struct vault *vault, struct txn *txn) MUST_CHECK;
 /* The number of the person for whose key the last ERR_AGAIN waits. */
 int64_t vault_lacks(const struct vault *vault);

@@ -40,6 +40,7 @@ QUESTION = "[a-z_]+"  # must be one of these ids
 GRID = [f"{day}_{part}" for day in ("mon", "tue", "wed", "thu", "fri") for part in ("morning", "lunch", "afternoon")]
 # Keys put together at run time: (what they look like, the file that does it, what must stand there).
 COMPOSED = [
+    (r"intake\.[a-z_]+\.next", "bot/flows/intake.c", '"%s.next"'),
     (rf"intake\.({QUESTION})(\.mentor)?", "bot/flows/intake_questions.c", '"%s.mentor"'),
     (rf"option\.({QUESTION})\.[a-z_0-9]+", "bot/flows/intake_questions.c", '"option.%s.%s"'),
     (rf"why\.({QUESTION})", "bot/flows/intake_questions.c", '"why.%s"'),

@@ -4,6 +4,7 @@
 
 #include "bot/base/arena.h"
 #include "bot/base/err.h"
+#include "bot/edge/trouble.h"
 
 enum { CONFIG_LINKS_MAX = 16, CONFIG_WORKSPACES_MAX = 64 };
 
@@ -24,7 +25,8 @@ struct config {
   bool demo;
   const char *redis_socket;  /* NULL: the private Redis in <data>/redis */
   const char *redis_user, *redis_password_file;
-  struct config_link links[CONFIG_LINKS_MAX];
+  const char *redis_tool_user, *redis_tool_password_file; /* what the tools connect as */
+  struct config_link links[CONFIG_LINKS_MAX]; /* the web adapter's own stands first */
   size_t link_count;
   /* what `up` starts beside the bot; only the demo has a web adapter */
   int web_port;              /* 0: no web adapter */
@@ -32,6 +34,8 @@ struct config {
   const char *demo_scheme, *demo_people; /* applied by themselves to a demo that is new */
 };
 
+/* Tells every trouble: ERR_BAD_INPUT when there was one. A file that cannot be read at all is told in the note alone. */
+enum err config_check(const char *path, struct arena *arena, struct troubles *troubles, struct config *ret_config) MUST_CHECK;
 /* ERR_BAD_INPUT: the note says file:line:column, what is wrong, and what to write instead. */
 enum err config_read(const char *path, struct arena *arena, struct config *ret_config) MUST_CHECK;
 

@@ -83,6 +83,14 @@ static void on_kept(void *who, const char *id, const char *conflict) {
   tell_links(ports, &frame);
 }
 
+/* One line a blob: each fits a frame; `more` says that others follow. */
+static void on_keep_is(void *who, const char *workspace, const char *id, struct link_blob *blobs, size_t count) {
+  for (size_t i = 0; i == 0 || i < count; i++) {
+    struct link_frame frame = {.line = LINE_KEEP_IS, .id = id, .blobs = &blobs[i], .blob_count = count == 0 ? 0 : 1, .more = i + 1 < count};
+    (void)send_frame(who, workspace, &frame);
+  }
+}
+
 static void on_notice(struct link *link, const struct link_frame *frame) {
   log_line(LOG_link_notice, "link=%s what=%s why=%s say=\"%s\"", link->config->name, frame->what == NULL ? "?" : frame->what,
            frame->why == NULL ? "?" : frame->why, frame->say == NULL ? "" : frame->say);
@@ -95,6 +103,7 @@ static void on_frame(void *who, const struct link_frame *frame) {
     case LINE_EVENT: serve_event(serve, &frame->event, frame->blobs, frame->blob_count); break;
     case LINE_DONE: serve_done(serve, frame); break;
     case LINE_KEEP: serve_keep(serve, frame, on_kept); break;
+    case LINE_KEEP_GET: serve_keep_get(serve, frame, on_keep_is); break;
     case LINE_NOTICE: on_notice(link, frame); break;
     default: break;
   }

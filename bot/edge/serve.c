@@ -52,6 +52,7 @@ static void each_record(void *who, enum record_kind kind, const char *id, const 
   err_note_clear();
   if (record_decode(kind, json, bytes, serve->loading, &record) != ERR_NONE) {
     log_line(LOG_record_bad, "kind=%s id=%s note=\"%s\"", record_kind_name(kind), id, err_note_text());
+    if (kind == RECORD_SCHEME || kind == RECORD_COUNTER) serve->unreadable = true; /* ids would be given out twice */
   } else if (kind == RECORD_SEALED) {
     if (is_fact(record)) free(map_put(serve->facts, id, record_pack(kind, record)));
   } else if (kind == RECORD_OUT) {
@@ -85,18 +86,18 @@ static void drop_model(struct serve *serve) {
 }
 
 /* ---- loaded: facts opened, rows in order, then ready ---- */
-static void open_fact(struct serve *serve, const struct person *person, const char *reference) {
+static void open_fact(struct serve *serve, const char *reference) {
   const struct sealed *sealed = reference == NULL ? NULL : map_get(serve->facts, reference);
   if (sealed != NULL) vault_open_facts(serve->vault, serve->model, sealed);
-  else if (reference != NULL) model_set_unreadable(serve->model, person->id);
 }
 
 static void open_facts(struct serve *serve) {
   for (size_t i = 0; i < model_count(serve->model, RECORD_PERSON); i++) {
     const struct person *person = model_at(serve->model, RECORD_PERSON, i);
-    open_fact(serve, person, person->line);
-    open_fact(serve, person, person->apart);
+    open_fact(serve, person->line);
+    open_fact(serve, person->apart);
   }
+  vault_facts_end(serve->vault, serve->model);
   serve->facts = map_free(serve->facts, free);
 }
 
@@ -114,6 +115,7 @@ static void fill_outbox(struct serve *serve) {
 /* What must not be served at all, as a sentence; NULL when it may. */
 static const char *refused(const struct serve *serve) {
   const struct scheme *scheme = model_get(serve->model, RECORD_SCHEME, "scheme");
+  if (serve->unreadable) return "The scheme's own record cannot be read. Restore a backup: see deploy/README.md, \"Restore\".";
   if (scheme == NULL) return NULL;
   if (scheme->version > RECORDS_VERSION) return "The stored scheme was written by a newer release. Start that release, or restore a backup.";
   if (serve->options.demo && !scheme->demo)
@@ -188,6 +190,7 @@ static void taken(void *who, const struct store_result *result, const struct sto
   serve->model = model_new(serve->scheme);
   serve->seen = seen_new();
   serve->facts = map_new();
+  serve->unreadable = false;
   serve->loading = arena_new(SERVE_ARENA_BYTES);
   store_load(serve->options.store, each_record, records_loaded, serve);
 }

@@ -41,7 +41,11 @@ struct serve *serve_new(const struct serve_options *options);
 void serve_start(struct serve *serve); /* takes the scheme and loads it; comes back by itself until serve_stop */
 void serve_event(struct serve *serve, const struct event *event, const struct link_blob *keeps, size_t keep_count);
 void serve_done(struct serve *serve, const struct link_frame *done);
-void serve_keep(struct serve *serve, const struct link_frame *frame, void (*kept)(void *who, const char *id, const char *conflict));
+/* An adapter's own blobs: kept in a commit of their own, and given back. `who` of the callbacks is the ports' own. */
+typedef void serve_kept(void *who, const char *id, const char *conflict); /* conflict: the key that was newer, or NULL */
+typedef void serve_keep_is(void *who, const char *workspace, const char *id, struct link_blob *blobs, size_t count);
+void serve_keep(struct serve *serve, const struct link_frame *frame, serve_kept *kept);
+void serve_keep_get(struct serve *serve, const struct link_frame *frame, serve_keep_is *is);
 void serve_link_up(struct serve *serve, const char *workspace); /* its rows may go out now */
 void serve_tick(struct serve *serve);
 bool serve_is_ready(const struct serve *serve);

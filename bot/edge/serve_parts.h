@@ -36,7 +36,7 @@ struct flight {
   char **got_ids, **got_workspaces;      /* owned: results that rode */
   size_t got_count;
   char *kept_id;                         /* a keep that came alone */
-  void (*kept)(void *who, const char *id, const char *conflict);
+  serve_kept *kept;
   bool reset;
 };
 
@@ -82,6 +82,7 @@ struct serve {
   size_t job_bytes;
   /* while loading */
   struct arena *loading;
+  bool unreadable;             /* the scheme or the counter could not be decoded: it must not be served */
   struct map *facts;           /* reference -> struct sealed, packed */
   struct out **loaded_rows;    /* packed */
   size_t loaded_count, loaded_capacity;
@@ -96,8 +97,9 @@ void serve_wake(struct serve *serve, int64_t in_ms);
 /* Runs a turn for the event and commits it. `take`: the control entry this event came from, or NULL. False: the event
  * must wait for a key; nothing happened. */
 bool serve_turn(struct serve *serve, const struct event *event, const struct link_blob *keeps, size_t keep_count, const char *take);
-/* Commits what rides alone (results), or a keep. */
+/* Commits what rides alone: results; or an adapter's blobs. */
 void serve_commit_rides(struct serve *serve);
+void serve_commit_keep(struct serve *serve, const struct link_frame *frame, serve_kept *kept);
 void serve_run_waiting(struct serve *serve);
 void serve_drop_waiting(struct serve *serve);
 void serve_hash(const struct serve *serve, const char *workspace, const char *id, uint8_t ret_hash[STORE_EVENT_ID_BYTES]);

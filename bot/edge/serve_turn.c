@@ -8,6 +8,7 @@
 #include "bot/base/random.h"
 #include "bot/edge/event_copy.h"
 #include "bot/edge/serve_parts.h"
+#include "bot/cards.h"
 #include "bot/render.h"
 #include "bot/turn.h"
 
@@ -79,18 +80,9 @@ static void keys_came(void *who, enum err err, const char *note) {
   else serve_wake(serve, 0);
 }
 
-/* The first person whom something is to be sealed for without a key: keys are made from there on. */
-static void ask_for_keys(struct serve *serve, const struct txn *txn) {
-  const struct txn_seal_request *seals;
-  size_t count = txn_seals(txn, &seals);
-  int64_t first = 1;
-  for (size_t i = 0; i < count; i++) {
-    if (keystore_has(serve->options.keystore, seals[i].owner)) continue;
-    first = strtoll(seals[i].owner + 1, NULL, 10);
-    break;
-  }
+static void ask_for_keys(struct serve *serve) {
   serve->waiting_for_key = true;
-  keystore_ahead(serve->options.keystore, first, keys_came, serve);
+  keystore_ahead(serve->options.keystore, vault_lacks(serve->vault), keys_came, serve);
 }
 
 /* ---- after the commit ---- */
@@ -306,22 +298,30 @@ static bool has_nothing(const struct attempt *attempt) {
   return txn_is_empty(attempt->txn) && !txn_is_reset(attempt->txn) && attempt->keep_count == 0 && attempt->take == NULL;
 }
 
+/* The event is given up: nothing of its turn stays, it is acknowledged, and the person is told to try again. */
+static void give_up(struct attempt *attempt, enum err err) {
+  static const struct line sorry = {.words = W("turn.failed")};
+  bool expected = err == ERR_BAD_INPUT;
+  log_line(expected ? LOG_event_refused : LOG_trouble, "kind=%s err=\"%s\" note=\"%s\"", event_kind_name(attempt->event->kind), err_name(err),
+           err_note_text());
+  txn_wipe(attempt->txn);
+  attempt->txn = txn_new(attempt->serve->model, attempt->arena);
+  attempt->reply = expected ? NULL : &sorry;
+}
+
 /* ERR_AGAIN: a key is not there yet. */
 static enum err run(struct attempt *attempt) {
   struct serve *serve = attempt->serve;
   err_note_clear();
   enum err err = turn_run(attempt->event, serve_now(serve), serve->options.words, attempt->txn, &attempt->reply);
-  if (err != ERR_NONE) {
-    log_line(err == ERR_BAD_INPUT ? LOG_event_refused : LOG_trouble, "kind=%s err=\"%s\" note=\"%s\"", event_kind_name(attempt->event->kind),
-             err_name(err), err_note_text());
-    attempt->txn = txn_new(serve->model, attempt->arena);
-    attempt->reply = NULL;
-    return ERR_NONE;
+  if (err == ERR_NONE) {
+    fault_point(FAULT_turn_done);
+    err = vault_seal_txn(serve->vault, attempt->txn);
   }
-  fault_point(FAULT_turn_done);
-  err = vault_seal_txn(serve->vault, attempt->txn);
-  if (err == ERR_NONE) fault_point(FAULT_seal_done);
-  return err;
+  if (err == ERR_AGAIN) return err;
+  if (err != ERR_NONE) give_up(attempt, err);
+  else fault_point(FAULT_seal_done);
+  return ERR_NONE;
 }
 
 bool serve_turn(struct serve *serve, const struct event *event, const struct link_blob *keeps, size_t keep_count, const char *take) {
@@ -332,11 +332,10 @@ bool serve_turn(struct serve *serve, const struct event *event, const struct lin
   if (err == ERR_NONE) {
     if (has_nothing(&attempt)) acknowledge_later(serve, event, reply_text(&attempt));
     else commit_turn(&attempt);
-  } else if (err == ERR_AGAIN) {
-    ask_for_keys(serve, attempt.txn);
   } else {
-    serve_again(serve, err_note_text());
+    ask_for_keys(serve);
   }
+  txn_wipe(attempt.txn);
   (void)arena_free(attempt.arena);
   return err == ERR_NONE;
 }
@@ -368,8 +367,7 @@ void serve_commit_rides(struct serve *serve) {
   (void)arena_free(arena);
 }
 
-void serve_keep(struct serve *serve, const struct link_frame *frame, void (*kept)(void *who, const char *id, const char *conflict)) {
-  if (serve->phase != SERVE_READY) return;
+void serve_commit_keep(struct serve *serve, const struct link_frame *frame, serve_kept *kept) {
   struct arena *arena = arena_new(SERVE_ARENA_BYTES);
   struct build build = {.serve = serve, .arena = arena};
   struct flight *flight = new_flight(serve);

@@ -11,10 +11,19 @@ struct person *intake_person(struct talking *talking) {
   return turn_edit_person(talking->turn, talking->talk->person);
 }
 
+/* What comes next is told on the first walk only: from the review one goes back to the review. */
+static void add_next(struct talking *talking, struct out *out, const char *words) {
+  size_t bytes = strlen(words);
+  bool special = bytes > 7 && strcmp(words + bytes - 7, ".mentor") == 0;
+  const char *key = arena_format(talking->turn->arena, "%s.next", special ? arena_text_n(talking->turn->arena, words, bytes - 7) : words);
+  if (words_has(talking->turn->words, key)) (void)card_line(talking->turn, out, key);
+}
+
 struct out *intake_ask(struct talking *talking, const char *words, const char *who, int64_t step) {
   struct out *out = engine_ask(talking, words);
   out->who = who;
   if (step > 0 && engine_slot(talking->talk, "review") == NULL) {
+    add_next(talking, out, words);
     out->progress = step;
     out->progress_of = questions_steps(talking);
   }
@@ -226,14 +235,32 @@ static enum role asked_role(struct turn *turn, const char *word) {
   return text_same_folded(turn->arena, word, "reserve") ? ROLE_RESERVE : ROLE_INVALID_;
 }
 
+/* Where an earlier sign-up stopped: its talk's step, with what it remembered. NULL: at the beginning. */
+static const struct talk *stopped_talk(struct turn *turn, const struct enrolment *enrolment) {
+  struct strs talks = txn_find(turn->txn, INDEX_talk_subject, enrolment->id);
+  for (size_t i = talks.count; i > 0; i--) {
+    const struct talk *talk = txn_get(turn->txn, RECORD_TALK, talks.items[i - 1]);
+    if (strcmp(talk->flow, "intake") == 0 && talk->question_set != NULL) return talk;
+  }
+  return NULL;
+}
+
+static void go_on_from(struct turn *turn, struct talk *talk, const struct talk *before) {
+  talk->step = before->step;
+  talk->question_set = before->question_set;
+  for (size_t i = 0; i < before->slots.count; i++) engine_set_slot(turn, talk, before->slots.items[i].name, before->slots.items[i].value);
+}
+
 static void start_intake(struct turn *turn, const struct programme *programme, struct enrolment *enrolment, enum role role) {
+  const struct talk *before = enrolment->state == ENROLMENT_DRAFT ? stopped_talk(turn, enrolment) : NULL;
   enrolment->state = ENROLMENT_DRAFT;
-  enrolment->question_set = programme->question_set;
+  enrolment->question_set = before != NULL ? before->question_set : programme->question_set;
   enrolment->changed_ms = turn->now_ms;
   if (role != ROLE_INVALID_) enrolment->role = role;
   struct talk *talk = engine_start_quietly(turn, turn->person, "intake", "limits", enrolment->id);
   talk->question_set = programme->question_set;
   if (role != ROLE_INVALID_) engine_set_slot(turn, talk, "role", role_name(role));
+  if (before != NULL) go_on_from(turn, talk, before);
   bring_back(turn, talk);
 }
 

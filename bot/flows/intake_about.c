@@ -49,7 +49,7 @@ static void ask_known(struct talking *talking) {
   struct turn *turn = talking->turn;
   const struct person *person = turn_person(turn, talking->talk->person);
   const struct organisation *organisation = txn_get(turn->txn, RECORD_ORGANISATION, person->organisation == NULL ? "" : person->organisation);
-  struct out *out = intake_ask(talking, W("intake.about_you"), W("who.managers"), 2);
+  struct out *out = intake_ask(talking, W("intake.about_you"), W("who.managers_and_match"), 2);
   param_text(WITH(turn, out), turn, "organisation", organisation == NULL ? "–" : organisation->name);
   param_text(WITH(turn, out), turn, "department", person->department == NULL ? "–" : person->department);
   param_text(WITH(turn, out), turn, "grade", person->grade == NULL ? "–" : person->grade);
@@ -60,7 +60,7 @@ static void ask_known(struct talking *talking) {
 }
 
 static void ask_organisation(struct talking *talking) {
-  struct out *out = intake_ask(talking, W("intake.organisation"), W("who.managers"), 2);
+  struct out *out = intake_ask(talking, W("intake.organisation"), W("who.managers_and_match"), 2);
   struct strs organisations = txn_all(talking->turn->txn, RECORD_ORGANISATION);
   for (size_t i = 0; i < organisations.count; i++) {
     const struct organisation *organisation = txn_get(talking->turn->txn, RECORD_ORGANISATION, organisations.items[i]);
@@ -69,7 +69,7 @@ static void ask_organisation(struct talking *talking) {
 }
 
 static void ask_department(struct talking *talking) {
-  struct out *out = intake_ask(talking, W("intake.department"), W("who.managers"), 2);
+  struct out *out = intake_ask(talking, W("intake.department"), W("who.managers_and_match"), 2);
   out->input = IN_TEXT;
   out->choose_max = 60;
 }
@@ -78,7 +78,7 @@ static void ask_grade(struct talking *talking) {
   const struct person *person = turn_person(talking->turn, talking->talk->person);
   const struct organisation *organisation =
       txn_get(talking->turn->txn, RECORD_ORGANISATION, person->organisation == NULL ? "" : person->organisation);
-  struct out *out = intake_ask(talking, W("intake.grade"), W("who.managers"), 2);
+  struct out *out = intake_ask(talking, W("intake.grade"), W("who.managers_and_match"), 2);
   for (size_t i = 0; organisation != NULL && i < organisation->grades.count; i++) {
     (void)card_choice(talking->turn, out, organisation->grades.items[i], NULL, organisation->grades.items[i]);
   }

@@ -180,9 +180,9 @@ static void add_keep(struct talking *talking, struct out *out, const struct ques
   param_list(WITH(talking->turn, choice), talking->turn, "labels", labels_of(talking->turn, answer));
 }
 
+/* A consent leads to a sealed answer, and is read by rules like it. */
 static const char *who_sees(const struct question *question) {
-  if (question->sealed) return W("who.rules_only");
-  return question->extra && question->kind != QUESTION_TEXT ? W("who.managers") : W("who.managers_and_match");
+  return question->sealed || question->kind == QUESTION_CONSENT ? W("who.locked_for_matching") : W("who.managers_and_match");
 }
 
 void questions_ask(struct talking *talking) {

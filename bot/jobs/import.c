@@ -107,7 +107,8 @@ static const char *sealed_account(struct turn *turn, const char *account) {
 }
 
 static void import_line(struct turn *turn, struct person *person, const char *line) {
-  if (person->line_state == LINE_GIVEN || person->line_state == LINE_ASK_MANAGER) return;
+  bool said_none = person->line_state == LINE_NONE && person->limits_version > 0; /* only who signs up says so */
+  if (person->line_state == LINE_GIVEN || person->line_state == LINE_ASK_MANAGER || said_none) return;
   bool none = strcmp(line, "none") == 0;
   const char *manager = none ? "" : sealed_account(turn, line);
   const char *known = txn_line(turn->txn, person->id);

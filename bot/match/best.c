@@ -56,6 +56,7 @@ size_t match_best(struct txn *txn, const struct programme *programme, const stru
   if (max == 0 || mentee->person == NULL || (manager != NULL && !may_manage(txn, manager, mentee->person))) return 0;
   struct match_table table = match_table_for(txn, programme, manager, round, mentee);
   if (table.mentees.count == 0) return 0;
+  match_table_average(&table);
   struct arena *arena = txn_arena(txn);
   struct best best = {arena_alloc(arena, max * sizeof *best.at), arena_alloc(arena, max * sizeof *best.keys), 0, max};
   for (size_t j = 0; j < table.mentors.count; j++) {

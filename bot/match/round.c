@@ -110,6 +110,7 @@ enum err match_round(struct txn *txn, const struct programme *programme, const c
   struct match_table table = match_table_of(txn, programme, manager, round);
   enum err err = check_sides(&table);
   if (err != ERR_NONE) return err;
+  match_table_average(&table);
   struct draft draft = draft_new(&table);
   pin_all(&draft);
   err = solve_rest(&draft);

@@ -26,7 +26,7 @@ static void seat_mentors(struct match_table *table, const char *manager) {
   table->mentors = people;
 }
 
-static void average_mentees(struct match_table *table) {
+void match_table_average(struct match_table *table) {
   struct match_people offering = match_people_offering(table->txn, table->programme);
   table->averages = arena_alloc(txn_arena(table->txn), (table->mentees.count + 1) * sizeof *table->averages);
   for (size_t i = 0; i < table->mentees.count; i++) {
@@ -41,7 +41,6 @@ struct match_table match_table_of(struct txn *txn, const struct programme *progr
   table.mentees = match_people_mentees(txn, programme, manager);
   match_lots_draw(&table.mentees, round == NULL ? NULL : round->seed);
   seat_mentors(&table, manager);
-  average_mentees(&table);
   return table;
 }
 
@@ -52,7 +51,6 @@ struct match_table match_table_for(struct txn *txn, const struct programme *prog
   table.mentees.items[0] = match_side_of(txn, mentee);
   if (table.mentees.items[0].person == NULL) table.mentees.count = 0;
   seat_mentors(&table, manager);
-  average_mentees(&table);
   return table;
 }
 

@@ -11,7 +11,7 @@ struct match_table { /* in the transaction's arena */
   struct match_people mentees;     /* in the order of their lots, and so are … */
   struct match_people mentors;     /* … those with a seat, reserves among them */
   int32_t *seats;                  /* per mentor, 1 or more */
-  struct match_averages *averages; /* per mentee */
+  struct match_averages *averages; /* per mentee, once match_table_average was called */
 };
 
 /* The people of a round of `manager`. */
@@ -19,6 +19,10 @@ struct match_table match_table_of(struct txn *txn, const struct programme *progr
 /* The same mentors beside this one mentee, accepted or not. */
 struct match_table match_table_for(struct txn *txn, const struct programme *programme, const char *manager, const struct round *round,
                                    const struct enrolment *mentee);
+
+/* What mentors' skipped answers count as, for each mentee; before the first question about points. Apart from gathering,
+ * so that a round which is too large is refused before any work is done. */
+void match_table_average(struct match_table *table);
 
 /* Rules and what managers forbade; seats and pins are not looked at. */
 bool match_table_allows(const struct match_table *table, size_t mentee, size_t mentor);

@@ -21,7 +21,7 @@ local SEEN_S, AUDIT_MS = 4 * 86400, 731 * 86400000
 local ARGUMENTS = { P = 3, S = 4, D = 2, N = 2, K = 3, T = 1, A = 1, W = 0 }
 local WEIGHT = { P = 3, S = 3, N = 2, K = 3, A = 1 }             -- which argument may be large
 local PLACE = { N = SENT, K = KEEP, T = CONTROL, A = AUDIT, W = SENT } -- the key of an op that names none
-local REPEATS = { D = true, N = true, K = true }                 -- needs no event id
+local REPEATS = { D = true, N = true, K = true, T = true }       -- needs no event id
 local TYPES = { [SEEN] = 'set', [SEEN + 1] = 'set', [SEEN + 2] = 'set', [AUDIT] = 'stream', [CONTROL] = 'list' }
 
 -- ---- shape: the arguments themselves ----
@@ -292,14 +292,16 @@ local function release(K, A)
   return answer(c, 'OK')
 end
 
--- KEYS control · ARGV id entry. All that a tool may write.
+-- KEYS control · ARGV id entry. All that a tool may write. An entry that waits already is not put there twice: whoever
+-- lost the answer may ask again.
 local function push(K, A)
   local c = opened(K, A)
   if #K ~= 1 or #A ~= 2 or #A[1] < 1 or A[1]:find('\n', 1, true) then return answer(c, 'ARGS') end
   local type = redis.call('TYPE', K[1]).ok
   if type ~= 'none' and type ~= 'list' then return { 'TYPE', -1, 0, K[1] } end
   if redis.call('LLEN', K[1]) >= CONTROL_MAX then return answer(c, 'FULL') end
-  redis.call('RPUSH', K[1], A[1] .. '\n' .. A[2])
+  local entry = A[1] .. '\n' .. A[2]
+  if not redis.call('LPOS', K[1], entry) then redis.call('RPUSH', K[1], entry) end
   return answer(c, 'OK')
 end
 

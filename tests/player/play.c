@@ -169,13 +169,13 @@ static void pick(struct play *play, const char *person, const char *list) {
 static void press_in_room(struct play *play, const char *person, const char *rest) {
   char *room = arena_format(play->arena, "#%.*s", (int)strcspn(rest, " "), rest);
   const char *wanted = rest + strcspn(rest, " ");
+  if (world_plain(play->world)) {
+    say_in_room(play, person, room + 1, "join");
+    return;
+  }
   struct said *said = last_open(play, room);
   if (said == NULL || wanted[0] == '\0') {
     fail(play, "there is nothing to press in %s", room);
-    return;
-  }
-  if (world_plain(play->world)) {
-    say_in_room(play, person, room + 1, "join");
     return;
   }
   const char *token = rich_token(play, said, wanted + 1);

@@ -10,6 +10,7 @@
 
 #include "bot/base/clock.h"
 #include "bot/base/file.h"
+#include "bot/base/json.h"
 #include "bot/base/random.h"
 #include "bot/edge/event_copy.h"
 #include "bot/edge/words_file.h"
@@ -338,13 +339,22 @@ static void pushed(void *who, const struct store_result *result) {
   *(int *)who = result->answer == STORE_OK ? 1 : -1;
 }
 
+static bool job_ended(struct world *world, const char *json) {
+  cJSON *root = NULL;
+  const struct job *job = NULL;
+  if (json_parse(json, strlen(json), 1 << 20, &root) == ERR_NONE && world_model(world) != NULL)
+    job = model_get(world_model(world), RECORD_JOB, json_str_or(root, "id", "?"));
+  json_freep(&root);
+  return job != NULL && job->state != JOB_RUNNING;
+}
+
 void world_control(struct world *world, const char *json) {
   int done = 0;
   int64_t deadline = clock_boot_ms() + SETTLE_MS;
   store_control_push(world->store, json, strlen(json), pushed, &done);
   while (done == 0 && clock_boot_ms() < deadline) (void)uv_run(&world->loop, UV_RUN_NOWAIT);
   if (done != 1) (void)fprintf(stderr, "player: the control entry was not taken\n"), exit(2);
-  for (int i = 0; i < 6; i++) {
+  while (!job_ended(world, json) && clock_boot_ms() < deadline) {
     world->now_ms += 300;
     world->wake_ms = world->now_ms;
     world_settle(world);

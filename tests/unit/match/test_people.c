@@ -35,7 +35,8 @@ Test(people, accepted_ones_by_role) {
 
 Test(people, trained_where_training_is_a_gate) {
   WORLD(world);
-  struct enrolment *mentee = world_join(&world, "p1", ROLE_MENTEE), *mentor = world_join(&world, "p2", ROLE_MENTOR), *reserve = world_join(&world, "p3", ROLE_RESERVE);
+  struct enrolment *mentee = world_join(&world, "p1", ROLE_MENTEE), *mentor = world_join(&world, "p2", ROLE_MENTOR);
+  struct enrolment *reserve = world_join(&world, "p3", ROLE_RESERVE);
   world.programme->training = TRAINING_GATE;
   cr_assert_str_empty(mentees_of(&world));
   cr_assert_str_empty(mentors_of(&world));

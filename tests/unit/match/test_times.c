@@ -31,12 +31,28 @@ Test(times, any) {
 }
 
 Test(times, cells_of_the_grid) {
-  assert_times("mon_lunch", "mon_lunch", 6000, "times:mon_lunch");
+  assert_times("mon_lunch", "mon_lunch", 6000, "times:lunch");
   assert_times("mon_lunch", "tue_lunch", 0, NULL);
-  assert_times("mon_lunch,tue_morning,fri_afternoon", "mon_lunch,fri_afternoon", 8000, "times:mon_lunch,fri_afternoon");
-  assert_times("mon_lunch,wed_lunch", "lunch", 8000, "times:mon_lunch,wed_lunch");
-  assert_times("mon_morning,tue_morning,wed_morning,thu_morning", "mornings", SCORE_MAX, "times:mon_morning,tue_morning,wed_morning");
-  assert_times("mon_lunch,tue_lunch,wed_lunch,thu_lunch,fri_lunch", "any", SCORE_MAX, "times:lunch");
+  assert_times("mon_lunch,tue_morning,fri_afternoon", "mon_lunch,fri_afternoon", 8000, "times:lunch,afternoons");
+  assert_times("mon_lunch,wed_lunch", "lunch", 8000, "times:lunch");
+  assert_times("mon_morning,tue_morning,wed_morning,thu_lunch", "any", SCORE_MAX, "times:mornings,lunch");
+  assert_times("mon_morning,mon_lunch,mon_afternoon", "any", SCORE_MAX, "times:mornings,lunch,afternoons");
+}
+
+/* "Go through the week": the cells stand in the next question's answer, and count only as long as that is the choice. */
+Test(times, the_grid_may_have_its_own_question) {
+  WORLD(world);
+  struct enrolment *mentee = world_join(&world, "p1", ROLE_MENTEE), *mentor = world_join(&world, "p2", ROLE_MENTOR);
+  world_answer(&world, mentor, "times", "mornings,lunch");
+  world_answer(&world, mentee, "times", "afternoons,grid");
+  cr_assert_eq(world_part(&world, MATCH_TIMES, mentee, mentor).value, 0);
+  world_answer(&world, mentee, "times_grid", "tue_lunch,wed_lunch");
+  cr_assert_eq(world_part(&world, MATCH_TIMES, mentee, mentor).value, 8000);
+  world_answer(&world, mentee, "times", "afternoons");
+  cr_assert_eq(world_part(&world, MATCH_TIMES, mentee, mentor).value, 0);
+  world_answer(&world, mentee, "times", "grid");
+  world_answer(&world, mentee, "times_grid", NULL);
+  cr_assert_eq(world_part(&world, MATCH_TIMES, mentee, mentor).standing, MATCH_MENTEE_SILENT);
 }
 
 Test(times, words_we_do_not_know_say_nothing) {

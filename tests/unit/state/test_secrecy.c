@@ -1,4 +1,4 @@
-/* test_secrecy.c: what stops core dumps. In a child, since it cannot be taken back and a leak checker needs it off. */
+/* test_secrecy.c: what stops core dumps. In a child, since it cannot be taken back. */
 #include "state/secrecy.h"
 
 #include <criterion/criterion.h>

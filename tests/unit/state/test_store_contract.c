@@ -1,4 +1,5 @@
 /* test_store_contract.c: what store.h promises, asked of every maker: the same questions, the same answers. */
+/* tidy: mirror: one suite for what store_memory.c and store_redis.c both are; store.h is its home */
 #include <criterion/criterion.h>
 #include <criterion/parameterized.h>
 #include <stdio.h>

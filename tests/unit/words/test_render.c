@@ -258,10 +258,11 @@ Test(render, several_choices_need_a_form) {
   card = render(&out, &can);
   cr_assert_eq(card.input, INPUT_NONE);
   cr_assert_str_eq(card.text, card.plain);
-  out.choose_max = 0;
-  card = render(&out, &rich);
-  cr_assert_eq(card.choose_max, 7);
-  HAS(card.plain, "Answer with numbers (such as 1, 2) or with the words.");
+  for (out.choose_max = 0; out.choose_max < 18; out.choose_max += 9) { /* no limit, or one beyond the choices */
+    card = render(&out, &rich);
+    cr_assert_eq(card.choose_max, 7);
+    HAS(card.plain, "Answer with numbers (such as 1, 2) or with the words.");
+  }
   drop();
 }
 
@@ -391,6 +392,21 @@ Test(render, a_line_set_in_this_very_turn_counts_at_once) {
   start();
   ((struct person *)txn_edit(view, RECORD_PERSON, "p2"))->line = txn_seal(view, "p2", "person.line", "p3");
   cr_assert_str_eq(managers_for("p2"), "I show this to Jo.");
+  drop();
+}
+
+Test(render, managers_of_this_very_turn_count_and_dropped_ones_do_not) {
+  start();
+  ((struct enrolment *)txn_edit(view, RECORD_ENROLMENT, "e5"))->state = ENROLMENT_ACCEPTED;
+  struct enrolment *new = txn_add(view, RECORD_ENROLMENT, "e20");
+  *new = (struct enrolment){.id = new->id, .person = "p2", .programme = "pilot", .role = ROLE_MANAGER, .state = ENROLMENT_ACCEPTED};
+  cr_assert_str_eq(managers_for("p1"), "I show this to Jo, Quinn and Ben.");
+  txn_drop(view, RECORD_ENROLMENT, "e4");
+  ((struct enrolment *)txn_edit(view, RECORD_ENROLMENT, "e20"))->state = ENROLMENT_LEFT;
+  cr_assert_str_eq(managers_for("p1"), "I show this to Quinn.");
+  ((struct enrolment *)txn_edit(view, RECORD_ENROLMENT, "e6"))->role = ROLE_MANAGER; /* a mentee until now */
+  ((struct enrolment *)txn_edit(view, RECORD_ENROLMENT, "e6"))->state = ENROLMENT_ACCEPTED;
+  cr_assert_str_eq(managers_for("p2"), "I show this to Sam, Quinn and Aisha.");
   drop();
 }
 

@@ -1,4 +1,4 @@
-/* test_store_alike.c: the same long row of drawn calls on both stores: whatever is asked, they answer alike. */
+/* test_store_memory.c: the same long row of drawn calls on the store in memory and on Redis: whatever is asked, they answer alike. */
 #include <criterion/criterion.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -108,7 +108,7 @@ static void play(struct pair_of_labs *labs, struct draw *draw) {
   }
 }
 
-Test(store_alike, memory_and_redis, .timeout = 120) {
+Test(store_memory, answers_as_redis_does, .timeout = 120) {
   static struct pair_of_labs labs;
   const char *wish = getenv("SEED");
   struct draw draw = {wish == NULL ? 20261121 : strtoull(wish, NULL, 10)};

@@ -1,0 +1,166 @@
+/* tools_import.c: people from a list: what may be sealed goes through a spool file that only we can read, never through Redis. */
+#include <dirent.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "bot/base/file.h"
+#include "bot/base/json.h"
+#include "bot/base/random.h"
+#include "bot/edge/people_file.h"
+#include "bot/edge/tools_parts.h"
+#include "state/secrecy.h"
+
+enum { ARENA_BYTES = 1024 * 1024, PATH_BYTES = 400 };
+#define NOTHING "Nothing was changed. Correct the file and run this again."
+#define PREFIX "import-"
+#define SUFFIX ".jsonl"
+
+struct import {
+  const struct config *config; /* borrowed */
+  struct tools_store *store;   /* owned */
+  struct model *model;         /* owned */
+  struct people_file people;   /* its lines are owned */
+  char id[TOOLS_ID_BYTES], folder[PATH_BYTES], spool[PATH_BYTES + 64];
+};
+
+/* ---- what an earlier import left behind ---- */
+static bool is_over(const struct model *model, const char *name) {
+  char id[TOOLS_ID_BYTES];
+  size_t length = strlen(name), end = strlen(SUFFIX);
+  if (strncmp(name, PREFIX, strlen(PREFIX)) != 0 || length <= end || length - end >= sizeof id || strcmp(name + length - end, SUFFIX) != 0) return false;
+  (void)snprintf(id, sizeof id, "%.*s", (int)(length - end), name);
+  const struct job *job = model_get(model, RECORD_JOB, id);
+  return job != NULL && job->state != JOB_RUNNING;
+}
+
+/* Spool files of jobs that ended hold line managers in plain words: they go. */
+static void sweep(const struct import *import) {
+  char path[PATH_BYTES + 256 + 2];
+  DIR *folder = opendir(import->folder);
+  if (folder == NULL) return;
+  for (const struct dirent *one; (one = readdir(folder)) != NULL;) {
+    if (!is_over(import->model, one->d_name)) continue;
+    (void)snprintf(path, sizeof path, "%s/%s", import->folder, one->d_name);
+    (void)unlink(path); /* ignoring: the next import tries again */
+  }
+  (void)closedir(folder);
+}
+
+/* ---- the preview ---- */
+static size_t count_of(const char *text, const char *word) {
+  size_t count = 0;
+  for (const char *at = strstr(text, word); at != NULL; at = strstr(at + 1, word)) count++;
+  return count;
+}
+
+static void tell_managers(const struct import *import) {
+  const struct scheme *scheme = model_get(import->model, RECORD_SCHEME, "scheme");
+  size_t managers = count_of(text_str(&import->people.lines), "\"role\":\"manager\"");
+  if (managers == 0 || scheme == NULL || scheme->demo) return;
+  (void)printf("%zu row%s say%s manager: outside a demo a list makes nobody a manager. Use `mentord invite-manager`.\n", managers, tools_plural(managers),
+               managers == 1 ? "s" : "");
+}
+
+static void tell_counts(const struct import *import, const struct preview *preview) {
+  (void)printf("%s%zu new, %zu changed, %zu unchanged.\n", text_str(&preview->text), preview->added, preview->changed, preview->unchanged + preview->compared);
+  if (preview->compared > 0)
+    (void)printf("Of these, %zu ha%s a line manager already, sealed: the bot compares.\n", preview->compared, preview->compared == 1 ? "s" : "ve");
+  if (import->people.bad > 0)
+    (void)printf("%lld row%s left out, see above.\n", (long long)import->people.bad, import->people.bad == 1 ? " is" : "s are");
+}
+
+/* ERR_GONE: there is nothing to do. Uses the model up. */
+static enum err show(const struct import *import) {
+  struct preview preview;
+  tell_managers(import);
+  enum err err = preview_import(import->model, &import->people, &preview);
+  if (err == ERR_NONE) {
+    tell_counts(import, &preview);
+    if (preview.added + preview.changed + preview.compared == 0) err = ERR_GONE;
+  }
+  preview_done(&preview);
+  return err;
+}
+
+/* ---- the entry ---- */
+static enum err write_spool(struct import *import) {
+  const struct text *lines = &import->people.lines;
+  enum err err = file_folder(import->folder, 0700);
+  (void)snprintf(import->spool, sizeof import->spool, "%s/%s%s", import->folder, import->id, SUFFIX);
+  return err == ERR_NONE ? file_write(import->spool, text_str(lines), lines->length, 0600) : err;
+}
+
+static enum err push(struct import *import) {
+  CLEANUP(text_done) struct text entry;
+  uint8_t hash[HASH_BYTES];
+  char hex[HASH_TEXT_BYTES];
+  struct json_out out;
+  hash_bytes(NULL, text_str(&import->people.lines), import->people.lines.length, hash);
+  for (size_t i = 0; i < sizeof hash; i++) (void)snprintf(hex + 2 * i, 3, "%02x", hash[i]);
+  text_init(&entry, 4096);
+  json_out_init(&out, &entry);
+  json_open(&out, NULL, '{');
+  json_put_str(&out, "id", import->id);
+  json_put_str(&out, "kind", "import");
+  json_put_str(&out, "file", import->spool);
+  json_put_str(&out, "hash", hex);
+  json_put_int(&out, "total", import->people.line_count);
+  json_close(&out, '}');
+  return tools_store_push(import->store, text_str(&entry));
+}
+
+static int send(struct import *import) {
+  enum err err = write_spool(import);
+  if (err == ERR_NONE) err = push(import);
+  if (err != ERR_NONE) {
+    (void)tools_say_note();
+    return 1;
+  }
+  enum tools_end end = tools_store_wait(import->store, import->id, "The import");
+  if (end == TOOLS_DONE || end == TOOLS_REFUSED) (void)unlink(import->spool); /* ignoring: the next import sweeps */
+  return end == TOOLS_DONE ? 0 : 1;
+}
+
+static int show_and_send(struct import *import, bool yes) {
+  enum err err = show(import);
+  if (err == ERR_GONE) {
+    (void)printf("Nothing to change.\n");
+    return 0;
+  }
+  if (err != ERR_NONE) return tools_say_note();
+  return tools_ask("Import?", yes) ? send(import) : 1;
+}
+
+static int read_and_send(struct import *import, const char *file, bool yes) {
+  CLEANUP(arena_freep) struct arena *arena = arena_new(ARENA_BYTES);
+  struct troubles troubles = {.arena = arena};
+  if (model_get(import->model, RECORD_SCHEME, "scheme") == NULL) {
+    (void)err_note(ERR_GONE, "there is no scheme yet to import people into. Run `mentord apply scheme.yaml` first. Nothing was changed.");
+    return tools_say_note();
+  }
+  sweep(import);
+  enum err err = people_file_read(file, import->model, &troubles, &import->people);
+  if (err != ERR_NONE) return tools_file_bad(&troubles, err, NOTHING);
+  troubles_print(&troubles);
+  int code = 1;
+  if (import->people.people == 0) (void)fprintf(stderr, "mentord: no row of %s can be used. " NOTHING "\n", file);
+  else code = show_and_send(import, yes);
+  people_file_done(&import->people);
+  return code;
+}
+
+int tools_import(const struct config *config, const char *file, bool yes) {
+  struct import import = {.config = config};
+  int code = 1;
+  err_note_clear();
+  if (secrecy_start() != ERR_NONE || !random_init()) return 1;
+  tools_id("import", import.id);
+  (void)snprintf(import.folder, sizeof import.folder, "%s/spool", config->data);
+  if (tools_store_open(config, &import.store) != ERR_NONE || tools_store_load(import.store, &import.model) != ERR_NONE) (void)tools_say_note();
+  else code = read_and_send(&import, file, yes);
+  (void)model_free(import.model);
+  (void)tools_store_free(import.store);
+  return code;
+}

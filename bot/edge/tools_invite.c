@@ -1,0 +1,48 @@
+/* tools_invite.c: the first manager's code: eight digits drawn here and printed once; Redis holds no more than their hash. */
+#include <stdio.h>
+#include <string.h>
+
+#include "bot/base/random.h"
+#include "bot/edge/tools_parts.h"
+#include "state/secrecy.h"
+
+enum { CODE_BYTES = 15, CODES = 100000000, ENTRY_BYTES = 200 };
+
+/* Every code as likely as any other: what lies past the last whole multiple is drawn again. */
+static uint32_t draw_code(void) {
+  const uint32_t fair = UINT32_MAX - UINT32_MAX % CODES;
+  uint32_t number;
+  do random_bytes(&number, sizeof number);
+  while (number >= fair);
+  return number % CODES;
+}
+
+static void tell(const char *code) {
+  (void)printf("%s\n\nWhoever is to manage the programme sends this to the bot in a direct message, within 15 minutes. It works once.\n"
+               "Hand it over where nobody else can read it.\n", code);
+}
+
+/* The bot compares folded texts; the code has no capitals, so it is its own folding. */
+static int invite(struct tools_store *store, const char *code) {
+  char id[TOOLS_ID_BYTES], hash[HASH_TEXT_BYTES], entry[ENTRY_BYTES];
+  tools_id("invite", id);
+  hash_text(NULL, code, hash);
+  (void)snprintf(entry, sizeof entry, "{\"id\":\"%s\",\"kind\":\"invite\",\"code_hash\":\"%s\"}", id, hash);
+  if (tools_store_push(store, entry) != ERR_NONE) return tools_say_note();
+  enum tools_end end = tools_store_wait(store, id, "The invitation");
+  if (end != TOOLS_REFUSED) tell(code);
+  return end == TOOLS_DONE ? 0 : 1;
+}
+
+int tools_invite(const struct config *config) {
+  struct tools_store *store;
+  char code[CODE_BYTES];
+  err_note_clear();
+  if (secrecy_start() != ERR_NONE || !random_init() || tools_store_open(config, &store) != ERR_NONE) return tools_say_note();
+  uint32_t number = draw_code();
+  (void)snprintf(code, sizeof code, "code-%04u-%04u", number / 10000 % 10000, number % 10000);
+  int exit_code = invite(store, code);
+  explicit_bzero(code, sizeof code);
+  (void)tools_store_free(store);
+  return exit_code;
+}

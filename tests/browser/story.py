@@ -1,0 +1,183 @@
+#!/usr/bin/python3
+"""story.py: Aisha gets a mentor, in a real browser, with key events only; the end is read from Redis, not from the page."""
+import sys
+import time
+from pathlib import Path
+
+sys.dont_write_bytecode = True
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from selenium.webdriver.common.keys import Keys
+
+from browser import NARROW, WIDE, Browser
+from demo import Demo
+
+TABS_MAX = 90
+FOCUS = """const one = document.activeElement; const label = one.closest(".check");
+return {id: one.id, text: (one.innerText || one.value || "").trim(), label: (label?.innerText ?? "").trim(), tag: one.localName};"""
+
+
+class Hands:
+    """Keys to the page of a running demo."""
+
+    def __init__(self, browser):
+        self.browser, self.keys = browser, browser.keys
+
+    def focus(self):
+        return self.browser.js(FOCUS)
+
+    def tab_to(self, what, true, back=False):
+        for _ in range(TABS_MAX):
+            self.keys((Keys.SHIFT + Keys.TAB) if back else Keys.TAB)
+            if true(self.focus()):
+                return
+        raise AssertionError(f"Tab never came to {what}; now on {self.focus()}")
+
+    def to_composer(self):
+        if self.focus()["id"] != "composer":
+            self.tab_to("the composer", lambda at: at["id"] == "composer")
+
+    def say(self, text):
+        self.to_composer()
+        self.keys(text, Keys.ESCAPE, Keys.ENTER)
+
+    def press(self, label):
+        """The newest card's button: from the composer, backwards."""
+        self.to_composer()
+        self.tab_to(label, lambda at: at["text"].startswith(label), back=True)
+        self.keys(Keys.ENTER)
+
+    def pick(self, *labels):
+        for label in labels:
+            self.to_composer()
+            self.tab_to(label, lambda at, label=label: at["label"].startswith(label), back=True)
+            self.keys(Keys.SPACE)
+        self.to_composer()
+        self.tab_to("Done", lambda at: at["text"] == "Done", back=True)
+        self.keys(Keys.ENTER)
+
+    def be(self, name):
+        self.tab_to("who I am", lambda at: at["id"] == "person-button")
+        self.keys(Keys.ENTER)
+        self.browser.wait("the menu", lambda: self.focus()["id"] != "person-button")
+        self.keys(name[0].lower())
+        for _ in range(12):
+            if self.focus()["text"].startswith(name):
+                break
+            self.keys(Keys.ARROW_DOWN)
+        assert self.focus()["text"].startswith(name), f"{name} is not in the menu: {self.focus()}"
+        self.keys(Keys.ENTER)
+        self.browser.sees(f"You are: {name}")
+
+    def sees(self, text):
+        self.browser.sees(text)
+
+
+def sign_up(hands):
+    hands.say("I want a mentor")
+    hands.sees("Signing up takes four minutes")
+    hands.press("Yes, start")
+    hands.sees("This is what I know about your work")
+    hands.press("That is right")
+    hands.sees("as your line manager")
+    hands.press("That is right")
+    hands.sees("What would you like to work on?")
+    hands.pick("Confidence", "A career move")
+    hands.sees("How would you like to meet?")
+    hands.pick("Video")
+    hands.sees("How often would you like to meet?")
+    hands.press("Every two weeks")
+    hands.sees("When could you meet?")
+    hands.pick("Lunch")
+    hands.sees("Is there anyone you would not like")
+    hands.press("No one")
+    hands.sees("Here is what you told me")
+    hands.say("send my answers")
+    hands.sees("That is enough to match you")
+    hands.press("Not now")
+    hands.sees("Your answers are saved")
+
+
+def let_everyone_answer(hands):
+    hands.tab_to("everyone", lambda at: at["id"] == "everyone")
+    hands.keys(Keys.ENTER)
+
+
+def wait_for(what, true, seconds=30):
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if true():
+            return
+        time.sleep(0.1)
+    raise AssertionError(f"waited {seconds} s for: {what}")
+
+
+def applied(demo):
+    return sum(1 for one in demo.records("enrolment").values() if one["state"] == "applied")
+
+
+def release(hands, demo):
+    hands.be("Jo Patel")
+    hands.say("/mentor applicants")
+    hands.sees("Accept all")
+    hands.press("Accept all")
+    hands.sees("have a place now")
+    hands.press("Mark trained")
+    hands.sees("Who has done the course?")
+    people = hands.browser.js("return [...document.querySelectorAll('.controls .check')].map((one) => one.innerText.trim())")
+    hands.pick(*people)
+    hands.sees("No one waits for an answer")
+    hands.say("/mentor match")
+    hands.sees("Release: ask the pairs")
+    hands.press("Release")
+    hands.sees("What shall I do after a no?")
+    hands.press("Tell me")
+    wait_for("Aisha is asked", lambda: any(p["state"] == "asking_mentee" for p in demo.records("pair").values()))
+
+
+def story(hands, demo):
+    hands.browser.open(demo.url + "#as=aisha")
+    hands.sees("You are: Aisha Khan")
+    sign_up(hands)
+    let_everyone_answer(hands)
+    wait_for("the others sign up", lambda: applied(demo) >= 4, 60)
+    release(hands, demo)
+    hands.be("Aisha Khan")
+    hands.sees("we would like to suggest")
+    hands.press("Yes, please")
+    let_everyone_answer(hands)
+    aisha = demo.person("aisha")
+    wait_for("Aisha and her mentor are introduced",
+             lambda: any(p["mentee"] == aisha and p["state"] == "introduced" for p in demo.records("pair").values()))
+    hands.sees("both said yes")
+    wait_for("the pair's own room", lambda: len(demo.records("room")) >= 1)
+
+
+def main():
+    demo = Demo().start()
+    browser = Browser()
+    failed = 0
+    try:
+        browser.look(WIDE)
+        story(Hands(browser), demo)
+        browser.look(NARROW, dark=True)
+        assert browser.js("return document.documentElement.scrollWidth <= innerWidth"), "the page scrolls sideways at 360 px"
+        print("ok Aisha gets a mentor, with key events only; read from Redis")
+    except AssertionError as why:
+        failed = 1
+        print(f"FAILED {why}")
+        browser.driver.save_screenshot(str(demo.folder / "failed.png"))
+        print(f"  the screen and what was kept: {demo.folder}")
+    finally:
+        browser.close()
+        code = demo.stop()
+    if code != 0:
+        failed += 1
+        print(f"FAILED mentord up ended with {code}")
+    if not failed:
+        demo.remove()
+    print(f"{2 - failed} passed, {failed} failed")
+    return 1 if failed else 0
+
+
+sys.exit(main())

@@ -1,0 +1,101 @@
+"""demo.py: one `mentord up` on a folder of its own, for tests of the whole product: start, stop, kill, look into its Redis."""
+import json
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+BUILD = ROOT / os.environ.get("BUILD", "build")
+DEMO_FILES = ("scheme.yaml", "people.csv", "play.yaml")
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+class Demo:
+    """`files` replaces files of deploy/demo by texts; `env` adds to the environment."""
+
+    def __init__(self, files=None, env=None):
+        self.folder, self.port = Path(tempfile.mkdtemp(prefix="mentord-")), free_port()
+        self.write_files(files or {})
+        self.env = {**os.environ, **(env or {})}
+        self.process = None
+
+    def write_files(self, files):
+        for name in DEMO_FILES:
+            (self.folder / name).write_text(files.get(name, (ROOT / "deploy/demo" / name).read_text()))
+        text = (ROOT / "deploy/demo/mentord.yaml").read_text()
+        text = re.sub(r"(?m)^data:.*$", "data: data", text).replace("../../adapters/web/page", str(ROOT / "adapters/web/page"))
+        (self.folder / "mentord.yaml").write_text(text)
+
+    @property
+    def url(self):
+        return f"http://127.0.0.1:{self.port}/"
+
+    def start(self):
+        errors = open(self.folder / "up.err", "a")
+        self.process = subprocess.Popen([BUILD / "mentord", "up", "--config", self.folder / "mentord.yaml", "--port", str(self.port)],
+                                        env=self.env, stdout=subprocess.PIPE, stderr=errors, text=True)
+        line = self.process.stdout.readline()
+        if not line.startswith("ready "):
+            raise SystemExit(f"mentord did not start: {(self.folder / 'up.err').read_text()}")
+        return self
+
+    def children(self):
+        """Program name -> pid of what runs under `up` now."""
+        found = {}
+        try:
+            pids = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
+        except OSError:
+            return found
+        for pid in pids:
+            try:
+                found[Path(f"/proc/{pid}/comm").read_text().strip()] = int(pid)
+            except OSError:
+                pass
+        return found
+
+    def kill(self, name):
+        pid = self.children().get(name)
+        if pid is None:
+            return False
+        os.kill(pid, signal.SIGKILL)
+        return True
+
+    def stop(self):
+        """Ctrl-C; the exit code."""
+        self.process.send_signal(signal.SIGINT)
+        try:
+            return self.process.wait(timeout=10)
+        finally:
+            self.process.stdout.close()
+
+    def redis(self, *words):
+        """One command as the tools' user, who may only read."""
+        folder = self.folder / "data/redis"
+        password = (folder / "password.tool").read_text().strip()
+        out = subprocess.run(["redis-cli", "-s", folder / "redis.sock", "--user", "mentord-tool", "--no-auth-warning", *words],
+                             env={**os.environ, "REDISCLI_AUTH": password}, capture_output=True, text=True, check=True)
+        return out.stdout
+
+    def records(self, kind, scheme="city-pilot"):
+        """Every record of a kind, by id, as Redis has it: HSCAN in one go."""
+        lines = self.redis("HSCAN", f"m:{scheme}:{kind}", "0", "COUNT", "100000").splitlines()[1:]
+        return {lines[i]: json.loads(lines[i + 1]) for i in range(0, len(lines) - 1, 2)}
+
+    def person(self, user):
+        for person in self.records("person").values():
+            if any(account["user"] == user for account in person["accounts"]):
+                return person["id"]
+        return None
+
+    def remove(self):
+        shutil.rmtree(self.folder, ignore_errors=True)

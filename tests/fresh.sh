@@ -1,0 +1,40 @@
+#!/bin/sh
+# fresh.sh: proves `make run` and `make test` on a fresh Debian that has nothing but git, make and a network.
+#   tests/fresh.sh bookworm|trixie      root is needed (a chroot). The network's apt settings are the host's own.
+set -eu
+suite=${1:-bookworm}
+root=$(pwd)/build-fresh/$suite
+[ "$(id -u)" = 0 ] || { echo "fresh: this needs root, for a chroot. Run: sudo make fresh SUITE=$suite" >&2; exit 1; }
+command -v debootstrap >/dev/null || { echo "fresh: debootstrap is missing: apt-get install debootstrap" >&2; exit 1; }
+
+mirror=$(sed -n 's/^URIs: *\([^ ]*\).*/\1/p; s/^deb \(\[[^]]*\] \)\{0,1\}\([^ ]*\) .*/\2/p' /etc/apt/sources.list /etc/apt/sources.list.d/* 2>/dev/null | grep -v security | head -1)
+if [ ! -e "$root/etc/debian_version" ]; then
+  rm -rf "$root" && mkdir -p "$root"
+  eval "$(apt-config shell proxy Acquire::http::Proxy)"
+  http_proxy=${proxy:-${http_proxy:-}} debootstrap --variant=minbase --include=git,make,ca-certificates "$suite" "$root" "${mirror:-http://deb.debian.org/debian}" >"$root.log" 2>&1 ||
+    { tail -5 "$root.log" >&2; echo "fresh: debootstrap failed" >&2; exit 1; }
+  cp -a /etc/apt/apt.conf.d/. "$root/etc/apt/apt.conf.d/" 2>/dev/null || true
+  [ ! -e /etc/apt/apt.conf ] || cp /etc/apt/apt.conf "$root/etc/apt/"
+  cp /etc/resolv.conf "$root/etc/" 2>/dev/null || true
+fi
+printf '127.0.0.1 localhost\n::1 localhost\n' >"$root/etc/hosts"
+rm -rf "$root/src"
+git clone -q . "$root/src"
+cat >"$root/inside.sh" <<'INSIDE'
+set -eu
+cd /src
+export YES=1 CI=${CI:-} HOME=/root PATH=/usr/sbin:/usr/bin:/sbin:/bin
+git config --global --add safe.directory /src
+deploy/install-packages.sh build
+make -s -j2 all
+# make run: the line, the page, the end.
+build/mentord up --config deploy/demo/mentord.yaml --port 8099 >/tmp/ready & pid=$!
+for i in $(seq 100); do grep -q '^ready http://127.0.0.1:8099/' /tmp/ready && break; kill -0 $pid; read -r t </proc/uptime; perl -e 'select(undef,undef,undef,0.1)'; done
+grep '^ready http://127.0.0.1:8099/' /tmp/ready
+kill -INT $pid; wait $pid
+echo "fresh: make run: exit 0"
+make test
+INSIDE
+# A namespace of its own: what is mounted here is gone when it ends.
+unshare -m sh -c "mount -t proc proc '$root/proc' && mkdir -p '$root/dev/shm' && mount -t tmpfs tmpfs '$root/dev/shm' && chroot '$root' sh /inside.sh"
+echo "fresh: $suite passed"
