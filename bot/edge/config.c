@@ -269,6 +269,7 @@ enum err config_check(const char *path, struct arena *arena, struct troubles *tr
   if (err == ERR_NONE) err = yaml_read(&reading.reader, path, &reading.root);
   if (err != ERR_NONE) return err;
   read_file(&reading);
+  troubles_sort(troubles);
   if (reading.reader.troubles > 0) return ERR_BAD_INPUT;
   *ret_config = config;
   return ERR_NONE;

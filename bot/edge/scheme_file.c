@@ -324,6 +324,7 @@ enum err scheme_file_read(const char *path, const char *id, bool demo, struct ar
   reading.organisations = map_free(reading.organisations, NULL);
   reading.workspaces = map_free(reading.workspaces, NULL);
   reading.programmes = map_free(reading.programmes, NULL);
+  troubles_sort(troubles);
   if (reading.reader.troubles > 0) return ERR_BAD_INPUT;
   *ret_json = arena_text(arena, text_str(&json));
   return ERR_NONE;

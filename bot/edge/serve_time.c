@@ -12,8 +12,12 @@
 
 enum { SPOOL_BYTES_MAX = 256 * 1024 * 1024, ENTRY_BYTES_MAX = 1024 * 1024, JOB_BYTES_MAX = 768 * 1024, FAR_MS = 60000 };
 
+/* What has no name of its own gets one by chance: the store wants an id with everything that may not repeat. */
 static void run(struct serve *serve, struct event *event, const char *take) {
+  char id[2 * sizeof event->seed + 1];
   serve->options.ports->random(serve->options.who, event->seed, sizeof event->seed);
+  for (size_t i = 0; i < sizeof event->seed; i++) (void)snprintf(id + 2 * i, 3, "%02x", event->seed[i]);
+  if (event->id == NULL) event->id = id;
   (void)serve_turn(serve, event, NULL, 0, take);
 }
 

@@ -17,6 +17,7 @@ struct troubles {
   size_t count;         /* may be more than TROUBLES_SHOWN_MAX: only the first are kept */
 };
 void trouble_add(struct troubles *troubles, const char *file, size_t line, size_t column, const char *fmt, ...) PRINTF_LIKE(5, 6);
+void troubles_sort(struct troubles *troubles);        /* in the order of the file, which is not the order of finding */
 void troubles_print(const struct troubles *troubles); /* "file:line:column: what", one a line, on stderr */
 
 #endif

@@ -3,12 +3,14 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <netinet/in.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/signalfd.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -47,6 +49,13 @@ static enum err check_root(const struct config *config) {
   return ERR_NONE;
 }
 
+/* Where adapters on this machine listen for the bot. */
+static enum err make_run_folder(const struct config *config) {
+  char path[PATH_BYTES];
+  (void)snprintf(path, sizeof path, "%s/run", config->data);
+  return file_folder(path, 0700);
+}
+
 static enum err check_space(const struct config *config) {
   uint64_t bytes = 0;
   enum err err = file_free_bytes(config->data, &bytes);
@@ -54,6 +63,20 @@ static enum err check_space(const struct config *config) {
     err = err_note(ERR_LIMITED, "The disk under %s is nearly full (%llu MB free, 64 MB are needed). Free some room, or set `data` to another disk.",
                    config->data, (unsigned long long)(bytes >> 20));
   return err;
+}
+
+/* Asked before anything starts, so that the sentence comes first; the adapter asks again when it listens. */
+static enum err check_port(const struct config *config) {
+  if (config->web_port == 0) return ERR_NONE;
+  struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons((uint16_t)config->web_port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+  int probe = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), yes = 1;
+  (void)setsockopt(probe, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
+  int failed = bind(probe, (struct sockaddr *)&address, sizeof address);
+  int why = errno;
+  (void)close(probe);
+  if (failed == 0) return ERR_NONE;
+  if (why == EADDRINUSE) return err_note(ERR_CONFLICT, "Port %d is taken. Choose another: make run PORT=%d", config->web_port, config->web_port % 65535 + 1);
+  return err_note(ERR_DENIED, "Port %d cannot be used (%s). Choose one above 1024: make run PORT=8080", config->web_port, strerror(why));
 }
 
 static enum err take_folder(struct supervisor *up) {
@@ -218,7 +241,9 @@ static enum err prepare(struct supervisor *up) {
   (void)snprintf(up->port, sizeof up->port, "%d", config->web_port);
   enum err err = check_root(config);
   if (err == ERR_NONE) err = take_folder(up);
-  return err == ERR_NONE ? check_space(config) : err;
+  if (err == ERR_NONE) err = make_run_folder(config);
+  if (err == ERR_NONE) err = check_space(config);
+  return err == ERR_NONE ? check_port(config) : err;
 }
 
 int up(const struct config *config, const char *program) {
@@ -231,6 +256,7 @@ int up(const struct config *config, const char *program) {
   watch_signals(&up);
   if (prepare(&up) == ERR_NONE && start_all(&up) == ERR_NONE) code = watch(&up);
   else (void)fprintf(stderr, "mentord: %s\n", err_note_text());
+  if (code != 0 && err_note_text()[0] == '\0') (void)fprintf(stderr, "mentord: the web adapter did not start. Why stands at the end of %s\n", up.log_file);
   stop_all(&up);
   if (up.lock >= 0) (void)close(up.lock);
   (void)close(up.signals);

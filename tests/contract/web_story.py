@@ -2,6 +2,7 @@
 """mentord-web from both sides: a browser's page and a bot that is played here. Run by web_suite.sh.
 
 usage: web_story.py MENTORD_WEB PAGES PLAY
+       web_story.py poke PORT PERSON     says one thing through a page: an event for link_client.py's suite
 Every wait has a deadline; nothing sleeps. Prints one line a check and its count; exits 1 at the first that fails.
 """
 import asyncio
@@ -465,6 +466,8 @@ async def story_demo(web):
     check("the journal begins anew, its numbers go on", lines[0]["k"] == "start" and lines[0]["j"] > max(numbers), lines)
     await aisha.write("d:aisha", "new world")
     check("and events have new ids", (await bot.event())["id"].split("/")[2].split("-")[0] == lines[0]["journal"])
+    for side in (aisha, ben, bot):
+        await side.close()
     web.stop()
     web.start()
     page = await Page.open(web, "aisha")
@@ -521,7 +524,17 @@ async def story_everyone(web):
     await bot.close()
 
 
+async def poke(port, person):
+    socket = await websockets.connect(f"ws://127.0.0.1:{port}/page", subprotocols=["mentord.page.1"], origin=f"http://127.0.0.1:{port}")
+    page, n = Page(socket), f"poke-{random.random()}"
+    await page.be(person)
+    await page.write(f"d:{person}", "hello", n)
+    await page.close()
+
+
 async def main():
+    if sys.argv[1] == "poke":
+        return await poke(sys.argv[2], sys.argv[3])
     web = Web(*sys.argv[1:4])
     web.start()
     for story in (story_door, story_words, story_cards, story_restart, story_torn, story_kills, story_demo, story_everyone):
@@ -531,6 +544,7 @@ async def main():
     check("no trouble in the log", " trouble " not in web.log(), web.log())
     web.remove()
     print(f"{checks} checks")
+    return None
 
 
 if __name__ == "__main__":

@@ -33,8 +33,10 @@ Test(web_in, takes_what_a_page_may_say) {
       {"{\"t\":\"read\",\"room\":\"d:aisha\",\"message\":\"%s\"}", WEB_IN_LINE, WEB_LINE_READ},
       {"{\"t\":\"clock_next\"}", WEB_IN_LINE, WEB_LINE_DEMO},
       {"{\"t\":\"clock_to\",\"due\":1799661600000}", WEB_IN_LINE, WEB_LINE_DEMO},
-      {"{\"t\":\"reset\"}", WEB_IN_LINE, WEB_LINE_DEMO},
+      {"{\"t\":\"reset\",\"due\":-1}", WEB_IN_LINE, WEB_LINE_DEMO},
       {"{\"t\":\"everyone\"}", WEB_IN_EVERYONE, WEB_LINE_INVALID_},
+      {"{\"t\":\"read\",\"room\":\"d:aisha\",\"message\":\"m404\"}", WEB_IN_NOTHING, WEB_LINE_INVALID_},
+      {"{\"t\":\"read\",\"room\":\"d:ben\"}", WEB_IN_NOTHING, WEB_LINE_INVALID_},
   };
   for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
     const char *hole = strstr(rows[i].json, "%s");
@@ -43,6 +45,22 @@ Test(web_in, takes_what_a_page_may_say) {
     cr_expect_eq(in.kind, rows[i].kind, "%s: %s", json, in.say);
     if (in.kind == WEB_IN_LINE) cr_expect_eq(in.line.kind, rows[i].line, "%s", json);
     if (in.kind == WEB_IN_LINE) cr_expect_str_eq(in.line.person, "aisha", "%s", json);
+  }
+}
+
+Test(web_in, a_chosen_person_is_a_typed_name) {
+  const char *message = message_to("aisha");
+  static const struct { const char *values, *text; } rows[] = {
+      {"{\"person\":\"ben\",\"text\":\"Ben\"}", "Ben"}, {"{\"text\":\"Ben\",\"person\":\"ben\"}", "Ben"},
+      {"{\"person\":\"ben\"}", "Ben Okoro"}, {"{\"person\":\"Somebody else\"}", "Somebody else"},
+  };
+  for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+    const char *form = "{\"t\":\"form\",\"n\":\"1\",\"token\":\"t\",\"message\":";
+    struct web_in in = hear("aisha", arena_format(stage.arena, "%s\"%s\",\"values\":%s}", form, message, rows[i].values));
+    cr_assert_eq(in.kind, WEB_IN_LINE, "%s", in.say);
+    cr_assert_eq(in.line.value_count, 1, "%s", rows[i].values);
+    cr_expect_str_eq(in.line.values[0].name, "text");
+    cr_expect_str_eq(in.line.values[0].values[0], rows[i].text);
   }
 }
 
@@ -69,9 +87,9 @@ Test(web_in, refuses_with_a_sentence) {
       {"ben", "{\"t\":\"form\",\"n\":\"1\",\"message\":\"m2\",\"token\":\"t\",\"values\":{\"x\":[]}}", "Reload the page"},
       {"ben", "{\"t\":\"form\",\"n\":\"1\",\"message\":\"m2\",\"token\":\"t\",\"values\":{\"x\":[1]}}", "Reload the page"},
       {"ben", "{\"t\":\"form\",\"n\":\"1\",\"message\":\"m2\",\"token\":\"t\"}", "Reload the page"},
-      {"aisha", "{\"t\":\"read\",\"room\":\"d:aisha\",\"message\":\"m404\"}", "not there any more"},
       {"aisha", "{\"t\":\"clock_to\"}", "Reload the page"},
       {"aisha", "{\"t\":\"clock_to\",\"due\":-1}", "Reload the page"},
+      {"aisha", "{\"t\":\"clock_to\",\"due\":253402300800000}", "Reload the page"},
   };
   for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
     struct web_in in = hear(rows[i].me, rows[i].json);

@@ -21,7 +21,7 @@ Test(web_out, where_a_message_goes) {
       {{.kind = ACTION_FORM, .person = "aisha"}, WEB_CHANGE_POST, "d:aisha", NULL, NULL},
       {{.kind = ACTION_SEND, .room = "hall"}, WEB_CHANGE_POST, "hall", NULL, NULL},
       {{.kind = ACTION_SEND, .room = "cell", .only = "jo"}, WEB_CHANGE_POST, "cell", "jo", NULL},
-      {{.kind = ACTION_SEND, .room = "cell", .only = "ben"}, WEB_CHANGE_NOTHING, NULL, NULL, "not_in_room"},
+      {{.kind = ACTION_SEND, .room = "cell", .only = "ben"}, WEB_CHANGE_NOTHING, NULL, NULL, "not_allowed"},
       {{.kind = ACTION_SEND, .room = "cell", .only = "nobody"}, WEB_CHANGE_NOTHING, NULL, NULL, "person_gone"},
       {{.kind = ACTION_SEND, .person = "nobody"}, WEB_CHANGE_NOTHING, NULL, NULL, "person_gone"},
       {{.kind = ACTION_SEND, .person = "zoe"}, WEB_CHANGE_NOTHING, NULL, NULL, "person_gone"},
@@ -33,7 +33,7 @@ Test(web_out, where_a_message_goes) {
       {{.kind = ACTION_EDIT, .message = "m404"}, WEB_CHANGE_NOTHING, NULL, NULL, "message_gone"},
       {{.kind = ACTION_DELETE, .message = "m404"}, WEB_CHANGE_NOTHING, NULL, NULL, "message_gone"},
       {{.kind = ACTION_ROOM_LEAVE, .room = "p99"}, WEB_CHANGE_NOTHING, NULL, NULL, "room_gone"},
-      {{.kind = ACTION_ROOM_LEAVE, .room = "d:aisha"}, WEB_CHANGE_NOTHING, NULL, NULL, "direct_room"},
+      {{.kind = ACTION_ROOM_LEAVE, .room = "d:aisha"}, WEB_CHANGE_NOTHING, NULL, NULL, "not_allowed"},
       {{.kind = ACTION_ROOM_LEAVE, .room = "cell"}, WEB_CHANGE_LEAVE, "cell", NULL, NULL},
   };
   for (size_t i = 0; i < ARRAY_LEN(rows); i++) {

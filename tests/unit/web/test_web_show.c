@@ -70,7 +70,8 @@ Test(web_show, a_state_holds_what_one_may_see) {
 
 Test(web_show, long_rooms_show_their_end) {
   const struct web_show show = {.commands = "[]"};
-  for (int i = 0; i < WEB_SHOW_MESSAGES_MAX + 10; i++) stage_say("aisha", arena_format(stage.arena, "n%d", i), "hall", arena_format(stage.arena, "number %d.", i));
+  for (int i = 0; i < WEB_SHOW_MESSAGES_MAX + 10; i++)
+    stage_say("aisha", arena_format(stage.arena, "n%d", i), "hall", arena_format(stage.arena, "number %d.", i));
   web_show_state(stage.rooms, stage_person("ben"), &show, 1000, &text);
   const char *state = shown();
   cr_assert_null(strstr(state, "number 9."));

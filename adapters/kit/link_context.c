@@ -1,0 +1,172 @@
+/* link_context.c: makes libwebsockets a guest of our loop, and tells pipes what happens to their WebSockets. */
+#include "adapters/kit/link_context.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "adapters/kit/link_client.h"
+#include "bot/base/log.h"
+
+enum { DESCRIPTORS_MAX = 4096, READ_BYTES = 16384 };
+#define VHOST "link"
+
+/* ---- what libwebsockets tells us ---- */
+
+/* Only a WebSocket: this keeps the HTTP/2 parser, which "Upgrade: h2c" would wake, out of reach. */
+static int confirm_upgrade(const char *to) {
+  return to != NULL && strcasecmp(to, "websocket") == 0 ? 0 : -1;
+}
+
+/* Until it is open, an incoming WebSocket carries its door's mark, which is odd; from then on, its pipe. */
+static struct link_pipe *pipe_of(struct lws *wsi) {
+  void *data = lws_get_opaque_user_data(wsi);
+  return ((uintptr_t)data & 1) != 0 ? NULL : data;
+}
+
+static int enter(struct lws *wsi) {
+  struct link_home *home = lws_vhost_user(lws_get_vhost(wsi));
+  struct link_pipe *pipe = link_door_enter(home, (uintptr_t)lws_get_opaque_user_data(wsi));
+  lws_set_opaque_user_data(wsi, pipe);
+  if (pipe == NULL) return -1;
+  link_pipe_opened(pipe, wsi);
+  return 0;
+}
+
+static int leave(struct lws *wsi, const char *note, size_t bytes) {
+  struct link_pipe *pipe = pipe_of(wsi);
+  lws_set_opaque_user_data(wsi, NULL);
+  if (pipe != NULL) link_pipe_gone(pipe, note, bytes);
+  return 0;
+}
+
+static int pipe_callback(struct lws *wsi, enum lws_callback_reasons reason, void *in, size_t bytes) {
+  struct link_pipe *pipe = pipe_of(wsi);
+  if (pipe == NULL) return 0;
+  switch (reason) {
+    case LWS_CALLBACK_CLIENT_ESTABLISHED: link_pipe_opened(pipe, wsi); return 0;
+    case LWS_CALLBACK_RECEIVE:
+    case LWS_CALLBACK_CLIENT_RECEIVE: return link_pipe_received(pipe, in, bytes);
+    case LWS_CALLBACK_SERVER_WRITEABLE:
+    case LWS_CALLBACK_CLIENT_WRITEABLE: return link_pipe_writeable(pipe);
+    case LWS_CALLBACK_WS_PEER_INITIATED_CLOSE: link_pipe_peer_closes(pipe, in, bytes); return 0;
+    case LWS_CALLBACK_TIMER: return link_pipe_timer(pipe);
+    default: return 0;
+  }
+}
+
+static int link_callback(struct lws *wsi, enum lws_callback_reasons reason, void *user, void *in, size_t bytes) {
+  (void)user;
+  switch (reason) {
+    case LWS_CALLBACK_HTTP_CONFIRM_UPGRADE: return confirm_upgrade(in);
+    case LWS_CALLBACK_FILTER_PROTOCOL_CONNECTION: return lws_hdr_total_length(wsi, WSI_TOKEN_PROTOCOL) > 0 ? 0 : -1;
+    case LWS_CALLBACK_HTTP: return -1; /* a door knows nothing but the link */
+    case LWS_CALLBACK_ESTABLISHED: return enter(wsi);
+    case LWS_CALLBACK_CLIENT_CONNECTION_ERROR: return leave(wsi, in, in == NULL ? 0 : bytes);
+    case LWS_CALLBACK_CLOSED_CLIENT_HTTP: /* the upgrade was never answered */
+    case LWS_CALLBACK_CLOSED:
+    case LWS_CALLBACK_CLIENT_CLOSED: return leave(wsi, NULL, 0);
+    case LWS_CALLBACK_CLIENT_ESTABLISHED:
+    case LWS_CALLBACK_RECEIVE:
+    case LWS_CALLBACK_CLIENT_RECEIVE:
+    case LWS_CALLBACK_SERVER_WRITEABLE:
+    case LWS_CALLBACK_CLIENT_WRITEABLE:
+    case LWS_CALLBACK_WS_PEER_INITIATED_CLOSE:
+    case LWS_CALLBACK_TIMER: return pipe_callback(wsi, reason, in, bytes);
+    default: return 0;
+  }
+}
+
+/* ---- the context ---- */
+
+static const struct lws_protocols protocols[] = {
+  {.name = LINK_SUBPROTOCOL, .callback = link_callback, .rx_buffer_size = READ_BYTES},
+  {.name = NULL},
+};
+static const lws_retry_bo_t heartbeat = {.secs_since_valid_ping = 3, .secs_since_valid_hangup = 6};
+
+static void log_libwebsockets(int level, const char *line) {
+  (void)level;
+  log_line(LOG_trouble, "from=libwebsockets note=%.*s", (int)strcspn(line, "\n"), line);
+}
+
+static void free_home(struct lws_vhost *vhost, void *home) {
+  (void)vhost;
+  free(home);
+}
+
+static struct lws_vhost *make_vhost(struct lws_context *context) {
+  struct link_home *home = calloc(1, sizeof *home);
+  assert(home != NULL);
+  home->marks = 1;
+  struct lws_context_creation_info info = {
+    .port = CONTEXT_PORT_NO_LISTEN_SERVER, /* doors listen for themselves and hand over what they accept */
+    .protocols = protocols,
+    .vhost_name = VHOST,
+    .user = home,
+    .finalize = free_home,
+    .finalize_arg = home,
+    .retry_and_idle_policy = &heartbeat,
+    .http_proxy_address = ":0", /* a link never goes through the proxy that $http_proxy names */
+    .options = LWS_SERVER_OPTION_DISABLE_IPV6,
+    /* no .extensions: compression is slow and a side channel */
+  };
+  return lws_create_vhost(context, &info);
+}
+
+struct lws_context *link_context_new(uv_loop_t *loop) {
+  void *loops[] = {loop};
+  struct lws_context_creation_info info = {
+    .options = LWS_SERVER_OPTION_LIBUV | LWS_SERVER_OPTION_EXPLICIT_VHOSTS | LWS_SERVER_OPTION_SKIP_SERVER_CANONICAL_NAME,
+    .foreign_loops = loops,
+    .fd_limit_per_thread = DESCRIPTORS_MAX,
+    .pt_serv_buf_size = READ_BYTES,
+    .uid = (uid_t)-1,
+    .gid = (gid_t)-1,
+  };
+  lws_set_log_level(LLL_ERR, log_libwebsockets);
+  struct lws_context *context = lws_create_context(&info);
+  if (context == NULL) {
+    (void)err_note(ERR_INTERNAL, "libwebsockets does not start; is its package evlib-uv installed?");
+    return NULL;
+  }
+  if (make_vhost(context) != NULL) return context;
+  (void)err_note(ERR_INTERNAL, "libwebsockets makes no vhost");
+  lws_context_destroy(context);
+  return NULL;
+}
+
+void link_context_close(struct lws_context *context) {
+  lws_context_destroy(context);
+}
+
+/* With a foreign loop the first destroy only begins; without this one 340 kB stay. */
+void link_context_free(struct lws_context *context) {
+  lws_context_destroy(context);
+}
+
+struct lws_vhost *link_context_vhost(struct lws_context *context) {
+  struct lws_vhost *vhost = lws_get_vhost_by_name(context, VHOST);
+  assert(vhost != NULL);
+  return vhost;
+}
+
+/* Looks first: when a connect is refused, libwebsockets 4.1.6 on libuv forgets to close its poll handle, for good. */
+bool link_context_connect(struct lws_context *context, const struct link_address *address, struct link_pipe *pipe) {
+  if (!link_address_is_served(address)) return false;
+  char socket[LINK_PATH_BYTES_MAX + 2] = "+"; /* how libwebsockets is told that a path follows */
+  memcpy(socket + 1, address->path, sizeof address->path);
+  struct lws_client_connect_info info = {
+    .context = context,
+    .vhost = link_context_vhost(context),
+    .address = address->is_unix ? socket : address->host,
+    .port = address->port,
+    .host = "localhost",
+    .path = "/",
+    .protocol = LINK_SUBPROTOCOL,
+    .local_protocol_name = LINK_SUBPROTOCOL,
+    .opaque_user_data = pipe,
+    .retry_and_idle_policy = &heartbeat,
+  };
+  return lws_client_connect_via_info(&info) != NULL;
+}

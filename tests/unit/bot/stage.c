@@ -1,0 +1,404 @@
+/* stage.c: plays events on a small scheme: one organisation, one programme, no training gate, the default questions. */
+#include "tests/unit/bot/stage.h"
+
+#include <criterion/criterion.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "bot/base/random.h"
+#include "bot/edge/words_file.h"
+#include "bot/jobs/jobs.h"
+
+enum { ARENA_BYTES = 64 << 20 };
+#define WORKSPACE "web/city"
+
+/* ---- life ---- */
+void stage_init_empty(struct stage *stage) {
+  *stage = (struct stage){.now_ms = STAGE_NOW_MS};
+  cr_assert(random_init());
+  cr_assert_eq(words_from_program(&stage->words), ERR_NONE);
+  stage->arena = arena_new(ARENA_BYTES);
+  stage->model = model_new("test");
+  model_loaded(stage->model);
+}
+
+static void add_scheme(struct txn *txn) {
+  struct scheme *scheme = txn_add(txn, RECORD_SCHEME, "scheme");
+  scheme->version = RECORDS_VERSION;
+  scheme->name = "City pilot";
+  scheme->language = "en";
+  scheme->zone = "Europe/London";
+  scheme->contact_name = "Rosa Field";
+  scheme->contact_how = "020 7946 0000";
+  scheme->emergency = "999";
+}
+
+static void add_programme(struct txn *txn) {
+  struct organisation *city = txn_add(txn, RECORD_ORGANISATION, "city");
+  city->name = "City Police";
+  city->grades = strs_of(txn_arena(txn), 3, "constable", "sergeant", "inspector");
+  struct question_set *set = txn_add(txn, RECORD_QUESTION_SET, "q-pilot-1-1");
+  set->questions.items = questions_default(txn_arena(txn), &set->questions.count);
+  struct programme *programme = txn_add(txn, RECORD_PROGRAMME, "pilot-1");
+  programme->training = TRAINING_OFF;
+  programme->weeks = 26;
+  programme->rhythm_minutes = 60;
+  programme->rhythm_every_days = 14;
+  programme->question_set = "q-pilot-1-1";
+}
+
+void stage_init(struct stage *stage) {
+  stage_init_empty(stage);
+  struct txn *txn = stage_hand(stage);
+  add_scheme(txn);
+  add_programme(txn);
+  stage_apply(stage);
+}
+
+void stage_done(struct stage *stage) {
+  stage->model = model_free(stage->model);
+  stage->turn_arena = arena_free(stage->turn_arena);
+  stage->arena = arena_free(stage->arena);
+  stage->words = words_free(stage->words);
+}
+
+/* ---- by hand ---- */
+struct txn *stage_hand(struct stage *stage) {
+  if (stage->open != NULL) return stage->open;
+  stage->turn_arena = arena_free(stage->turn_arena);
+  stage->row_count = 0;
+  stage->last = NULL;
+  stage->turn_arena = arena_new(ARENA_BYTES);
+  stage->open = txn_new(stage->model, stage->turn_arena);
+  return stage->open;
+}
+
+void stage_apply(struct stage *stage) {
+  cr_assert_not_null(stage->open);
+  model_apply(stage->model, stage->open);
+  stage->open = NULL;
+}
+
+const char *stage_person(struct stage *stage, const char *user, const char *name) {
+  struct txn *txn = stage_hand(stage);
+  struct person *person = txn_add(txn, RECORD_PERSON, NULL);
+  struct account *account = LIST_ADD(txn_arena(txn), &person->accounts);
+  account->workspace = WORKSPACE;
+  account->user = user;
+  person->name = name;
+  person->organisation = "city";
+  person->department = "Custody";
+  person->grade = "sergeant";
+  person->line_state = LINE_NONE;
+  const char *id = arena_text(stage->arena, person->id);
+  stage_apply(stage);
+  return id;
+}
+
+const char *stage_enrol(struct stage *stage, const char *user, enum role role, enum enrolment_state state) {
+  const char *person = stage_id(stage, user);
+  struct txn *txn = stage_hand(stage);
+  struct enrolment *enrolment = txn_add(txn, RECORD_ENROLMENT, NULL);
+  enrolment->person = person;
+  enrolment->programme = "pilot-1";
+  enrolment->role = role;
+  enrolment->state = state;
+  enrolment->trained = true;
+  enrolment->question_set = "q-pilot-1-1";
+  const char *id = arena_text(stage->arena, enrolment->id);
+  stage_apply(stage);
+  return id;
+}
+
+void stage_line(struct stage *stage, const char *user, const char *manager_user) {
+  const char *id = stage_id(stage, user), *manager = stage_id(stage, manager_user);
+  struct txn *txn = stage_hand(stage);
+  struct person *person = txn_edit(txn, RECORD_PERSON, id);
+  person->line_state = LINE_GIVEN;
+  person->line = txn_seal(txn, id, "person.line", manager);
+  stage_apply(stage);
+}
+
+void stage_cast(struct stage *stage) {
+  (void)stage_person(stage, "jo", "Jo Miller");
+  (void)stage_enrol(stage, "jo", ROLE_MANAGER, ENROLMENT_ACCEPTED);
+  (void)stage_person(stage, "aisha", "Aisha Khan");
+  (void)stage_enrol(stage, "aisha", ROLE_MENTEE, ENROLMENT_ACCEPTED);
+  (void)stage_person(stage, "ben", "Ben Okoro");
+  (void)stage_enrol(stage, "ben", ROLE_MENTOR, ENROLMENT_ACCEPTED);
+}
+
+const char *stage_pair(struct stage *stage, const char *mentee, const char *mentor, enum pair_state state) {
+  const struct enrolment *one = stage_enrolment(stage, mentee), *other = stage_enrolment(stage, mentor);
+  const char *ids[] = {arena_text(stage->arena, one->id), arena_text(stage->arena, other->id)};
+  struct txn *txn = stage_hand(stage);
+  struct pair *pair = txn_add(txn, RECORD_PAIR, NULL);
+  pair->programme = "pilot-1";
+  pair->mentee = stage_id(stage, mentee);
+  pair->mentor = stage_id(stage, mentor);
+  pair->mentee_enrolment = ids[0];
+  pair->mentor_enrolment = ids[1];
+  pair->state = state;
+  const char *id = arena_text(stage->arena, pair->id);
+  stage_apply(stage);
+  return id;
+}
+
+/* ---- running ---- */
+static const char *written(struct stage *stage, struct txn *txn) {
+  const struct txn_op *ops;
+  const char *const *lines;
+  struct text text;
+  text_init(&text, 16 << 20);
+  size_t count = txn_ops(txn, &ops);
+  for (size_t i = 0; i < count; i++) {
+    text_addf(&text, "%s %s %s ", ops[i].op == TXN_PUT ? "put" : "drop", record_kind_name(ops[i].kind), ops[i].id);
+    if (ops[i].op == TXN_PUT) record_encode(ops[i].kind, ops[i].record, &text);
+    text_add(&text, "\n");
+  }
+  count = txn_audits(txn, &lines);
+  for (size_t i = 0; i < count; i++) text_addf(&text, "audit %s\n", lines[i]);
+  cr_assert_not(text.full);
+  const char *copy = arena_text(stage->arena, text_str(&text));
+  text_done(&text);
+  return copy;
+}
+
+static const char *play(struct stage *stage, const struct event *event, struct txn *txn) {
+  const struct line *reply = NULL;
+  err_note_clear();
+  stage->err = turn_run(event, stage->now_ms, stage->words, txn, &reply);
+  stage->reply = reply == NULL ? NULL : arena_text(stage->arena, reply->words);
+  return written(stage, txn);
+}
+
+static void collect_rows(struct stage *stage, struct txn *txn) {
+  const struct txn_op *ops;
+  size_t count = txn_ops(txn, &ops);
+  stage->row_count = 0;
+  for (size_t i = 0; i < count; i++) {
+    if (ops[i].kind != RECORD_OUT || ops[i].op != TXN_PUT) continue;
+    cr_assert_lt(stage->row_count, STAGE_ROWS_MAX);
+    stage->rows[stage->row_count++] = ops[i].record;
+  }
+}
+
+void stage_run(struct stage *stage, const struct event *given) {
+  struct event event = *given;
+  char id[40];
+  cr_assert_null(stage->open);
+  (void)snprintf(id, sizeof id, "ev%llu", (unsigned long long)++stage->events);
+  if (event.id == NULL) event.id = id;
+  if (event.at_ms == 0) event.at_ms = stage->now_ms;
+  hash_bytes(NULL, &stage->events, sizeof stage->events, event.seed);
+  struct arena *rehearsal = arena_new(ARENA_BYTES);
+  const char *first = play(stage, &event, txn_new(stage->model, rehearsal));
+  (void)arena_free(rehearsal);
+  stage->turn_arena = arena_free(stage->turn_arena);
+  stage->turn_arena = arena_new(ARENA_BYTES);
+  stage->last = txn_new(stage->model, stage->turn_arena);
+  stage->ops = play(stage, &event, stage->last);
+  cr_assert_str_eq(stage->ops, first, "the same inputs, other bytes");
+  stage->row_count = 0;
+  if (stage->err != ERR_NONE) return;
+  collect_rows(stage, stage->last);
+  model_apply(stage->model, stage->last);
+}
+
+static struct event from(const char *user, enum event_kind kind) {
+  return (struct event){.kind = kind, .workspace = WORKSPACE, .person = {.id = user}, .room = {.kind = ROOM_DIRECT}};
+}
+
+void stage_text(struct stage *stage, const char *user, const char *text) {
+  struct event event = from(user, EVENT_TEXT);
+  event.text = text;
+  stage_run(stage, &event);
+}
+
+void stage_room_text(struct stage *stage, const char *user, const char *text) {
+  struct event event = from(user, EVENT_TEXT);
+  event.text = text;
+  event.room.id = "lobby";
+  event.room.kind = ROOM_PUBLIC;
+  stage_run(stage, &event);
+}
+
+void stage_command(struct stage *stage, const char *user, const char *line, enum room_kind room) {
+  struct event event = from(user, EVENT_COMMAND);
+  event.command = "";
+  event.args = line;
+  char *space = line == NULL ? NULL : strchr(line, ' ');
+  event.command = line == NULL ? "" : space == NULL ? line : arena_text_n(stage->arena, line, (size_t)(space - line));
+  event.args = space == NULL ? "" : space + 1;
+  event.room.kind = room;
+  event.room.id = room == ROOM_DIRECT ? NULL : "lobby";
+  stage_run(stage, &event);
+}
+
+void stage_press(struct stage *stage, const char *user, const char *token) {
+  struct event event = from(user, EVENT_PRESS);
+  event.button = token;
+  stage_run(stage, &event);
+}
+
+void stage_choose(struct stage *stage, const char *user, const char *value) {
+  const struct talk *talk = stage_talk(stage, user);
+  cr_assert_not_null(talk, "%s has no open talk to choose %s in", user, value);
+  stage_press(stage, user, stage_token(stage, talk, value));
+}
+
+void stage_due(struct stage *stage, const char *record, int64_t due_ms) {
+  struct event event = {.kind = EVENT_TIMER, .record = record, .due_ms = due_ms};
+  stage_run(stage, &event);
+}
+
+void stage_talk_due(struct stage *stage, const char *id) {
+  const struct talk *talk = model_get(stage->model, RECORD_TALK, id);
+  cr_assert_not_null(talk);
+  cr_assert_neq(talk->due_ms, 0, "%s has nothing due", id);
+  if (talk->due_ms > stage->now_ms) stage->now_ms = talk->due_ms;
+  stage_due(stage, arena_format(stage->arena, "talk/%s", id), talk->due_ms);
+}
+
+void stage_control(struct stage *stage, const char *json) {
+  struct event event = {.kind = EVENT_CONTROL, .payload = json};
+  stage_run(stage, &event);
+}
+
+void stage_result(struct stage *stage, const struct out *row, enum action_result result, const char *message) {
+  struct text json;
+  text_init(&json, RECORD_JSON_BYTES_MAX);
+  record_encode(RECORD_OUT, row, &json);
+  const char *id = arena_text(stage->arena, row->id), *workspace = arena_text(stage->arena, row->workspace);
+  struct event event = {.kind = EVENT_RESULT, .workspace = workspace, .action = id, .result = result, .new_message = message,
+                        .payload = text_str(&json)};
+  stage_run(stage, &event);
+  text_done(&json);
+}
+
+/* ---- looking ---- */
+const char *stage_id(struct stage *stage, const char *user) {
+  const char *id = model_account(stage->model, WORKSPACE, user);
+  cr_assert_not_null(id, "nobody is called %s", user);
+  return arena_text(stage->arena, id);
+}
+
+const struct person *stage_get_person(struct stage *stage, const char *user) {
+  return model_get(stage->model, RECORD_PERSON, stage_id(stage, user));
+}
+
+const struct enrolment *stage_enrolment(struct stage *stage, const char *user) {
+  struct strs ids = model_find(stage->model, INDEX_enrolment_person, stage_id(stage, user));
+  for (size_t i = ids.count; i > 0; i--) {
+    const struct enrolment *enrolment = model_get(stage->model, RECORD_ENROLMENT, ids.items[i - 1]);
+    if (enrolment->role != ROLE_MANAGER || ids.count == 1) return enrolment;
+  }
+  return NULL;
+}
+
+const struct talk *stage_talk(struct stage *stage, const char *user) {
+  struct strs ids = model_find(stage->model, INDEX_talk_person, stage_id(stage, user));
+  for (size_t i = ids.count; i > 0; i--) {
+    const struct talk *talk = model_get(stage->model, RECORD_TALK, ids.items[i - 1]);
+    if (talk->state == TALK_OPEN) return talk;
+  }
+  return NULL;
+}
+
+size_t stage_open_talks(struct stage *stage, const char *user) {
+  struct strs ids = model_find(stage->model, INDEX_talk_person, stage_id(stage, user));
+  size_t open = 0;
+  for (size_t i = 0; i < ids.count; i++) open += ((const struct talk *)model_get(stage->model, RECORD_TALK, ids.items[i]))->state == TALK_OPEN;
+  return open;
+}
+
+const struct talk *stage_last_talk(struct stage *stage, const char *user) {
+  struct strs ids = model_find(stage->model, INDEX_talk_person, stage_id(stage, user));
+  return ids.count == 0 ? NULL : model_get(stage->model, RECORD_TALK, ids.items[ids.count - 1]);
+}
+
+const struct pair *stage_last_pair(struct stage *stage) {
+  size_t count = model_count(stage->model, RECORD_PAIR);
+  return count == 0 ? NULL : model_at(stage->model, RECORD_PAIR, count - 1);
+}
+
+const struct round *stage_last_round(struct stage *stage) {
+  size_t count = model_count(stage->model, RECORD_ROUND);
+  return count == 0 ? NULL : model_at(stage->model, RECORD_ROUND, count - 1);
+}
+
+const struct out *stage_said(struct stage *stage, const char *user, const char *key) {
+  const char *id = stage_id(stage, user);
+  for (size_t i = 0; i < stage->row_count; i++) {
+    const struct out *row = stage->rows[i];
+    if (row->kind == OUT_SEND && row->person != NULL && strcmp(row->person, id) == 0 && strcmp(row->words, key) == 0) return row;
+  }
+  return NULL;
+}
+
+size_t stage_told(struct stage *stage, const char *user) {
+  const char *id = stage_id(stage, user);
+  size_t told = 0;
+  for (size_t i = 0; i < stage->row_count; i++) told += stage->rows[i]->person != NULL && strcmp(stage->rows[i]->person, id) == 0;
+  return told;
+}
+
+static bool params_have(const struct param *params, size_t count, const char *id) {
+  for (size_t i = 0; i < count; i++) {
+    bool person = params[i].kind == PARAM_PERSON || params[i].kind == PARAM_PEOPLE;
+    if (person && strs_has(params[i].values, id)) return true;
+  }
+  return false;
+}
+
+bool stage_names(struct stage *stage, const struct out *row, const char *user) {
+  const char *id = stage_id(stage, user);
+  if (params_have(row->params.items, row->params.count, id)) return true;
+  for (size_t i = 0; i < row->lines.count; i++) {
+    if (params_have(row->lines.items[i].params.items, row->lines.items[i].params.count, id)) return true;
+  }
+  for (size_t i = 0; i < row->choices.count; i++) {
+    if (params_have(row->choices.items[i].params.items, row->choices.items[i].params.count, id)) return true;
+  }
+  return false;
+}
+
+bool stage_has_line(const struct out *row, const char *key) {
+  for (size_t i = 0; i < row->lines.count; i++) {
+    if (strcmp(row->lines.items[i].words, key) == 0) return true;
+  }
+  return false;
+}
+
+const char *stage_token(struct stage *stage, const struct talk *talk, const char *choice) {
+  for (size_t i = 0; i < talk->offers.count; i++) {
+    if (strcmp(talk->offers.items[i].value, choice) != 0) continue;
+    return arena_format(stage->arena, "%s.%s.%lld.%zu", talk->id, talk->step, (long long)talk->nonce, i);
+  }
+  return arena_format(stage->arena, "%s.%s.%lld.%s", talk->id, talk->step, (long long)talk->nonce, choice);
+}
+
+bool stage_ops_have(struct stage *stage, const char *text) {
+  return strstr(stage->ops, text) != NULL;
+}
+
+size_t stage_audits(struct stage *stage, const char *what) {
+  const char *const *lines;
+  size_t found = 0, count = txn_audits(stage->last, &lines);
+  for (size_t i = 0; i < count; i++) found += strstr(lines[i], what) != NULL;
+  return found;
+}
+
+static const char *user_of(struct stage *stage, const struct out *row) {
+  const struct person *person = row->person == NULL ? NULL : model_get(stage->model, RECORD_PERSON, row->person);
+  return person == NULL || person->accounts.count == 0 ? "?" : person->accounts.items[0].user;
+}
+
+const char *stage_all(struct stage *stage) {
+  const char *all = stage->err == ERR_NONE ? "" : err_name(stage->err);
+  for (size_t i = 0; i < stage->row_count; i++) {
+    const struct out *row = stage->rows[i];
+    all = arena_format(stage->arena, "%s %s:%s%s", all, user_of(stage, row), row->kind == OUT_SEND ? "" : "~", row->words);
+  }
+  return arena_format(stage->arena, "%s (reply %s)", all, stage->reply == NULL ? "none" : stage->reply);
+}
