@@ -94,12 +94,12 @@ const struct command *command_find(struct arena *arena, const char *text, const 
   char *folded = text_fold(arena, text);
   *ret_args = "";
   for (size_t i = 0; i < ARRAY_LEN(commands); i++) {
+    if (is_alias(arena, &commands[i], folded)) return &commands[i]; /* first: "join in" is no join with an argument */
     const char *rest = after_word(folded, commands[i].name);
     if (rest != NULL && (rest[0] == '\0' || takes_args(&commands[i]))) {
       *ret_args = rest[0] == '\0' ? "" : args_as_typed(arena, text, 1);
       return &commands[i];
     }
-    if (is_alias(arena, &commands[i], folded)) return &commands[i];
   }
   return by_phrase(folded, ret_args);
 }

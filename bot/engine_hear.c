@@ -32,11 +32,23 @@ static size_t split_answer(struct arena *arena, const char *text, char ***ret_pa
   return text_split(arena, list, is_number_list(text) ? ' ' : ',', ret_parts);
 }
 
+static bool *nothing_chosen(struct arena *arena, const struct talk *talk) {
+  return arena_alloc(arena, (talk->offers.count + 1) * sizeof(bool));
+}
+
+static struct strs chosen_values(struct arena *arena, const struct talk *talk, const bool *chosen) {
+  struct strs values = {0};
+  for (size_t i = 0; i < talk->offers.count; i++) {
+    if (chosen[i]) values = strs_plus(arena, values, talk->offers.items[i].value);
+  }
+  return values;
+}
+
 /* Fills values in the order of the offers; the first part that is no offer goes into unknown. */
 static void hear_offers(struct talking *talking, struct heard *heard) {
   struct arena *arena = talking->turn->arena;
   const struct talk *talk = talking->talk;
-  bool *chosen = arena_alloc(arena, (talk->offers.count + 1) * sizeof *chosen);
+  bool *chosen = nothing_chosen(arena, talk);
   char **parts = NULL;
   int whole = offer_for(arena, talk, heard->text); /* a label may hold a comma */
   size_t count = whole >= 0 ? 0 : split_answer(arena, heard->text, &parts);
@@ -46,9 +58,29 @@ static void hear_offers(struct talking *talking, struct heard *heard) {
     if (offer >= 0) chosen[offer] = true;
     else if (heard->unknown == NULL) heard->unknown = parts[i];
   }
-  for (size_t i = 0; i < talk->offers.count; i++) {
-    if (chosen[i]) heard->values = strs_plus(arena, heard->values, talk->offers.items[i].value);
-  }
+  heard->values = chosen_values(arena, talk, chosen);
+}
+
+/* NULL when nothing is left. */
+static const char *trimmed(struct arena *arena, const char *text) {
+  static const char *const space = " \t\r\n";
+  if (text_fold(arena, text)[0] == '\0') return NULL;
+  text += strspn(text, space);
+  size_t bytes = strlen(text);
+  while (bytes > 0 && strchr(space, text[bytes - 1]) != NULL) bytes--;
+  return arena_text_n(arena, text, bytes);
+}
+
+/* False: the words are no answer at this step. Where free words are one, a sentence with an offer in it is a sentence. */
+static bool hear_words(struct talking *talking, const char *text, struct heard *heard) {
+  bool typed = engine_flag(talking, STEP_TYPED);
+  heard->text = trimmed(talking->turn->arena, text);
+  if (heard->text == NULL) return false;
+  hear_offers(talking, heard);
+  if (typed && heard->unknown != NULL) heard->values = (struct strs){0};
+  if (heard->values.count > 0 && heard->unknown == NULL) heard->text = NULL;
+  if (heard->values.count == 0) return typed;
+  return heard->unknown == NULL || engine_flag(talking, STEP_SEVERAL);
 }
 
 /* ---- after an answer ---- */
@@ -140,10 +172,16 @@ static void do_why(struct talking *talking) {
   engine_put_question(talking);
 }
 
+/* A command, and yet it is never taken for an answer where free words are one. */
+static void do_help(struct talking *talking) {
+  const char *args = "";
+  command_run(talking->turn, command_find(talking->turn->arena, "help", &args), args);
+}
+
 static const struct {
   const char *word;
   void (*run)(struct talking *talking);
-} always[] = {{"back", do_back}, {"skip", do_skip}, {"why", do_why}, {"cancel", do_cancel}};
+} always[] = {{"back", do_back}, {"skip", do_skip}, {"why", do_why}, {"cancel", do_cancel}, {"help", do_help}};
 
 static bool hear_always(struct talking *talking, const char *text) {
   for (size_t i = 0; i < ARRAY_LEN(always); i++) {
@@ -158,14 +196,10 @@ static bool hear_always(struct talking *talking, const char *text) {
 /* ---- text ---- */
 bool engine_hear_text(struct turn *turn, struct talk *talk, const char *text) {
   struct talking talking;
-  struct heard heard = {.text = text};
+  struct heard heard = {0};
   if (!engine_talking(turn, talk, &talking)) return false;
   if (hear_always(&talking, text)) return true;
-  hear_offers(&talking, &heard);
-  bool typed = engine_flag(&talking, STEP_TYPED);
-  if (heard.values.count == 0 && !typed) return false;
-  if (heard.values.count > 0 && heard.unknown == NULL) heard.text = NULL;
-  if (heard.unknown != NULL && !typed && !engine_flag(&talking, STEP_SEVERAL)) return false;
+  if (!hear_words(&talking, text, &heard)) return false;
   hear_values(&talking, &heard);
   return true;
 }
@@ -210,24 +244,27 @@ static const char *press_refused(struct turn *turn, const struct token *token, c
   return NULL;
 }
 
-static void heard_position(struct turn *turn, const struct talk *talk, const char *choice, struct heard *heard) {
+static void choose_position(const struct talk *talk, const char *choice, bool *chosen) {
   char *end;
   long position = strtol(choice, &end, 10);
   if (end == choice || *end != '\0' || position < 0 || (size_t)position >= talk->offers.count) return;
-  heard->values = strs_plus(turn->arena, heard->values, talk->offers.items[position].value);
+  chosen[position] = true;
 }
 
-static void heard_form(struct turn *turn, const struct talk *talk, struct heard *heard) {
+/* Marks what a form's fields chose; the words typed into it, or NULL. */
+static const char *hear_fields(struct turn *turn, const struct talk *talk, bool *chosen) {
   const struct event *event = turn->event;
+  const char *text = NULL;
   for (size_t i = 0; i < event->value_count; i++) {
     const struct field_value *field = &event->values[i];
     for (size_t k = 0; k < field->value_count; k++) {
       struct token token;
-      if (strcmp(field->name, "text") == 0) heard->text = field->values[k];
+      if (strcmp(field->name, "text") == 0) text = field->values[k];
       else if (token_parse(turn->arena, field->values[k], &token) && token.choice != NULL)
-        heard_position(turn, talk, token.choice, heard);
+        choose_position(talk, token.choice, chosen);
     }
   }
+  return text;
 }
 
 static void press_counts(struct turn *turn, struct talk *talk, const struct token *token) {
@@ -238,12 +275,15 @@ static void press_counts(struct turn *turn, struct talk *talk, const struct toke
   if (front != NULL && front != talk) front->state = TALK_QUEUED;
   talk->state = TALK_OPEN;
   if (token->choice != NULL && hear_always(&talking, token->choice)) return;
-  if (token->choice != NULL) heard_position(turn, talk, token->choice, &heard);
-  heard_form(turn, talk, &heard);
-  bool typed = heard.text != NULL && heard.text[0] != '\0';
-  if (typed && heard.values.count == 0) hear_offers(&talking, &heard);
-  if (heard.values.count == 0 && !typed) engine_not_understood(turn, talk);
-  else hear_values(&talking, &heard);
+  bool *chosen = nothing_chosen(turn->arena, talk);
+  if (token->choice != NULL) choose_position(talk, token->choice, chosen);
+  const char *text = hear_fields(turn, talk, chosen);
+  heard.values = chosen_values(turn->arena, talk, chosen);
+  bool understood = heard.values.count > 0;
+  if (understood && text != NULL) heard.text = trimmed(turn->arena, text);
+  else if (text != NULL) understood = hear_words(&talking, text, &heard);
+  if (understood) hear_values(&talking, &heard);
+  else engine_not_understood(turn, talk);
 }
 
 void engine_hear_press(struct turn *turn) {

@@ -30,6 +30,7 @@ static struct strs all_that(struct turn *turn, person_test *test, const char *wo
 
 struct strs people_meant(struct turn *turn, const char *words) {
   words += strspn(words, "@ ");
+  if (text_fold(turn->arena, words)[0] == '\0') return (struct strs){0}; /* no name is not the name of the nameless */
   struct strs exact = all_that(turn, has_name_or_account, words);
   return exact.count > 0 ? exact : all_that(turn, has_first_name, words);
 }

@@ -41,3 +41,12 @@ void reasons_lines(struct turn *turn, struct out *out, struct strs reasons, stru
     if (add_line(turn, out, W("snag"), weak.items[i])) break;
   }
 }
+
+struct strs reasons_names(struct turn *turn, struct strs codes) {
+  struct strs names = {0};
+  for (size_t i = 0; i < codes.count; i++) {
+    const char *key = arena_format(turn->arena, "%s.%.*s", W("fit"), (int)strcspn(codes.items[i], ":"), codes.items[i]);
+    if (words_has(turn->words, key) && !strs_has(names, key)) names = strs_plus(turn->arena, names, key);
+  }
+  return names;
+}

@@ -6,5 +6,7 @@
 
 /* At most `max` lines "why" from reason.<code>, then at most one "snag" from snag.<code>. */
 void reasons_lines(struct turn *turn, struct out *out, struct strs reasons, struct strs weak, size_t max);
+/* The same in one word each, for a manager's list: catalogue keys "fit.topics", "fit.times" … */
+struct strs reasons_names(struct turn *turn, struct strs codes);
 
 #endif

@@ -33,8 +33,10 @@ static char *log_tail(const char *path) {
     if (tail[i] == '\0') tail[i] = ' ';
   char *mark = tail;
   for (char *next = tail; (next = strstr(next, REDIS_LOG_MARK)) != NULL; next++) mark = next;
-  memmove(tail, mark, strlen(mark) + 1);
-  return tail;
+  char *last_run = strdup(mark);
+  assert(last_run != NULL);
+  free(tail);
+  return last_run;
 }
 
 /* The file that the server refused, by name; false when it refused none. */
@@ -191,17 +193,20 @@ static enum err cut(const struct redis_private_paths *paths, int fd, size_t whol
   return err == ERR_NONE ? sync_path(paths->folder) : err;
 }
 
+/* Somebody may have mended or replaced the file since the log was written: then there is nothing to do here. */
 static enum err file_repair(const struct redis_private_options *options, const struct redis_private_paths *paths, const char *name,
                             int64_t *ret_cut_bytes) {
-  char path[PATH_BYTES];
+  char path[PATH_BYTES], last[NAME_BYTES] = "";
   size_t whole = 0, bytes = 0;
   size_t most = options->repair_bytes_max > 0 ? (size_t)options->repair_bytes_max : REPAIR_BYTES_MAX;
   snprintf(path, sizeof path, "%s/appendonlydir/%s", paths->folder, name);
   CLEANUP(redis_close) int fd = open(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
-  if (fd < 0) return err_note(ERR_DENIED, "%s: %m", path);
+  if (fd < 0) return err_note(errno == ENOENT ? ERR_GONE : ERR_DENIED, "%s: %m", path);
   enum err err = measure(fd, path, &whole, &bytes);
+  if (err == ERR_NONE && whole == bytes) return err_note(ERR_GONE, "%s: its end is whole", path);
+  if (err == ERR_NONE) err = last_file(paths, last);
   if (err != ERR_NONE) return err;
-  if (whole == bytes) return err_note(ERR_DENIED, "%s: the server refuses it, yet its end is whole: restore a backup", path);
+  if (strcmp(name, last) != 0) return err_note(ERR_DENIED, "%s is broken, and is not the last file: restore a backup", path);
   if (bytes - whole > most)
     return err_note(ERR_LIMITED, "%s: broken %zu bytes before its end, more than a torn end can be (%zu): restore a backup, or "
                     "cut it by hand with redis-check-aof --fix", path, bytes - whole, most);
@@ -211,18 +216,15 @@ static enum err file_repair(const struct redis_private_options *options, const s
 }
 
 enum err redis_repair(const struct redis_private_options *options, const struct redis_private_paths *paths, int64_t *ret_cut_bytes) {
-  char refused[NAME_BYTES] = "", last[NAME_BYTES] = "";
+  char refused[NAME_BYTES] = "";
   char *tail = log_tail(paths->log);
   bool torn = tail != NULL && refused_file(tail, refused);
   free(tail);
   if (!torn) return err_note(ERR_GONE, "%s names no torn file", paths->log);
-  enum err err = last_file(paths, last);
-  if (err != ERR_NONE) return err;
-  if (strcmp(refused, last) != 0) return err_note(ERR_DENIED, "%s is broken, and is not the last file: restore a backup", refused);
-  err = file_repair(options, paths, last, ret_cut_bytes);
+  enum err err = file_repair(options, paths, refused, ret_cut_bytes);
   CLEANUP(redis_close) int log = -1;
   if (err != ERR_NONE) return err;
   err = redis_log_open(paths, &log);
-  if (err == ERR_NONE) redis_log_mark(log, "%lld bytes were cut off %s; torn.aof has it as it was", (long long)*ret_cut_bytes, last);
+  if (err == ERR_NONE) redis_log_mark(log, "%lld bytes were cut off %s; torn.aof has it as it was", (long long)*ret_cut_bytes, refused);
   return err;
 }

@@ -49,13 +49,14 @@ COMPOSED = [
     (r"due\.talk\.[a-z_]+", "bot/render.c", 'W("due.talk.")'),
     (r"date\.(?:day|time|short)", "bot/words/words.c", '"date.short"'),
     (r"reason\.[a-z_]+", "bot/reasons.c", 'W("reason")'),
+    (r"fit\.[a-z_]+", "bot/reasons.c", 'W("fit")'),
     (r"snag\.[a-z_]+", "bot/reasons.c", 'W("snag")'),
 ]
-PREFIXES = {"due.talk.", "reason", "snag"}  # W("…") that are only the beginning of a key
+PREFIXES = {"due.talk.", "reason", "snag", "fit"}  # W("…") that are only the beginning of a key
 # Messages whose lines are always shown together, and so are read as one.
 TOGETHER = [["intake.limits", "intake.limits.kept", "intake.limits.told", "intake.limits.platform"],
             ["privacy.text", "privacy.answers", "privacy.sealed", "privacy.partner", "privacy.line", "privacy.platform"]]
-LABELS = re.compile(r".*\.(button|choice)\..*|(option|word|date|due|card|role|state)\..*|people\.(apart|former|no_[a-z_]+|others|unnamed)"
+LABELS = re.compile(r".*\.(button|choice)\..*|(option|word|date|due|card|role|state|fit)\..*|people\.(apart|former|no_[a-z_]+|others|unnamed)"
                     r"|review\.(name|change)\..*|help\.(?!text$|in_talk$|line$|entry$).*")
 TYPED = re.compile(r".*\.(button|choice)\..*|option\..*|review\.change\..*")
 NAMES = {"Kim", "Brown"}

@@ -88,7 +88,7 @@ class Demo:
 
     def records(self, kind, scheme="city-pilot"):
         """Every record of a kind, by id, as Redis has it: HSCAN in one go."""
-        lines = self.redis("HSCAN", f"m:{scheme}:{kind}", "0", "COUNT", "100000").splitlines()[1:]
+        lines = self.redis("HSCAN", f"m:{{{scheme}}}:{kind}", "0", "COUNT", "100000").splitlines()[1:]
         return {lines[i]: json.loads(lines[i + 1]) for i in range(0, len(lines) - 1, 2)}
 
     def person(self, user):

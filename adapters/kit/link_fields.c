@@ -120,6 +120,7 @@ TABLE(choice, "action.card.choices", struct card_choice);
 
 #define STRUCT card
 static const struct link_field card_rows[] = {
+  ID("key", key, OPTIONAL),
   TEXT("title", title, LINK_NAME_BYTES_MAX, OPTIONAL),
   TEXT("text", text, LINK_TEXT_BYTES_MAX, OPTIONAL),
   MANY("lines", SHAPE_TEXTS, lines, line_count, 500, NULL, OPTIONAL),

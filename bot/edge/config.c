@@ -42,7 +42,8 @@ struct redis_keys { const char *socket, *user, *password_file, *tool_user, *tool
 static const struct yaml_key redis_rows[] = {
     {ROW(redis_keys, socket), .type = YAML_TEXT, .max = PATH_CHARS_MAX, .needed = true, .example = "/run/redis/mentord.sock", .help = "its unix socket"},
     {ROW(redis_keys, user), .type = YAML_NAME, .otherwise = "mentord", .example = "mentord", .help = "the bot's user"},
-    {ROW(redis_keys, password_file), .type = YAML_TEXT, .max = PATH_CHARS_MAX, .needed = true, .example = "redis.password", .help = "a file with that user's password"},
+    {ROW(redis_keys, password_file), .type = YAML_TEXT, .max = PATH_CHARS_MAX, .needed = true, .example = "redis.password",
+     .help = "a file with that user's password"},
     {ROW(redis_keys, tool_user), .type = YAML_NAME, .example = "mentord-tool", .help = "the tools' user; without it the bot's"},
     {ROW(redis_keys, tool_password_file), .type = YAML_TEXT, .max = PATH_CHARS_MAX, .example = "tool.password", .help = "a file with that user's password"},
 };
@@ -50,9 +51,11 @@ static const struct yaml_key redis_rows[] = {
 struct link_keys { const char *name, *address, *token_file; struct yaml_texts workspaces; };
 static const struct yaml_key link_rows[] = {
     {ROW(link_keys, name), .type = YAML_NAME, .max = 32, .needed = true, .example = "web", .help = "what logs call it"},
-    {ROW(link_keys, address), .type = YAML_TEXT, .max = PATH_CHARS_MAX, .example = "127.0.0.1:7801", .help = "where the adapter listens; without it unix:<data>/run/<name>.sock"},
-    {ROW(link_keys, token_file), .type = YAML_TEXT, .max = PATH_CHARS_MAX, .example = "slack.token", .help = "the secret that opens the link"},
-    {ROW(link_keys, workspaces), .type = YAML_TEXTS, .needed = true, .min = 1, .max = CONFIG_WORKSPACES_MAX, .example = "[web/city]", .help = "the workspaces it may speak for"},
+    {ROW(link_keys, address), .type = YAML_TEXT, .max = PATH_CHARS_MAX, .example = "127.0.0.1:7801",
+     .help = "where the adapter listens; without it unix:<data>/run/<name>.sock"},
+    {ROW(link_keys, token_file), .type = YAML_TEXT, .max = PATH_CHARS_MAX, .example = "web.token", .help = "the secret that opens the link"},
+    {ROW(link_keys, workspaces), .type = YAML_TEXTS, .needed = true, .min = 1, .max = CONFIG_WORKSPACES_MAX, .example = "[web/city]",
+     .help = "the workspaces it may speak for"},
 };
 
 struct web_keys { int64_t port; const char *pages, *play, *link; };
@@ -111,10 +114,11 @@ static void must_be_readable(struct reading *reading, const struct yaml_node *ma
 static void check_data(struct reading *reading) {
   const char *data = reading->config->data;
   const struct yaml_node *node = place(reading->root, "data");
-  if (strpbrk(data, "\"\\") != NULL) yaml_trouble(&reading->reader, node, "`data` has a quote or a backslash in its path; choose a plain one, as in `data: " DATA_DEFAULT "`");
+  if (strpbrk(data, "\"\\") != NULL)
+    yaml_trouble(&reading->reader, node, "`data` has a quote or a backslash in its path; choose a plain one, as in `data: %s`", DATA_DEFAULT);
   if (strlen(data) > DATA_BYTES_MAX)
-    yaml_trouble(&reading->reader, node, "`data` is a path of %zu bytes, and sockets below it leave room for %d; choose a shorter one, as in `data: " DATA_DEFAULT "`",
-                 strlen(data), DATA_BYTES_MAX);
+    yaml_trouble(&reading->reader, node, "`data` is a path of %zu bytes, and the sockets below it leave room for %d; choose a shorter one, as in `data: %s`",
+                 strlen(data), DATA_BYTES_MAX, DATA_DEFAULT);
 }
 
 /* ---- links ---- */
@@ -139,7 +143,8 @@ static void add_workspaces(struct reading *reading, const struct yaml_node *node
     if (!good_workspace(one->text))
       yaml_trouble(&reading->reader, one, "`%s` is no workspace; write platform/name, as in `web/city`", yaml_show(one->text).text);
     else if (other != NULL)
-      yaml_trouble(&reading->reader, one, "`%s` is named twice (link `%s` has it already); each workspace belongs to one link", yaml_show(one->text).text, other);
+      yaml_trouble(&reading->reader, one, "`%s` is named twice (link `%s` has it already); each workspace belongs to one link", yaml_show(one->text).text,
+                   other);
     else link->workspaces[link->workspace_count++] = arena_text(reading->arena, one->text);
   }
 }
@@ -152,7 +157,7 @@ static const char *link_address(struct reading *reading, const struct yaml_node 
   if (reading->reader.troubles > 0) return address;
   err_note_clear();
   if (link_address_parse(address, &ignored) != ERR_NONE) {
-    yaml_trouble(&reading->reader, place(node, "address"), "`address`: %s; write `unix:/run/mentord/slack.sock` or `127.0.0.1:7801`", err_note_text());
+    yaml_trouble(&reading->reader, place(node, "address"), "`address`: %s; write `unix:/run/mentord/web.sock` or `127.0.0.1:7801`", err_note_text());
     err_note_clear();
   }
   return arena_text(reading->arena, address);
@@ -216,8 +221,8 @@ static void read_web(struct reading *reading, const struct yaml_node *node) {
   must_be_readable(reading, node, "pages", config->web_pages);
   must_be_readable(reading, node, "play", config->web_play);
   if (reading->reader.troubles > 0 || link_first(config, keys.link)) return;
-  yaml_trouble_at_key(&reading->reader, node, "`web` needs a link called `%s`; write `links: [{ name: %s, workspaces: [web/city] }]`", yaml_show(keys.link).text,
-                      yaml_show(keys.link).text);
+  yaml_trouble_at_key(&reading->reader, node, "`web` needs a link called `%s`; write `links: [{ name: %s, workspaces: [web/city] }]`",
+                      yaml_show(keys.link).text, yaml_show(keys.link).text);
 }
 
 static void read_demo(struct reading *reading, const struct file_keys *keys) {
@@ -228,7 +233,8 @@ static void read_demo(struct reading *reading, const struct file_keys *keys) {
   must_be_readable(reading, reading->root, "demo_people", config->demo_people);
   if (config->demo || (keys->demo_scheme == NULL && keys->demo_people == NULL)) return;
   yaml_trouble_at_key(&reading->reader, place(reading->root, keys->demo_scheme != NULL ? "demo_scheme" : "demo_people"),
-                      "`demo_scheme` and `demo_people` are applied by themselves, in a demo only; write `demo: yes`, or use `mentord apply` and `mentord import`");
+                      "`demo_scheme` and `demo_people` are applied by themselves, in a demo only; write `demo: yes`, or use `mentord apply` and "
+                      "`mentord import`");
 }
 
 static void read_file(struct reading *reading) {

@@ -150,7 +150,7 @@ static enum csv_answer take_quoted(struct csv *csv, struct step *step, const cha
     return CSV_ROW;
   }
   if (!add_char(csv, bytes, count)) return broken_field(csv, too_long);
-  if (bytes[0] == '\n' || bytes[0] == '\r') line_ends(csv, bytes[0]);
+  if (bytes[0] == '\n' || (bytes[0] == '\r' && peek_byte(csv) != '\n')) line_ends(csv, '\n');
   return CSV_ROW;
 }
 

@@ -129,7 +129,8 @@ static bool check_organisation(struct reading *reading, int column) {
   const char **ids = arena_alloc(reading->arena, (count + 1) * sizeof *ids);
   for (size_t i = 0; i < count; i++) ids[i] = record_id(RECORD_ORGANISATION, model_at(reading->model, RECORD_ORGANISATION, i));
   const char *meant = did_you_mean(reading, id, ids);
-  TELL(reading, place(reading, column), "the scheme has no organisation `%s`%s", yaml_show(id).text, meant[0] == '\0' ? "; write the id that stands in scheme.yaml" : meant);
+  if (meant[0] == '\0') meant = "; write the id that stands in scheme.yaml";
+  TELL(reading, place(reading, column), "the scheme has no organisation `%s`%s", yaml_show(id).text, meant);
   return false;
 }
 
@@ -229,7 +230,8 @@ static bool check_topics(struct reading *reading, int column) {
   }
   for (size_t i = 0; i < count; i++) {
     if (known_topic(reading, parts[i], &question) != NULL) continue;
-    TELL(reading, place(reading, column), "nobody is asked about the topic `%s`; write one of: %s", yaml_show(parts[i]).text, words_list(reading, question->options));
+    TELL(reading, place(reading, column), "nobody is asked about the topic `%s`; write one of: %s", yaml_show(parts[i]).text,
+         words_list(reading, question->options));
     return false;
   }
   return true;
@@ -346,7 +348,8 @@ static bool read_header(struct reading *reading) {
     else if (reading->column_of[column] >= 0) TELL(reading, field, "the column `%s` stands here a second time; keep one", field->text);
     else reading->column_of[column] = (int)i;
   }
-  if (reading->row->count > CSV_FIELDS_MAX) TELL(reading, &reading->row->fields[CSV_FIELDS_MAX - 1], "the header has %zu columns; there are %d at most", reading->row->count, COL_MAX_);
+  if (reading->row->count > CSV_FIELDS_MAX)
+    TELL(reading, &reading->row->fields[CSV_FIELDS_MAX - 1], "the header has %zu columns; there are %d at most", reading->row->count, COL_MAX_);
   if (reading->column_of[COL_account] < 0 && reading->troubles->count == before)
     TELL(reading, &reading->row->fields[0], "there is no column `account`; it says who a row is about, as in `web/city:aisha`");
   return reading->troubles->count == before;
@@ -369,8 +372,8 @@ static enum err read_rows(struct reading *reading) {
   while ((answer = csv_next(reading->csv, &reading->row)) == CSV_ROW) read_row(reading);
   if (answer == CSV_BROKEN) return broken(reading);
   text_add_n(&reading->file->lines, text_str(&reading->facts), reading->facts.length);
-  if (reading->file->lines.full || reading->facts.full) return err_note(ERR_LIMITED, "%s: too much for one import; split the file, each part with the header line", reading->path);
-  return ERR_NONE;
+  if (!reading->file->lines.full && !reading->facts.full) return ERR_NONE;
+  return err_note(ERR_LIMITED, "%s: too much for one import; split the file, each part with the header line", reading->path);
 }
 
 static void read_default_topics(struct reading *reading, struct arena *arena) {

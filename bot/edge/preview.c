@@ -95,8 +95,8 @@ static const struct question_set *set_before(struct run *run, const char *id) {
   for (size_t i = 0; i < model_count(run->model, RECORD_PROGRAMME); i++) {
     const struct programme *programme = model_at(run->model, RECORD_PROGRAMME, i);
     const char *prefix = arena_format(run->arena, "q-%s-", programme->id);
-    const char *rest = strncmp(id, prefix, strlen(prefix)) == 0 ? id + strlen(prefix) : "-";
-    if (rest[strspn(rest, "0123456789")] == '\0') return model_get(run->model, RECORD_QUESTION_SET, programme->question_set == NULL ? "" : programme->question_set);
+    const char *rest = strncmp(id, prefix, strlen(prefix)) == 0 ? id + strlen(prefix) : "-", *asked = programme->question_set;
+    if (rest[strspn(rest, "0123456789")] == '\0') return asked == NULL ? NULL : model_get(run->model, RECORD_QUESTION_SET, asked);
   }
   return NULL;
 }

@@ -30,11 +30,6 @@ static void add_answers(struct text *text, const struct enrolment *enrolment) {
   }
 }
 
-static void add_accounts(struct text *text, const struct person *person) {
-  for (size_t i = 0; i < person->accounts.count; i++)
-    text_addf(text, "%s%s:%s", i == 0 ? "" : ", ", yaml_show(person->accounts.items[i].workspace).text, yaml_show(person->accounts.items[i].user).text);
-}
-
 static void add_value(struct text *text, enum record_kind kind, const struct record_field *field, const void *record) {
   const void *value = field_at(field, record);
   const char *string;
@@ -53,7 +48,6 @@ static void add_value(struct text *text, enum record_kind kind, const struct rec
     case FIELD_STRS: add_strs(text, value); break;
     case FIELD_LIST:
       if (kind == RECORD_ENROLMENT) add_answers(text, record);
-      if (kind == RECORD_PERSON) add_accounts(text, record);
       break;
     default: break;
   }
@@ -62,7 +56,7 @@ static void add_value(struct text *text, enum record_kind kind, const struct rec
 /* ---- fields ---- */
 /* What no operator asked about: ids, times, the bot's own counts; a set of questions is told apart. */
 static bool is_told(const struct record_field *field) {
-  static const char *const silent[] = {"id", "version", "question_set", "person", "programme", "questions", "limits_version", "apart_state"};
+  static const char *const silent[] = {"id", "version", "question_set", "person", "programme", "questions", "accounts", "limits_version", "apart_state"};
   if (field->type == FIELD_TIME) return false;
   for (size_t i = 0; i < ARRAY_LEN(silent); i++) {
     if (strcmp(silent[i], field->name) == 0) return false;
@@ -71,7 +65,7 @@ static bool is_told(const struct record_field *field) {
 }
 
 static const char *name_of(const struct record_field *field) {
-  static const char *const names[][2] = {{"line_state", "line manager"}, {"line", "line manager"}, {"apart", "kept apart"}, {"answers", "topics"}, {"accounts", "account"}};
+  static const char *const names[][2] = {{"line_state", "line manager"}, {"line", "line manager"}, {"apart", "kept apart"}, {"answers", "topics"}};
   for (size_t i = 0; i < ARRAY_LEN(names); i++) {
     if (strcmp(names[i][0], field->name) == 0) return names[i][1];
   }

@@ -50,7 +50,8 @@ struct organisation_keys { const char *id, *name; struct yaml_texts workspaces, 
 static const struct yaml_key organisation_rows[] = {
     {ROW(organisation_keys, id), .type = YAML_NAME, .max = 40, .needed = true, .example = "city", .help = "its short name, as in people.csv"},
     {ROW(organisation_keys, name), .type = YAML_TEXT, .max = 80, .needed = true, .example = "City Police", .help = "what people read"},
-    {ROW(organisation_keys, workspaces), .type = YAML_TEXTS, .needed = true, .min = 1, .max = WORKSPACES_MAX, .example = "[web/city]", .help = "where its people chat"},
+    {ROW(organisation_keys, workspaces), .type = YAML_TEXTS, .needed = true, .min = 1, .max = WORKSPACES_MAX, .example = "[web/city]",
+     .help = "where its people chat"},
     {ROW(organisation_keys, grades), .type = YAML_TEXTS, .max = GRADES_MAX, .example = "[constable, sergeant, inspector]", .help = "lowest first"},
 };
 
@@ -67,15 +68,20 @@ static const struct yaml_key programme_rows[] = {
     {ROW(programme_keys, id), .type = YAML_NAME, .max = 40, .needed = true, .example = "pilot-1", .help = "its short name"},
     {ROW(programme_keys, name), .type = YAML_TEXT, .max = 80, .example = "City pilot 2027", .help = "for sentences; without it the scheme's"},
     {ROW(programme_keys, kind), .type = YAML_CHOICE, .choices = kinds, .otherwise = "programme", .example = "pilot", .help = "a pilot has a cap"},
-    {ROW(programme_keys, cap_pairs), .type = YAML_WHOLE, .min = 0, .max = 100000, .otherwise = "0", .example = "12", .help = "so many pairs at most; 0: no cap"},
+    {ROW(programme_keys, cap_pairs), .type = YAML_WHOLE, .min = 0, .max = 100000, .otherwise = "0", .example = "12",
+     .help = "so many pairs at most; 0: no cap"},
     {ROW(programme_keys, opens), .type = YAML_DATE, .example = "2027-01-11", .help = "the first day to sign up"},
     {ROW(programme_keys, closes), .type = YAML_DATE, .example = "2027-01-29", .help = "the last day to sign up"},
     {ROW(programme_keys, starts), .type = YAML_DATE, .example = "2027-02-08", .help = "when pairs begin"},
     {ROW(programme_keys, weeks), .type = YAML_WHOLE, .min = 1, .max = 260, .otherwise = "26", .example = "26", .help = "how long a pair runs"},
-    {ROW(programme_keys, charter), .type = YAML_LINES, .max = 4000, .example = "\"Who it is for, and how we will know that it helped.\"", .help = "what it is for"},
-    {ROW(programme_keys, ask), .type = YAML_CHOICE, .choices = asks, .otherwise = "mentee_first", .example = "mentee_first", .help = "who is asked about a pair"},
-    {ROW(programme_keys, training), .type = YAML_CHOICE, .choices = trainings, .otherwise = "gate", .example = "gate", .help = "gate: nobody is proposed untrained"},
-    {ROW(programme_keys, rhythm), .type = YAML_MAP, .example = "{ first_weeks: 8, every_days: 14, then_days: 28, minutes: 60 }", .help = "how often pairs meet"},
+    {ROW(programme_keys, charter), .type = YAML_LINES, .max = 4000, .example = "\"Who it is for, and how we will know that it helped.\"",
+     .help = "what it is for"},
+    {ROW(programme_keys, ask), .type = YAML_CHOICE, .choices = asks, .otherwise = "mentee_first", .example = "mentee_first",
+     .help = "who is asked about a pair"},
+    {ROW(programme_keys, training), .type = YAML_CHOICE, .choices = trainings, .otherwise = "gate", .example = "gate",
+     .help = "gate: nobody is proposed untrained"},
+    {ROW(programme_keys, rhythm), .type = YAML_MAP, .example = "{ first_weeks: 8, every_days: 14, then_days: 28, minutes: 60 }",
+     .help = "how often pairs meet"},
     {ROW(programme_keys, reserve), .type = YAML_MAP, .example = "{ per_pairs: 8, at_least: 1 }", .help = "how many mentors are kept in reserve"},
     {ROW(programme_keys, matching), .type = YAML_MAP, .example = "{ grade_gap: [1, 3], other_organisation: off }", .help = "what makes a good pair"},
     {ROW(programme_keys, questions), .type = YAML_BLOCK, .example = "default", .help = "instead of the scheme's"},
@@ -96,7 +102,8 @@ static const struct yaml_key reserve_rows[] = {
 struct matching_keys { const struct yaml_node *grade_gap; const char *other_organisation; int64_t mentees_max; };
 static const struct yaml_key matching_rows[] = {
     {ROW(matching_keys, grade_gap), .type = YAML_LIST, .min = 2, .max = 2, .example = "[1, 3]", .help = "the mentor is best so many grades above"},
-    {ROW(matching_keys, other_organisation), .type = YAML_CHOICE, .choices = others, .otherwise = "off", .example = "prefer", .help = "a mentor from elsewhere"},
+    {ROW(matching_keys, other_organisation), .type = YAML_CHOICE, .choices = others, .otherwise = "off", .example = "prefer",
+     .help = "a mentor from elsewhere"},
     {ROW(matching_keys, mentees_max), .type = YAML_WHOLE, .min = 1, .max = 20, .example = "2", .help = "no mentor has more"},
 };
 
@@ -284,7 +291,9 @@ static void put_programme_questions(struct reading *reading, const struct yaml_n
 }
 
 /* ---- the entry ---- */
-static void put_list(struct reading *reading, const char *key, const struct yaml_node *list, char bracket, void (*put)(struct reading *reading, const struct yaml_node *node)) {
+typedef void put_item(struct reading *reading, const struct yaml_node *node);
+
+static void put_list(struct reading *reading, const char *key, const struct yaml_node *list, char bracket, put_item *put) {
   json_open(&reading->out, key, bracket);
   for (const struct yaml_node *one = list == NULL ? NULL : list->first; one != NULL; one = one->next) put(reading, one);
   json_close(&reading->out, bracket == '[' ? ']' : '}');
@@ -304,7 +313,9 @@ static void put_entry(struct reading *reading, const struct yaml_node *root, con
   put_list(reading, "programmes", keys.programmes, '[', put_programme);
   put_list(reading, "questions", keys.programmes, '{', put_programme_questions);
   json_close(&reading->out, '}');
-  if (reading->out.text->full) yaml_trouble(&reading->reader, root, "this is more than fits into one apply (%d kB); shorten texts, or leave organisations for a second file", ENTRY_BYTES_MAX / 1024);
+  if (reading->out.text->full)
+    yaml_trouble(&reading->reader, root, "this is more than fits into one apply (%d kB); shorten texts, or leave organisations for a second file",
+                 ENTRY_BYTES_MAX / 1024);
 }
 
 enum err scheme_file_read(const char *path, const char *id, bool demo, struct arena *arena, struct troubles *troubles, char **ret_json) {

@@ -30,7 +30,8 @@ static const struct yaml_key rows[] = {
     {ROW(required), .type = YAML_YES_NO, .otherwise = "no", .example = "yes", .help = "it may not be skipped"},
     {ROW(sealed), .type = YAML_YES_NO, .otherwise = "no", .example = "yes", .help = "answers are encrypted; rules may use them, nobody reads them"},
     {ROW(extra), .type = YAML_YES_NO, .otherwise = "no", .example = "yes", .help = "asked only of those who want to say more"},
-    {ROW(max), .type = YAML_WHOLE, .min = 1, .max = ANSWER_CHARS_MAX, .example = "3", .help = "several: at most so many; text: characters; number: the highest"},
+    {ROW(max), .type = YAML_WHOLE, .min = 1, .max = ANSWER_CHARS_MAX, .example = "3",
+     .help = "several: at most so many; text: characters; number: the highest"},
     {ROW(options), .type = YAML_TEXTS, .min = 1, .max = OPTIONS_MAX, .example = "[early, late, night]", .help = "what may be chosen"},
     {ROW(step), .type = YAML_WHOLE, .min = STEP_FIRST, .max = STEP_MAX, .example = "3", .help = "shown as \"step 3 of 6\"; several questions may share one"},
 };
@@ -52,8 +53,9 @@ static void check_options(struct yaml_reader *reader, const struct yaml_node *no
   if (!has_options(kind) && keys->options.node != NULL)
     yaml_trouble_at_key(reader, place(node, "options"), "a question of the kind `%s` has no options; take them out, or write `kind: choice`", keys->kind);
   for (const struct yaml_node *one = keys->options.node == NULL ? NULL : keys->options.node->first; one != NULL; one = one->next) {
-    if (one->shape == YAML_ONE && strs_has(seen, one->text)) yaml_trouble(reader, one, "the option `%s` stands here twice; keep one", yaml_show(one->text).text);
-    if (one->shape == YAML_ONE) seen = strs_plus(reader->arena, seen, one->text);
+    if (one->shape != YAML_ONE) continue; /* told by the table */
+    if (strs_has(seen, one->text)) yaml_trouble(reader, one, "the option `%s` stands here twice; keep one", yaml_show(one->text).text);
+    seen = strs_plus(reader->arena, seen, one->text);
   }
 }
 
@@ -84,17 +86,20 @@ static bool knows(struct words *words, const char *key) {
   return words != NULL && words_has(words, key);
 }
 
-static void choose_words(struct yaml_reader *reader, const struct yaml_node *node, const struct question_keys *keys, struct words *words, struct question *question) {
+static void choose_words(struct yaml_reader *reader, const struct yaml_node *node, const struct question_keys *keys, struct words *words,
+                         struct question *question) {
   const char *own = arena_format(reader->arena, "intake.%s", keys->id);
   question->text = keys->text;
   question->words = keys->words;
   if (keys->text != NULL && keys->words != NULL)
     yaml_trouble_at_key(reader, place(node, "words"), "`words` and `text` both say what is asked; keep one of them");
   else if (keys->words != NULL && !knows(words, keys->words))
-    yaml_trouble(reader, place(node, "words"), "`%s` is no sentence of the catalogue; write the question itself, as in `text: \"Which shift do you work?\"`", yaml_show(keys->words).text);
+    yaml_trouble(reader, place(node, "words"), "`%s` is no sentence of the catalogue; write the question itself, as in `text: \"Which shift do you work?\"`",
+                 yaml_show(keys->words).text);
   else if (keys->text == NULL && keys->words == NULL && knows(words, own)) question->words = own;
   else if (keys->text == NULL && keys->words == NULL)
-    yaml_trouble(reader, node, "the question `%s` has no words of its own; write what is asked, as in `text: \"Which shift do you work?\"`", yaml_show(keys->id).text);
+    yaml_trouble(reader, node, "the question `%s` has no words of its own; write what is asked, as in `text: \"Which shift do you work?\"`",
+                 yaml_show(keys->id).text);
 }
 
 /* ---- the list ---- */

@@ -18,13 +18,16 @@ void tools_id(const char *kind, char ret_id[TOOLS_ID_BYTES]) {
 bool tools_ask(const char *question, bool yes) {
   char answer[16] = "";
   if (yes) return true;
+  (void)fflush(stdout);
   if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO)) {
-    (void)fprintf(stderr, "mentord: nothing was changed, since there is no terminal to ask on. If the list above is what you want, run this again with --yes.\n");
+    (void)fprintf(stderr, "mentord: nothing was changed, since there is no terminal to ask on. If the list above is what you want, run this again "
+                          "with --yes.\n");
     return false;
   }
   (void)printf("%s [y/N] ", question);
   (void)fflush(stdout);
-  bool said = fgets(answer, sizeof answer, stdin) != NULL && (strcmp(answer, "y\n") == 0 || strcmp(answer, "Y\n") == 0 || strcmp(answer, "yes\n") == 0);
+  bool got = fgets(answer, sizeof answer, stdin) != NULL;
+  bool said = got && (strcmp(answer, "y\n") == 0 || strcmp(answer, "Y\n") == 0 || strcmp(answer, "yes\n") == 0);
   if (!said) (void)printf("Nothing was changed.\n");
   return said;
 }

@@ -66,7 +66,7 @@ static int apply_entry(struct tools_store *store, const char *id, const char *en
   if (err != ERR_NONE) return tools_say_note();
   if (!tools_ask("Apply?", yes)) return 1;
   if (tools_store_push(store, entry) != ERR_NONE) return tools_say_note();
-  return tools_store_wait(store, id, "Applying the scheme") == TOOLS_DONE ? 0 : 1;
+  return tools_store_wait(store, id, "Applying the scheme", 0) == TOOLS_DONE ? 0 : 1;
 }
 
 int tools_apply(const struct config *config, const char *file, bool yes) {

@@ -118,7 +118,7 @@ static int send(struct import *import) {
     (void)tools_say_note();
     return 1;
   }
-  enum tools_end end = tools_store_wait(import->store, import->id, "The import");
+  enum tools_end end = tools_store_wait(import->store, import->id, "The import", import->people.people);
   if (end == TOOLS_DONE || end == TOOLS_REFUSED) (void)unlink(import->spool); /* ignoring: the next import sweeps */
   return end == TOOLS_DONE ? 0 : 1;
 }

@@ -29,7 +29,7 @@ static int invite(struct tools_store *store, const char *code) {
   hash_text(NULL, code, hash);
   (void)snprintf(entry, sizeof entry, "{\"id\":\"%s\",\"kind\":\"invite\",\"code_hash\":\"%s\"}", id, hash);
   if (tools_store_push(store, entry) != ERR_NONE) return tools_say_note();
-  enum tools_end end = tools_store_wait(store, id, "The invitation");
+  enum tools_end end = tools_store_wait(store, id, "The invitation", 0);
   if (end != TOOLS_REFUSED) tell(code);
   return end == TOOLS_DONE ? 0 : 1;
 }

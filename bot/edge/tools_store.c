@@ -197,22 +197,24 @@ static const char *grouped(int64_t number, char ret_text[32]) {
   return ret_text;
 }
 
-static void show_progress(const struct job *job) {
+/* The bot counts the lines of the spool file, the operator those of their own. */
+static void show_progress(const struct job *job, int64_t rows) {
   char done[32], total[32];
-  if (!isatty(STDOUT_FILENO) || job->total == 0) return;
-  (void)printf("\r%s of %s rows", grouped(job->cursor, done), grouped(job->total, total));
+  if (!isatty(STDOUT_FILENO) || job->total <= 0 || rows == 0) return;
+  int64_t cursor = job->cursor < job->total ? job->cursor : job->total;
+  (void)printf("\r%s of %s rows", grouped((int64_t)((double)cursor / (double)job->total * (double)rows), done), grouped(rows, total));
   (void)fflush(stdout);
 }
 
-static enum tools_end finished(const struct job *job, const char *what) {
-  char rows[32];
-  if (isatty(STDOUT_FILENO) && job->total > 0) (void)printf("\r%30s\r", "");
+static enum tools_end finished(const struct job *job, const char *what, int64_t rows) {
+  char total[32];
+  if (isatty(STDOUT_FILENO) && rows > 0) (void)printf("\r%40s\r", "");
   for (size_t i = 0; i < job->troubles.count; i++) (void)fprintf(stderr, "mentord: %s\n", job->troubles.items[i]);
   if (job->state == JOB_FAILED) {
     (void)fprintf(stderr, "mentord: %s was refused by the bot; nothing of it counts.\n", what);
     return TOOLS_REFUSED;
   }
-  if (job->total > 0) (void)printf("Done: %s rows.\n", grouped(job->cursor, rows));
+  if (rows > 0) (void)printf("Done: %s row%s.\n", grouped(rows, total), rows == 1 ? "" : "s");
   else (void)printf("Done.\n");
   return TOOLS_DONE;
 }
@@ -222,12 +224,12 @@ static void pause_a_moment(struct tools_store *store) {
   (void)await(store, LOOK_MS);
 }
 
-enum tools_end tools_store_wait(struct tools_store *store, const char *id, const char *what) {
+enum tools_end tools_store_wait(struct tools_store *store, const char *id, const char *what, int64_t rows) {
   int64_t deadline = clock_boot_ms() + TAKEN_MS;
   for (bool taken = false; !store->interrupted;) {
     const struct job *job = look(store, id);
-    if (job != NULL && job->state != JOB_RUNNING) return finished(job, what);
-    if (job != NULL) show_progress(job);
+    if (job != NULL && job->state != JOB_RUNNING) return finished(job, what, rows);
+    if (job != NULL) show_progress(job, rows);
     taken = taken || job != NULL;
     if (!taken && clock_boot_ms() > deadline) {
       (void)fprintf(stderr, "mentord: No bot is serving this scheme; it will be done when one starts.\n");

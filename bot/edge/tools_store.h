@@ -20,8 +20,9 @@ enum tools_end {
   TOOLS_NOBODY,   /* no bot took the entry in time */
   TOOLS_LEFT      /* Ctrl-C, or the connection went: the bot goes on */
 };
-/* Waits for the end of the job and tells how it goes on; its troubles too. `what` is the job as in "The import". */
-enum tools_end tools_store_wait(struct tools_store *store, const char *id, const char *what);
+/* Waits for the end of the job and tells how it goes on; its troubles too. `what` is the job as in "The import"; `rows` are those
+ * of the operator's file, 0 when there is none. */
+enum tools_end tools_store_wait(struct tools_store *store, const char *id, const char *what, int64_t rows);
 struct tools_store *tools_store_free(struct tools_store *store); /* takes NULL, returns NULL */
 
 #endif

@@ -46,7 +46,11 @@ static void match_line(struct turn *turn, struct out *out, const struct match *m
   param_number(WITH(turn, line), turn, "score", (match->score + 50) / 100);
   param_number(WITH(turn, line), turn, "answered", match->answered);
   param_number(WITH(turn, line), turn, "asked", match->asked);
-  if (!held) reasons_lines(turn, out, match->reasons, match->weak, 2);
+  struct strs fits = reasons_names(turn, match->reasons), weak = reasons_names(turn, match->weak);
+  param_number(WITH(turn, line), turn, "fit_count", (int64_t)fits.count);
+  param_words(WITH(turn, line), turn, "fits", fits);
+  param_number(WITH(turn, line), turn, "weak_count", (int64_t)weak.count);
+  param_words(WITH(turn, line), turn, "weak", weak);
 }
 
 static void nobody_line(struct turn *turn, struct out *out, const struct round *round, const struct match *match) {
@@ -78,7 +82,6 @@ static void review_ask(struct talking *talking) {
     if (match->mentor != NULL) match_line(turn, out, match);
     else nobody_line(turn, out, round, match);
   }
-  out->who = W("who.managers");
   if (count_matches(turn, round, true) > 0) card_choice(turn, out, "release", W("round.button.release"), NULL)->primary = true;
   if (pairs > 0) (void)card_choice(turn, out, "swap", W("round.button.swap"), NULL);
   if (pairs > 0) (void)card_choice(turn, out, "forbid", W("round.button.forbid"), NULL);

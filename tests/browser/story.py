@@ -129,7 +129,7 @@ def release(hands, demo):
     hands.sees("No one waits for an answer")
     hands.say("/mentor match")
     hands.sees("Release: ask the pairs")
-    hands.press("Release")
+    hands.press("Release: ask")
     hands.sees("What shall I do after a no?")
     hands.press("Tell me")
     wait_for("Aisha is asked", lambda: any(p["state"] == "asking_mentee" for p in demo.records("pair").values()))

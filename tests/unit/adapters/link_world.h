@@ -13,7 +13,7 @@
 #define ONE "web/one"
 #define TWO "web/two"
 #define TOKEN "0123456789abcdef0123456789abcdef"
-enum { DEADLINE_MS = 10000 };
+enum { DEADLINE_MS = 20000 };
 
 struct bot {
   struct link_client *client;

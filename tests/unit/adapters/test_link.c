@@ -1,4 +1,5 @@
-/* test_link.c: a real client and a real server on one loop, through everything that happens to a link. */
+/* test_link.c: a real client and a real server on one loop, through everything that happens to a link.
+ * tidy: mirror — both ends at once belong to neither file; test_link_client.c and test_link_server.c have one each. */
 #include <criterion/criterion.h>
 #include <stdlib.h>
 #include <string.h>
@@ -451,7 +452,8 @@ Test(link, a_socket_that_a_dead_process_left_is_taken) {
 
 Test(link, a_client_off_loopback_is_refused) {
   static const char *const workspaces[] = {ONE};
-  struct link_client_options options = {.name = "x", .address = "10.0.0.1:7801", .token_file = token_path, .bot = "b", .workspaces = workspaces, .workspace_count = 1};
+  struct link_client_options options = {.name = "x", .address = "10.0.0.1:7801", .token_file = token_path, .bot = "b",
+                                        .workspaces = workspaces, .workspace_count = 1};
   struct link_client_handlers handlers = {0};
   struct link_client *client = NULL;
   handlers.fence = (const char *(*)(void *, const char *))(void (*)(void))world_turn; /* never called */

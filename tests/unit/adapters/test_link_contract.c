@@ -1,4 +1,5 @@
-/* test_link_contract.c: the contract suite, written in another language from PROTOCOL.md alone, against an adapter of the kit. */
+/* test_link_contract.c: the contract suite, written in another language from PROTOCOL.md alone, against an adapter of the kit.
+ * tidy: mirror — it mirrors tests/contract/link_client.py. */
 #include <criterion/criterion.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -21,14 +22,17 @@ static struct {
   int action_count;
 } chat;
 
+static bool send_one(int i) {
+  struct link_frame frame = {.line = LINE_EVENT};
+  frame.event = (struct event){.kind = EVENT_TEXT, .id = chat.events[i], .workspace = ONE, .at_ms = 1000 + i, .text = "hi"};
+  frame.event.person.id = "aisha";
+  return link_server_send(chat.server, &frame) == ERR_NONE;
+}
+
 static void send_waiting(void) {
   for (int i = 0; i < chat.event_count; i++) {
-    const struct link_frame frame = {
-      .line = LINE_EVENT,
-      .event = {.kind = EVENT_TEXT, .id = chat.events[i], .workspace = ONE, .at_ms = 1000 + i, .person = {.id = "aisha"},
-                .room = {.id = "D1", .kind = ROOM_DIRECT}, .text = "hi"}};
     if (chat.sent[i] || chat.events[i][0] == '\0') continue;
-    if (link_server_send(chat.server, &frame) != ERR_NONE) return;
+    if (!send_one(i)) return;
     chat.sent[i] = true;
   }
 }

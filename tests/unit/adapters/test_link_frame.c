@@ -42,7 +42,7 @@ static const char *encode(const struct link_frame *frame) {
 #define EVENT(kind) "{\"t\":\"event\",\"id\":\"web/city/7\",\"workspace\":\"web/city\",\"at\":1772445600123,\"kind\":\"" kind "\""
 #define ACTION(kind) "{\"t\":\"action\",\"id\":\"o88\",\"order\":\"web/city/aisha\",\"workspace\":\"web/city\",\"kind\":\"" kind "\""
 #define CARD                                                                                                            \
-  "\"card\":{\"title\":\"T\",\"text\":\"x\",\"lines\":[\"a\",\"b\"],\"who\":\"Jo\",\"progress\":\"3 of 6\","              \
+  "\"card\":{\"key\":\"intake.topics\",\"title\":\"T\",\"text\":\"x\",\"lines\":[\"a\",\"b\"],\"who\":\"Jo\",\"progress\":\"3 of 6\","              \
   "\"input\":\"select_many\",\"choices\":[{\"token\":\"t.1\",\"label\":\"Yes\",\"primary\":true},{\"token\":\"t.2\",\"label\":\"No\"}]," \
   "\"max\":2,\"input_token\":\"t.in\",\"input_label\":\"Topics\",\"chars_max\":300,"                                       \
   "\"extras\":[{\"token\":\"t.skip\",\"label\":\"Skip\"}],\"plain\":\"x\\n1 Yes\\n2 No\"}"

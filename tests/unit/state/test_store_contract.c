@@ -180,7 +180,9 @@ CONTRACT(hands_the_lease_over_only_when_released) {
 CONTRACT(gives_the_lease_away_when_it_ran_out) {
   struct store *other = lab_door(lab);
   int64_t since_ms = clock_boot_ms();
-  ANSWERS(commit(lab, store, 1, "e1", OPS(PUT(RECORD_PERSON, "p1", "{}"))), STORE_OK);
+  while (clock_boot_ms() < since_ms + 1000) ANSWERS(take(lab, other, "b"), STORE_FENCED);
+  since_ms = clock_boot_ms();
+  ANSWERS(commit(lab, store, 1, "e1", OPS(PUT(RECORD_PERSON, "p1", "{}"))), STORE_OK); /* renews it, too */
   while (take(lab, other, "b").answer == STORE_FENCED && clock_boot_ms() < since_ms + WAIT_MS) continue;
   int64_t waited_ms = clock_boot_ms() - since_ms;
   cr_assert(waited_ms >= 3700 && waited_ms < 8000, "%lld ms", (long long)waited_ms);
