@@ -17,7 +17,8 @@
 enum fault { FAULT_LIST(FAULT_AS_ENUM) FAULT_MAX_ };
 #undef FAULT_AS_ENUM
 
-/* MENTORD_FAULT=commit_back:3 kills this process (SIGKILL) at the third passing of commit_back. */
+/* MENTORD_FAULT=commit_back:3 kills this process (SIGKILL) at the third passing of commit_back. With MENTORD_FAULT_FILE
+ * naming a file, that happens MENTORD_FAULT_DEATHS times (1 when not said) over all processes and restarts. */
 void fault_point(enum fault fault);
 
 #endif
