@@ -63,11 +63,14 @@ UNITS := $(foreach r,$(UNIT_ROOMS),$(BUILD)/unit-$(r))
 $(BUILD)/play: $(call obj,$(wildcard tests/player/*.c)) $(BOT_LIBS)
 	@$(SAY) "  LD $@"; $(CC) $(LDFLAGS_ALL) $(call obj,$(wildcard tests/player/*.c)) $(BOT_LINK) -o $@
 
-run: packages-build all ## start the demo: make run PORT=8080
-	@exec $(BUILD)/mentord up --config deploy/demo/mentord.yaml --port $(PORT)
+# What may have to be installed first is made by a second make, which then finds it.
+run: packages-build ## start the demo: make run PORT=8080
+	@$(MAKE) -s -j$(JOBS) all && exec $(BUILD)/mentord up --config deploy/demo/mentord.yaml --port $(PORT)
 
-test: packages-test all units stories contract words purity tools browser ## every test that needs only Debian packages
+test: packages-test ## every test that needs only Debian packages
+	@$(MAKE) -s -j$(JOBS) all $(BUILD)/play && $(MAKE) -s -j$(JOBS) $(UNITS) && $(MAKE) -s test-parts
 	@echo "make test: all passed"
+test-parts: units stories contract words records purity tools marker browser
 
 units: $(UNITS) ## unit tests, and the counts below which they fail
 	@BUILD=$(BUILD) JOBS=$(JOBS) tests/run_units.sh $(UNITS)
@@ -81,17 +84,22 @@ purity: $(call lib,pure) ## the pure bot imports no time, socket, file or chance
 	@BUILD=$(BUILD) tests/purity.sh
 tools: all ## check, apply, import, invite-manager against a real Redis
 	@BUILD=$(BUILD) $(PY) tests/tools/tools_test.py
+marker: all ## sealed words are found nowhere; other line managers change nothing but ciphertext
+	@BUILD=$(BUILD) $(PY) tests/marker/marker_test.py
+records: all ## the table in state/README.md is what the program prints
+	@BUILD=$(BUILD) tests/check_records.sh
 browser: all ## the story in a real browser, with key events only
 	@BUILD=$(BUILD) $(PY) tests/browser/keyboard.py && BUILD=$(BUILD) $(PY) tests/browser/story.py
 faults: all ## kill -9 at random: make faults ROUNDS=60
 	@BUILD=$(BUILD) $(PY) tests/faults/kill_rounds.py --rounds $(ROUNDS)
-san: packages-test ## units and stories under address and undefined-behaviour sanitizers; then valgrind
+san: ## units and stories under address and undefined-behaviour sanitizers; then valgrind
 	@BUILD=$(BUILD)-san tests/run_san.sh "$(SANITIZE)"
 tidy: ## house style, include table, READMEs that list every file
 	@$(PY) tests/tidy.py
 format: ## lay out the C files as .clang-format says
 	@git ls-files '*.c' '*.h' | xargs clang-format -i
-peers: packages-peers all ## axe-core on every state of the page; a link client written from PROTOCOL.md alone
+peers: packages-peers ## axe-core on every state of the page; a link client written from PROTOCOL.md alone
+	@$(MAKE) -s -j$(JOBS) all
 	@BUILD=$(BUILD) tests/browser/axe_states.py && BUILD=$(BUILD) tests/contract/web_suite.sh
 fresh: ## make run and make test in a fresh Debian: make fresh SUITE=bookworm
 	@tests/fresh.sh $(SUITE)
@@ -103,13 +111,14 @@ install: all ## make install DESTDIR=/tmp/x PREFIX=/usr/local
 	install -m 644 deploy/mentord.yaml deploy/scheme.yaml $(DESTDIR)$(PREFIX)/share/mentord
 	install -m 644 deploy/demo/* $(DESTDIR)$(PREFIX)/share/mentord/demo
 
-packages-%:
-	@deploy/install-packages.sh $*
+packages-build packages-test packages-peers:
+	@deploy/install-packages.sh $(@:packages-%=%)
 clean: ## remove what was built
 	rm -rf $(BUILD) $(BUILD)-san
 help: ## this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' Makefile
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
-.PHONY: all run test units stories contract words purity tools browser faults san tidy format peers fresh install clean help
+.PHONY: all run test test-parts units stories contract words records purity tools marker browser faults san tidy format peers fresh \
+        install clean help packages-build packages-test packages-peers
 .SECONDARY:

@@ -25,14 +25,14 @@ set -eu
 cd /src
 export YES=1 CI=${CI:-} HOME=/root PATH=/usr/sbin:/usr/bin:/sbin:/bin
 git config --global --add safe.directory /src
-deploy/install-packages.sh build
-make -s -j2 all
-# make run: the line, the page, the end.
-build/mentord up --config deploy/demo/mentord.yaml --port 8099 >/tmp/ready & pid=$!
-for i in $(seq 100); do grep -q '^ready http://127.0.0.1:8099/' /tmp/ready && break; kill -0 $pid; read -r t </proc/uptime; perl -e 'select(undef,undef,undef,0.1)'; done
+# make run: packages, build, the line, the page, the end.
+setsid make run PORT=8099 >/tmp/ready 2>/tmp/errors & make=$!
+for i in $(seq 3000); do grep -q '^ready ' /tmp/ready && break; kill -0 $make 2>/dev/null || { cat /tmp/ready /tmp/errors; exit 1; }; perl -e 'select(undef,undef,undef,0.1)'; done
 grep '^ready http://127.0.0.1:8099/' /tmp/ready
-kill -INT $pid; wait $pid
-echo "fresh: make run: exit 0"
+perl -MIO::Socket::INET -e '$s = IO::Socket::INET->new("127.0.0.1:8099") or die; print $s "GET / HTTP/1.1\r\nHost: 127.0.0.1:8099\r\n\r\n"; print "fresh: the page answers: ", scalar <$s>'
+for pid in /proc/[0-9]*; do
+  [ "$(cat "$pid/comm" 2>/dev/null)" = mentord ] && tr '\0' ' ' <"$pid/cmdline" | grep -q ' up ' && kill -INT "${pid#/proc/}" && wait $make && echo "fresh: make run: exit 0"
+done
 make test
 INSIDE
 # A namespace of its own: what is mounted here is gone when it ends.
