@@ -20,25 +20,25 @@ static bool needs_values(const char *name) {
 }
 
 /* "topics:confidence" -> key "reason.topics", values; false when the catalogue has no sentence for it. */
-static bool add_line(struct turn *turn, struct out *out, const char *prefix, const char *code) {
+static bool add_line(struct turn *turn, struct out *out, const char *prefix, const char *code, bool for_mentor) {
   const char *colon = strchr(code, ':');
   const char *name = colon == NULL ? code : arena_text_n(turn->arena, code, (size_t)(colon - code));
   const char *key = arena_format(turn->arena, "%s.%s", prefix, name);
-  if (!words_has(turn->words, key)) return false;
+  const char *special = arena_format(turn->arena, "%s.mentor", key);
   struct strs values = colon == NULL ? (struct strs){0} : value_keys(turn, name, colon + 1);
-  if (strstr(key, "reason.") == key && needs_values(name) && values.count == 0) return false;
-  struct line *line = card_line(turn, out, key);
+  if (!words_has(turn->words, key) || (strcmp(prefix, "reason") == 0 && needs_values(name) && values.count == 0)) return false;
+  struct line *line = card_line(turn, out, for_mentor && words_has(turn->words, special) ? special : key);
   param_words(WITH(turn, line), turn, "values", values);
   return true;
 }
 
-void reasons_lines(struct turn *turn, struct out *out, struct strs reasons, struct strs weak, size_t max) {
+void reasons_lines(struct turn *turn, struct out *out, const struct pair *pair, bool for_mentor) {
   size_t lines = 0;
-  for (size_t i = 0; i < reasons.count && lines < max; i++) {
-    if (add_line(turn, out, W("reason"), reasons.items[i])) lines++;
+  for (size_t i = 0; i < pair->reasons.count && lines < REASONS_MAX; i++) {
+    if (add_line(turn, out, W("reason"), pair->reasons.items[i], for_mentor)) lines++;
   }
-  for (size_t i = 0; i < weak.count; i++) {
-    if (add_line(turn, out, W("snag"), weak.items[i])) break;
+  for (size_t i = 0; i < pair->weak.count; i++) {
+    if (add_line(turn, out, W("snag"), pair->weak.items[i], for_mentor)) break;
   }
 }
 

@@ -4,8 +4,11 @@
 
 #include "bot/cards.h"
 
-/* At most `max` lines "why" from reason.<code>, then at most one "snag" from snag.<code>. */
-void reasons_lines(struct turn *turn, struct out *out, struct strs reasons, struct strs weak, size_t max);
+enum { REASONS_MAX = 3 };
+
+/* At most REASONS_MAX lines "why" from reason.<code>, then at most one "snag" from snag.<code>; a mentor reads
+ * reason.<code>.mentor where there is one. */
+void reasons_lines(struct turn *turn, struct out *out, const struct pair *pair, bool for_mentor);
 /* The same in one word each, for a manager's list: catalogue keys "fit.topics", "fit.times" … */
 struct strs reasons_names(struct turn *turn, struct strs codes);
 

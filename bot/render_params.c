@@ -194,8 +194,9 @@ static bool is_reader(const struct rendering *rendering, const char *person) {
 
 /* Opened for the person alone whose line it is: anybody else gets NULL, and reads "…". */
 static const char *line_text(struct rendering *rendering, const char *person) {
-  const char *manager = is_reader(rendering, person) ? txn_line(rendering->view, person) : NULL;
-  if (manager == NULL || manager[0] == '\0') return NULL;
+  if (!is_reader(rendering, person)) return NULL;
+  const char *manager = txn_line(rendering->view, person);
+  if (manager == NULL || manager[0] == '\0') return render_sentence(rendering, W("people.no_line"), NULL, 0);
   return manager[0] == '?' ? render_one_line(manager + 1, rendering->arena) : full_name(rendering, manager);
 }
 
@@ -218,7 +219,7 @@ static const char *list_text(struct rendering *rendering, const struct param *pa
 
 static const char *one_text(struct rendering *rendering, const struct param *param) {
   const char *value = param->values.count == 0 ? NULL : param->values.items[0];
-  if (value == NULL) return NULL;
+  if (value == NULL) return param->kind == PARAM_WORDS ? "" : NULL; /* no words at all is a true answer, no name is none */
   switch (param->kind) {
     case PARAM_PERSON: return full_name(rendering, value);
     case PARAM_LINE: return line_text(rendering, value);

@@ -48,9 +48,9 @@ COMPOSED = [
     (rf"review\.change\.({QUESTION})", "bot/flows/intake_questions.c", '"review.change.%s"'),
     (r"due\.talk\.[a-z_]+", "bot/render.c", 'W("due.talk.")'),
     (r"date\.(?:day|time|short)", "bot/words/words.c", '"date.short"'),
-    (r"reason\.[a-z_]+", "bot/reasons.c", 'W("reason")'),
+    (r"reason\.[a-z_]+(?:\.mentor)?", "bot/reasons.c", 'W("reason")'),
     (r"fit\.[a-z_]+", "bot/reasons.c", 'W("fit")'),
-    (r"snag\.[a-z_]+", "bot/reasons.c", 'W("snag")'),
+    (r"snag\.[a-z_]+(?:\.mentor)?", "bot/reasons.c", 'W("snag")'),
 ]
 PREFIXES = {"due.talk.", "reason", "snag", "fit"}  # W("…") that are only the beginning of a key
 # Messages whose lines are always shown together, and so are read as one.

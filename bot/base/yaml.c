@@ -474,12 +474,12 @@ static bool key_absent(struct yaml_reader *reader, const struct yaml_node *map, 
 
 bool yaml_fill(struct yaml_reader *reader, const struct yaml_node *map, const char *what, const struct yaml_key *keys, size_t count,
                void *ret_struct) {
+  for (size_t i = 0; i < count; i++) put_default(&keys[i], (char *)ret_struct + keys[i].offset);
   if (map->shape != YAML_PAIRS) {
     yaml_trouble(reader, map, "%s is keys and values; write `%s: %s`", what, keys[0].name, keys[0].example == NULL ? "…" : keys[0].example);
     return false;
   }
   bool fine = true;
-  for (size_t i = 0; i < count; i++) put_default(&keys[i], (char *)ret_struct + keys[i].offset);
   for (const struct yaml_node *node = map->first; node != NULL; node = node->next) {
     const struct yaml_key *key = key_named(keys, count, node->key);
     if (key == NULL) unknown_key(reader, node, what, keys, count);

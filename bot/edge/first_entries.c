@@ -6,13 +6,13 @@
 #include <string.h>
 
 #include "bot/base/clock.h"
-#include "bot/base/file.h"
 #include "bot/base/json.h"
 #include "bot/base/zone.h"
 #include "bot/edge/people_file.h"
 #include "bot/edge/scheme_file.h"
+#include "bot/edge/serve.h"
 
-enum { ENTRIES = 2, SPOOL_PATH_BYTES = 400, SATURDAY = 6 };
+enum { SATURDAY = 6 };
 
 /* The demo starts on a weekday at 10:00: the next one from today, so that nothing in it lies in the past. */
 static int64_t weekday_at_ten(const char *zone) {
@@ -52,38 +52,36 @@ static enum err scheme_entry(const struct config *config, struct arena *arena, c
   return err;
 }
 
-static enum err people_entry(const struct config *config, struct arena *arena, char **ret_entry) {
+/* The rows stay in memory: line managers in plain words are in no file but the operator's own. */
+static enum err people_entry(const struct config *config, struct arena *arena, struct first_entries *first, char **ret_entry) {
   struct troubles troubles = {.arena = arena};
   struct people_file people;
-  char spool[SPOOL_PATH_BYTES];
   enum err err = people_file_read(config->demo_people, NULL, &troubles, &people);
   troubles_print(&troubles);
   if (err != ERR_NONE) return err;
-  (void)snprintf(spool, sizeof spool, "%s/spool", config->data);
-  err = file_folder(spool, 0700);
-  (void)snprintf(spool, sizeof spool, "%s/spool/demo-people.jsonl", config->data);
-  if (err == ERR_NONE) err = file_write(spool, text_str(&people.lines), people.lines.length, 0600);
-  if (err == ERR_NONE && asprintf(ret_entry, "{\"id\":\"demo-people\",\"kind\":\"import\",\"file\":\"%s\",\"total\":%lld}", spool, (long long)people.line_count) < 0)
-    err = ERR_INTERNAL;
+  first->rows = strdup(text_str(&people.lines));
+  int length = asprintf(ret_entry, "{\"id\":\"demo-people\",\"kind\":\"import\",\"file\":\"" SERVE_FIRST_ROWS "\",\"total\":%lld}", (long long)people.line_count);
   people_file_done(&people);
-  return err;
+  return first->rows != NULL && length >= 0 ? ERR_NONE : ERR_INTERNAL;
 }
 
-enum err first_entries_make(const struct config *config, char ***ret_entries) {
+enum err first_entries_make(const struct config *config, struct first_entries **ret_first) {
   struct arena *arena = arena_new(16 << 20);
-  char **entries = calloc(ENTRIES + 1, sizeof *entries);
+  struct first_entries *first = calloc(1, sizeof *first);
   enum err err = ERR_NONE;
-  assert(entries != NULL);
-  if (config->demo_scheme != NULL) err = scheme_entry(config, arena, &entries[0]);
-  if (err == ERR_NONE && config->demo_people != NULL) err = people_entry(config, arena, &entries[entries[0] == NULL ? 0 : 1]);
+  assert(first != NULL);
+  if (config->demo_scheme != NULL) err = scheme_entry(config, arena, &first->entries[0]);
+  if (err == ERR_NONE && config->demo_people != NULL) err = people_entry(config, arena, first, &first->entries[first->entries[0] == NULL ? 0 : 1]);
   (void)arena_free(arena);
-  if (err == ERR_NONE) *ret_entries = entries;
-  else (void)first_entries_free(entries);
+  if (err == ERR_NONE) *ret_first = first;
+  else (void)first_entries_free(first);
   return err;
 }
 
-char **first_entries_free(char **entries) {
-  for (char **entry = entries; entry != NULL && *entry != NULL; entry++) free(*entry);
-  free(entries);
+struct first_entries *first_entries_free(struct first_entries *first) {
+  if (first == NULL) return NULL;
+  for (size_t i = 0; i < ARRAY_LEN(first->entries); i++) free(first->entries[i]);
+  free(first->rows);
+  free(first);
   return NULL;
 }

@@ -4,8 +4,12 @@
 
 #include "bot/edge/config.h"
 
-/* A list of JSON texts that ends with NULL. ERR_BAD_INPUT with file:line:column in the note. */
-enum err first_entries_make(const struct config *config, char ***ret_entries) MUST_CHECK;
-char **first_entries_free(char **entries); /* takes NULL, returns NULL */
+struct first_entries {
+  char *entries[3]; /* JSON texts; NULL at the end */
+  char *rows;       /* of the import among them, as a spool file has them; NULL: there is none */
+};
+/* ERR_BAD_INPUT with file:line:column in the note. */
+enum err first_entries_make(const struct config *config, struct first_entries **ret_first) MUST_CHECK;
+struct first_entries *first_entries_free(struct first_entries *first); /* takes NULL, returns NULL */
 
 #endif

@@ -28,7 +28,7 @@ struct bot {
   struct keystore *keystore;
   struct words *words;
   struct serve *serve;
-  char **entries;   /* owned: what a new demo begins with */
+  struct first_entries *first; /* owned: what a new demo begins with */
   bool stopping;
 };
 
@@ -96,17 +96,21 @@ static enum err owner_name(const struct config *config, char *ret_owner, size_t 
 }
 
 static enum err start(struct bot *bot) {
-  char owner[100];
+  char owner[100], spool[240];
   enum err err = words_from_program(&bot->words);
   if (err == ERR_NONE) err = owner_name(bot->config, owner, sizeof owner);
   if (err == ERR_NONE) err = open_keystore(bot);
   if (err == ERR_NONE) err = open_store(bot);
-  if (err == ERR_NONE && bot->config->demo) err = first_entries_make(bot->config, &bot->entries);
+  if (err == ERR_NONE && bot->config->demo) err = first_entries_make(bot->config, &bot->first);
   if (err != ERR_NONE) return err;
+  (void)snprintf(spool, sizeof spool, "%s/spool", bot->config->data);
   bot->ports = ports_new(&bot->loop, bot->context, bot->config, bot);
   struct serve_options options = {.store = bot->store, .keystore = bot->keystore, .scheme = bot->config->scheme, .owner = owner,
-                                  .words = bot->words, .demo = bot->config->demo, .first_entries = (const char *const *)bot->entries,
-                                  .ports = ports_table(), .who = bot->ports};
+                                  .words = bot->words, .demo = bot->config->demo, .spool = spool, .ports = ports_table(), .who = bot->ports};
+  if (bot->first != NULL) {
+    options.first_entries = (const char *const *)bot->first->entries;
+    options.first_rows = bot->first->rows;
+  }
   bot->serve = serve_new(&options);
   ports_attach(bot->ports, bot->serve);
   serve_start(bot->serve);
@@ -126,7 +130,7 @@ static void finish(struct bot *bot) {
   bot->ports = ports_free(bot->ports);
   bot->keystore = keystore_free(bot->keystore);
   bot->words = words_free(bot->words);
-  bot->entries = first_entries_free(bot->entries);
+  bot->first = first_entries_free(bot->first);
   if (bot->context != NULL) link_context_free(bot->context);
 }
 

@@ -20,6 +20,7 @@ struct serve *serve_new(const struct serve_options *options) {
   serve->options = *options;
   serve->scheme = strdup(options->scheme);
   serve->owner = strdup(options->owner);
+  serve->spool = options->spool == NULL ? NULL : strdup(options->spool);
   serve->vault = vault_new(options->keystore, options->scheme);
   serve->outbox = outbox_new();
   serve->names = map_new();
@@ -128,6 +129,7 @@ static void ready(struct serve *serve) {
   serve->seq = serve->head.seq;
   serve->phase = SERVE_READY;
   serve->trouble = "";
+  serve->spool_swept = false;
   log_line(LOG_store_up, "scheme=%s fence=%s seq=%lld persons=%zu rows=%zu", serve->scheme, serve->fence, (long long)serve->seq,
            model_count(serve->model, RECORD_PERSON), outbox_count(serve->outbox));
   serve->options.ports->serving(serve->options.who, serve->fence);
@@ -323,6 +325,7 @@ struct serve *serve_free(struct serve *serve) {
   (void)vault_free(serve->vault);
   free(serve->scheme);
   free(serve->owner);
+  free(serve->spool);
   free(serve);
   return NULL;
 }

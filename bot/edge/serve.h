@@ -10,6 +10,9 @@
 
 struct serve;
 
+/* An import among the first entries names this as its file: its rows stand in memory, never on disk. */
+#define SERVE_FIRST_ROWS "first-rows"
+
 struct serve_ports {
   int64_t (*system_ms)(void *who);
   void (*random)(void *who, void *ret_bytes, size_t count);
@@ -33,6 +36,8 @@ struct serve_options {
   struct words *words;
   bool demo;                  /* what the configuration says; refused on a store that holds a real scheme */
   const char *const *first_entries; /* control entries a scheme that is not there yet begins with (the demo); NULL at the end */
+  const char *first_rows;     /* lines as in a spool file, of the import among them; NULL: there is none */
+  const char *spool;          /* the tools' folder: the spool file of an import that ended is removed from it; NULL: none is */
   const struct serve_ports *ports;
   void *who;
 };

@@ -56,7 +56,7 @@ struct waiting {
 
 struct serve {
   struct serve_options options;
-  char *scheme, *owner;        /* owned */
+  char *scheme, *owner, *spool; /* owned; spool may be NULL */
   enum serve_phase phase;
   struct model *model;         /* owned; NULL while not loaded */
   struct vault *vault;         /* owned */
@@ -77,9 +77,11 @@ struct serve {
   char trouble_text[400];
   void (*stopped)(void *who);
   struct map *names;           /* logical name -> platform id (owned text), of this run */
+  int64_t told_due_ms;         /* the next due time that the demo's page was told of */
   size_t first_entry;          /* of options.first_entries: the next to feed */
   char *job;                   /* owned: the spool file of the running job … */
   size_t job_bytes;
+  bool spool_swept;            /* nothing ended since the spool folder was looked at */
   /* while loading */
   struct arena *loading;
   bool unreadable;             /* the scheme or the counter could not be decoded: it must not be served */

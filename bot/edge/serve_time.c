@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "bot/base/file.h"
 #include "bot/base/json.h"
@@ -10,7 +11,7 @@
 #include "bot/jobs/jobs.h"
 #include "bot/render.h"
 
-enum { SPOOL_BYTES_MAX = 256 * 1024 * 1024, ENTRY_BYTES_MAX = 1024 * 1024, JOB_BYTES_MAX = 768 * 1024, FAR_MS = 60000 };
+enum { SPOOL_BYTES_MAX = 256 * 1024 * 1024, SPOOL_PATH_BYTES = 512, ENTRY_BYTES_MAX = 1024 * 1024, JOB_BYTES_MAX = 768 * 1024, FAR_MS = 60000 };
 
 /* What has no name of its own gets one by chance: the store wants an id with everything that may not repeat. */
 static void run(struct serve *serve, struct event *event, const char *take) {
@@ -66,9 +67,10 @@ static void run_timers(struct serve *serve) {
     return;
   }
   if (serve->phase != SERVE_READY) return;
-  if (steps > 0 || moved) serve_tell_clock(serve);
   int64_t wait = FAR_MS;
-  if (model_due(serve->model, &due, 1) == 1 && due.ms - serve_now(serve) < wait) wait = due.ms - serve_now(serve);
+  int64_t next = model_due(serve->model, &due, 1) == 1 ? due.ms : 0;
+  if (steps > 0 || moved || next != serve->told_due_ms) serve_tell_clock(serve);
+  if (next != 0 && next - serve_now(serve) < wait) wait = next - serve_now(serve);
   serve_wake(serve, wait > 0 ? wait : 1);
 }
 
@@ -78,6 +80,7 @@ void serve_tell_clock(struct serve *serve) {
   if (scheme == NULL || !scheme->demo) return;
   struct arena *arena = arena_new(SERVE_ARENA_BYTES);
   bool any = model_due(serve->model, &due, 1) == 1;
+  serve->told_due_ms = any ? due.ms : 0;
   const char *next = any ? render_due(&due, txn_new(serve->model, arena), serve->options.words, arena) : NULL;
   serve->options.ports->clock(serve->options.who, serve_now(serve), any ? due.ms : 0, next);
   (void)arena_free(arena);
@@ -88,6 +91,7 @@ void serve_tell_clock(struct serve *serve) {
 static void run_entry(struct serve *serve, const char *json, bool taken) {
   cJSON *root = NULL;
   char id[160];
+  serve->spool_swept = false;
   err_note_clear();
   if (json_parse(json, strlen(json), ENTRY_BYTES_MAX, &root) != ERR_NONE || json_str(root, "id") == NULL) {
     log_line(LOG_event_refused, "kind=control note=\"%s\"", err_note_text());
@@ -136,6 +140,29 @@ static const struct job *running_job(const struct serve *serve) {
   return NULL;
 }
 
+static char *rows_of(const struct serve *serve, const struct job *job, size_t *ret_bytes) {
+  char *rows = NULL;
+  bool first = serve->options.first_rows != NULL && strcmp(job->file, SERVE_FIRST_ROWS) == 0;
+  if (!first && file_read(job->file, SPOOL_BYTES_MAX, &rows, ret_bytes) == ERR_NONE) return rows;
+  rows = strdup(first ? serve->options.first_rows : "");
+  assert(rows != NULL);
+  *ret_bytes = strlen(rows);
+  return rows;
+}
+
+/* A spool file holds line managers in plain words. Its tool removes it, unless that was stopped meanwhile; then it goes here,
+ * once the job's end is kept. The name comes from the job's id, never from the path in its entry. */
+static void sweep_spool(struct serve *serve) {
+  char path[SPOOL_PATH_BYTES];
+  for (size_t i = 0; serve->spool != NULL && i < model_count(serve->model, RECORD_JOB); i++) {
+    const struct job *job = model_at(serve->model, RECORD_JOB, i);
+    if (job->kind != JOB_IMPORT || job->state == JOB_RUNNING || strchr(job->id, '/') != NULL) continue;
+    int length = snprintf(path, sizeof path, "%s/%s.jsonl", serve->spool, job->id);
+    if (length < (int)sizeof path) (void)unlink(path); /* ignoring: mostly it is gone already */
+  }
+  serve->spool_swept = true;
+}
+
 static const char *line_at(const char *text, int64_t line) {
   for (; line > 0 && text != NULL; line--) {
     text = strchr(text, '\n');
@@ -167,9 +194,10 @@ static void run_job(struct serve *serve) {
   if (job == NULL) {
     free(serve->job);
     serve->job = NULL;
+    if (!serve->spool_swept) sweep_spool(serve);
     return;
   }
-  if (serve->job == NULL && file_read(job->file, SPOOL_BYTES_MAX, &serve->job, &serve->job_bytes) != ERR_NONE) serve->job = strdup("");
+  if (serve->job == NULL) serve->job = rows_of(serve, job, &serve->job_bytes);
   struct text text;
   struct json_out json;
   text_init(&text, 2 * JOB_BYTES_MAX);

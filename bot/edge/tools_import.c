@@ -1,5 +1,4 @@
 /* tools_import.c: people from a list: what may be sealed goes through a spool file that only we can read, never through Redis. */
-#include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,8 +13,6 @@
 
 enum { ARENA_BYTES = 1024 * 1024, PATH_BYTES = 400 };
 #define NOTHING "Nothing was changed. Correct the file and run this again."
-#define PREFIX "import-"
-#define SUFFIX ".jsonl"
 
 struct import {
   const struct config *config; /* borrowed */
@@ -24,29 +21,6 @@ struct import {
   struct people_file people;   /* its lines are owned */
   char id[TOOLS_ID_BYTES], folder[PATH_BYTES], spool[PATH_BYTES + 64];
 };
-
-/* ---- what an earlier import left behind ---- */
-static bool is_over(const struct model *model, const char *name) {
-  char id[TOOLS_ID_BYTES];
-  size_t length = strlen(name), end = strlen(SUFFIX);
-  if (strncmp(name, PREFIX, strlen(PREFIX)) != 0 || length <= end || length - end >= sizeof id || strcmp(name + length - end, SUFFIX) != 0) return false;
-  (void)snprintf(id, sizeof id, "%.*s", (int)(length - end), name);
-  const struct job *job = model_get(model, RECORD_JOB, id);
-  return job != NULL && job->state != JOB_RUNNING;
-}
-
-/* Spool files of jobs that ended hold line managers in plain words: they go. */
-static void sweep(const struct import *import) {
-  char path[PATH_BYTES + 256 + 2];
-  DIR *folder = opendir(import->folder);
-  if (folder == NULL) return;
-  for (const struct dirent *one; (one = readdir(folder)) != NULL;) {
-    if (!is_over(import->model, one->d_name)) continue;
-    (void)snprintf(path, sizeof path, "%s/%s", import->folder, one->d_name);
-    (void)unlink(path); /* ignoring: the next import tries again */
-  }
-  (void)closedir(folder);
-}
 
 /* ---- the preview ---- */
 static size_t count_of(const char *text, const char *word) {
@@ -88,7 +62,7 @@ static enum err show(const struct import *import) {
 static enum err write_spool(struct import *import) {
   const struct text *lines = &import->people.lines;
   enum err err = file_folder(import->folder, 0700);
-  (void)snprintf(import->spool, sizeof import->spool, "%s/%s%s", import->folder, import->id, SUFFIX);
+  (void)snprintf(import->spool, sizeof import->spool, "%s/%s.jsonl", import->folder, import->id);
   return err == ERR_NONE ? file_write(import->spool, text_str(lines), lines->length, 0600) : err;
 }
 
@@ -119,7 +93,7 @@ static int send(struct import *import) {
     return 1;
   }
   enum tools_end end = tools_store_wait(import->store, import->id, "The import", import->people.people);
-  if (end == TOOLS_DONE || end == TOOLS_REFUSED) (void)unlink(import->spool); /* ignoring: the next import sweeps */
+  if (end == TOOLS_DONE || end == TOOLS_REFUSED) (void)unlink(import->spool); /* ignoring: else the bot removes it, once the job's end is kept */
   return end == TOOLS_DONE ? 0 : 1;
 }
 
@@ -140,7 +114,6 @@ static int read_and_send(struct import *import, const char *file, bool yes) {
     (void)err_note(ERR_GONE, "there is no scheme yet to import people into. Run `mentord apply scheme.yaml` first. Nothing was changed.");
     return tools_say_note();
   }
-  sweep(import);
   enum err err = people_file_read(file, import->model, &troubles, &import->people);
   if (err != ERR_NONE) return tools_file_bad(&troubles, err, NOTHING);
   troubles_print(&troubles);

@@ -11,7 +11,7 @@
 #include "state/redis_private.h"
 #include "state/store.h"
 
-enum { TICK_MS = 50, CONNECT_MS = 5000, CALL_MS = 60000, TAKEN_MS = 10000, LOOK_MS = 200, RECORD_ARENA_BYTES = 8 * 1024 * 1024 };
+enum { TICK_MS = 50, CONNECT_MS = 5000, CALL_MS = 60000, TAKEN_MS = 10000, LOOK_MS = 100, RECORD_ARENA_BYTES = 8 * 1024 * 1024 };
 
 struct tools_store {
   uv_loop_t loop;

@@ -78,7 +78,7 @@ static void list_ask(struct talking *talking) {
 /* ---- decisions: each is told to the person in the same commit ---- */
 static void decide(struct turn *turn, const char *manager, const char *id, enum enrolment_state state, const char *words) {
   struct enrolment *enrolment = txn_edit(turn->txn, RECORD_ENROLMENT, id);
-  if (enrolment == NULL || !may_manage(turn->txn, manager, enrolment->person)) return;
+  if (enrolment == NULL || !is_decidable(enrolment) || !may_manage(turn->txn, manager, enrolment->person)) return;
   enrolment->state = state;
   enrolment->changed_ms = turn->now_ms;
   struct out *out = card_to(turn, enrolment->person, words);

@@ -14,9 +14,11 @@ const struct flow *flow_by_name(const char *name) {
   return NULL;
 }
 
-/* Somebody must know that a message did not arrive: the managers, by name of the person only. */
+/* Somebody must know that a message did not arrive: the managers, by name of the person only. That such news did not
+ * arrive is no news again: two managers who cannot be reached would tell each other for ever. */
 static void tell_undelivered(struct turn *turn, const struct out *row) {
-  if (row->person == NULL || turn_person(turn, row->person) == NULL) return;
+  bool is_news = row->words != NULL && strcmp(row->words, "outbox.undelivered") == 0;
+  if (is_news || row->person == NULL || turn_person(turn, row->person) == NULL) return;
   struct strs managers = turn_managers(turn, NULL, row->person);
   for (size_t i = 0; i < managers.count; i++) {
     if (strcmp(managers.items[i], row->person) == 0) continue;

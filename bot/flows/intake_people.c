@@ -2,13 +2,23 @@
 #include "bot/flows/intake_parts.h"
 #include "bot/people.h"
 
+enum { NAME_CHARS_MAX = 80, NAMES_CHARS_MAX = 300 };
+
+/* Said kindly; what is longer than this could not even be sealed. */
+static bool is_too_long(struct talking *talking, const char *text, int64_t chars_max) {
+  if (text_utf8_count(text) <= (size_t)chars_max) return false;
+  struct out *out = card_to(talking->turn, talking->talk->person, W("intake.too_long"));
+  param_number(WITH(talking->turn, out), talking->turn, "max", chars_max);
+  return true;
+}
+
 /* ---- line manager ---- */
 void line_manager_ask(struct talking *talking) {
   struct turn *turn = talking->turn;
   const struct person *person = turn_person(turn, talking->talk->person);
   bool known = person->line_state == LINE_IMPORTED || person->line_state == LINE_GIVEN;
   struct out *out = intake_ask(talking, known ? W("intake.line_manager_known") : W("intake.line_manager"), W("who.rules_only"), 2);
-  out->choose_max = 80;
+  out->choose_max = NAME_CHARS_MAX;
   if (known) {
     param_text(WITH(turn, out), turn, "line", person->id);
     out->params.items[out->params.count - 1].kind = PARAM_LINE;
@@ -35,6 +45,8 @@ enum reading line_manager_read(struct talking *talking, const struct heard *hear
     keep_line(talking, LINE_NONE, NULL);
   } else if (strcmp(chosen, "tell") == 0) {
     keep_line(talking, LINE_ASK_MANAGER, NULL);
+  } else if (is_too_long(talking, heard->text, NAME_CHARS_MAX)) {
+    return READ_AGAIN;
   } else {
     struct strs meant = people_meant(talking->turn, heard->text);
     if (strs_has(meant, talking->talk->person)) {
@@ -52,7 +64,7 @@ void apart_ask(struct talking *talking) {
   const struct person *person = turn_person(turn, talking->talk->person);
   bool known = person->apart_state == ANSWER_ANSWERED && person->apart != NULL;
   struct out *out = intake_ask(talking, known ? W("intake.apart_known") : W("intake.apart"), W("who.rules_only"), questions_steps(talking));
-  out->choose_max = 300;
+  out->choose_max = NAMES_CHARS_MAX;
   if (known) {
     param_text(WITH(turn, out), turn, "apart", person->id);
     out->params.items[out->params.count - 1].kind = PARAM_APART;
@@ -81,6 +93,7 @@ static const char *sealed_names(struct turn *turn, const char *text) {
 enum reading apart_read(struct talking *talking, const struct heard *heard) {
   const char *chosen = heard->values.count > 0 ? heard->values.items[0] : "";
   if (strcmp(chosen, "right") == 0) return READ_OK;
+  if (chosen[0] == '\0' && is_too_long(talking, heard->text, NAMES_CHARS_MAX)) return READ_AGAIN;
   if (strcmp(chosen, "nobody") == 0) keep_apart(talking, ANSWER_ANSWERED, "");
   else keep_apart(talking, ANSWER_ANSWERED, sealed_names(talking->turn, heard->text));
   return READ_OK;

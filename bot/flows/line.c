@@ -5,12 +5,14 @@
 #include "bot/flows/flows.h"
 #include "bot/people.h"
 
+enum { NAME_CHARS_MAX = 80 };
+
 static void line_ask(struct talking *talking) {
   struct out *out = engine_ask(talking, W("line.ask"));
   param_person(WITH(talking->turn, out), talking->turn, "person", talking->talk->subject);
   (void)card_choice(talking->turn, out, "none", W("line.button.none"), NULL);
   out->input = IN_PERSON;
-  out->choose_max = 80;
+  out->choose_max = NAME_CHARS_MAX;
   out->who = W("who.rules_only");
 }
 
@@ -32,6 +34,11 @@ static enum reading line_read(struct talking *talking, const struct heard *heard
   if (!may_manage(turn->txn, talking->talk->person, talking->talk->subject)) {
     (void)card_to(turn, talking->talk->person, W("person.unknown"));
     return READ_OK;
+  }
+  if (heard->values.count == 0 && text_utf8_count(heard->text) > NAME_CHARS_MAX) {
+    struct out *out = card_to(turn, talking->talk->person, W("intake.too_long"));
+    param_number(WITH(turn, out), turn, "max", NAME_CHARS_MAX);
+    return READ_AGAIN;
   }
   if (heard->values.count > 0) keep(talking, LINE_NONE, "");
   else keep(talking, LINE_GIVEN, people_sealed_name(turn, heard->text));

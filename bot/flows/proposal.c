@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-enum { ANSWER_WORKING_DAYS = 5, LATE_MS = 12 * 3600 * 1000, REASONS_MAX = 3, CANDIDATES_MAX = 100 };
+enum { ANSWER_WORKING_DAYS = 5, LATE_MS = 12 * 3600 * 1000, CANDIDATES_MAX = 100 };
 
 /* ---- reading a pair ---- */
 static const struct pair *pair_of(struct talking *talking) {
@@ -43,8 +43,9 @@ static void proposal_ask(struct talking *talking) {
   param_number(WITH(turn, out), turn, "weeks", programme == NULL ? 0 : programme->weeks);
   param_number(WITH(turn, out), turn, "minutes", programme == NULL ? 60 : programme->rhythm_minutes);
   param_number(WITH(turn, out), turn, "days", programme == NULL ? 14 : programme->rhythm_every_days);
-  reasons_lines(turn, out, pair->reasons, pair->weak, REASONS_MAX);
-  (void)card_line(turn, out, mentee && pair->state != PAIR_ASKING_BOTH ? W("proposal.then_mentor") : W("proposal.then_introduced"));
+  reasons_lines(turn, out, pair, !mentee);
+  struct line *then = card_line(turn, out, mentee && pair->state != PAIR_ASKING_BOTH ? W("proposal.then_mentor") : W("proposal.then_introduced"));
+  param_person(WITH(turn, then), turn, "partner", mentee ? pair->mentor : pair->mentee);
   out->who = W("who.managers_answer");
   out->until_ms = pair->answer_by_ms;
   card_choice(turn, out, "yes", W("proposal.button.yes"), NULL)->primary = true;
@@ -198,7 +199,7 @@ const char *proposal_make(struct turn *turn, const struct round *round, const st
   pair->after_no = after_no_rule;
   pair->reasons = match->reasons;
   pair->weak = match->weak;
-  pair->released_by = turn->person;
+  pair->released_by = round == NULL ? turn->person : round->by; /* a reserve is proposed while somebody else speaks */
   pair->proposed_ms = turn->now_ms;
   pair->answer_by_ms = deadline_for(turn, pair->mentee);
   pair->state = programme->ask == ASK_BOTH ? PAIR_ASKING_BOTH : PAIR_ASKING_MENTEE;
@@ -228,11 +229,10 @@ static bool was_away(struct turn *turn, struct pair *pair) {
 void proposal_expired(struct turn *turn, const char *id) {
   struct pair *pair = edit_pair(turn, id);
   if (pair == NULL || !is_open(pair) || was_away(turn, pair)) return;
-  bool mentee_waits = !pair->mentee_yes, mentor_waits = pair->state != PAIR_ASKING_MENTEE && !pair->mentor_yes;
+  bool mentee_waits = !pair->mentee_yes, mentor_knows = pair->state != PAIR_ASKING_MENTEE;
   const char *silent = mentee_waits ? pair->mentee : pair->mentor;
-  if (mentee_waits) tell(turn, pair->mentee, W("proposal.expired"), pair->mentor);
-  else tell(turn, pair->mentee, W("proposal.not_this_time"), pair->mentor);
-  if (mentor_waits) tell(turn, pair->mentor, W("proposal.expired"), pair->mentee);
+  tell(turn, pair->mentee, mentee_waits ? W("proposal.expired") : W("proposal.not_this_time"), pair->mentor);
+  if (mentor_knows) tell(turn, pair->mentor, pair->mentor_yes ? W("proposal.not_this_time") : W("proposal.expired"), pair->mentee);
   close_pair(turn, pair, PAIR_EXPIRED);
   txn_audit(turn->txn, "bot", "expired", pair->id);
   after_no(turn, pair, W("round.after_silence"), silent);

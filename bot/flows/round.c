@@ -4,6 +4,7 @@
 #include "bot/command_parts.h"
 #include "bot/flows/round_parts.h"
 #include "bot/match/explain.h"
+#include "bot/match/pairs.h"
 #include "bot/reasons.h"
 
 enum { SEED_BYTES = 16, LINES_MAX = 60 };
@@ -121,6 +122,7 @@ static bool is_still_good(struct turn *turn, const struct programme *programme, 
   const struct enrolment *mentee = round_enrolment(turn, match->mentee), *mentor = round_enrolment(turn, match->mentor);
   if (mentee == NULL || mentor == NULL || mentee->state != ENROLMENT_ACCEPTED || mentor->state != ENROLMENT_ACCEPTED) return false;
   if (!may_manage(turn->txn, round->by, mentee->person) || !may_manage(turn->txn, round->by, mentor->person)) return false;
+  if (match_pairs_has_mentor(turn->txn, mentee->person, programme->id)) return false; /* another manager was quicker */
   return match_releasable(turn->txn, match) && match_score(turn->txn, programme, mentee, mentor).rule == MATCH_FREE;
 }
 
@@ -259,13 +261,18 @@ static struct round *new_round(struct turn *turn, const struct programme *progra
   return round;
 }
 
+/* Whatever stands in front steps aside: a person is asked one thing at a time. */
+static void ask_in_front(struct turn *turn, struct talk *talk) {
+  struct talk *front = engine_foreground(turn, turn->person);
+  if (front != NULL && front != talk) front->state = TALK_QUEUED;
+  talk->touched_ms = turn->now_ms;
+  engine_ask_again(turn, talk);
+}
+
 static void show_round(struct turn *turn, struct talk *talk, const struct round *round) {
   if (talk == NULL) talk = engine_start_quietly(turn, turn->person, "round", "review", round->id);
   talk->step = "review";
-  talk->touched_ms = turn->now_ms;
-  struct talk *front = engine_foreground(turn, turn->person);
-  if (front != NULL && front != talk) front->state = TALK_QUEUED;
-  engine_ask_again(turn, talk);
+  ask_in_front(turn, talk);
 }
 
 void command_match(struct turn *turn, const char *args) {
@@ -275,11 +282,10 @@ void command_match(struct turn *turn, const char *args) {
   if (args[0] != '\0' && !couple_from_words(turn, programme, args, &couple)) return;
   struct talk *talk = open_review(turn);
   struct round *round = talk == NULL ? new_round(turn, programme) : txn_edit(turn->txn, RECORD_ROUND, talk->subject);
-  if (!round_solve(turn, round)) return;
-  if (args[0] != '\0' && !couple_add(turn, round, &couple) && talk == NULL) {
-    txn_drop(turn->txn, RECORD_ROUND, round->id);
-    return;
-  }
+  bool solved = round_solve(turn, round);
+  bool pinned = solved && (args[0] == '\0' || couple_add(turn, round, &couple));
+  if (!pinned && talk == NULL) txn_drop(turn->txn, RECORD_ROUND, round->id); /* a round nobody looks at does not stay */
+  if (!solved || (!pinned && talk == NULL)) return;
   tell_lead(turn, programme);
   show_round(turn, talk, round);
 }
@@ -293,8 +299,7 @@ void command_release(struct turn *turn, const char *args) {
     return;
   }
   talk->step = "after_no";
-  talk->touched_ms = turn->now_ms;
-  engine_ask_again(turn, talk);
+  ask_in_front(turn, talk);
 }
 
 static const struct round *last_released(struct turn *turn) {
@@ -313,7 +318,7 @@ void command_undo(struct turn *turn, const char *args) {
   if (talk != NULL) {
     bool undone = couple_undo(turn, txn_edit(turn->txn, RECORD_ROUND, talk->subject));
     if (!undone) (void)card_to(turn, turn->person, W("round.nothing_to_undo"));
-    engine_ask_again(turn, talk);
+    ask_in_front(turn, talk);
   } else if (round != NULL && untouched(turn, round, false) > 0) {
     (void)engine_start(turn, turn->person, "round", "undo", round->id, false);
   } else {

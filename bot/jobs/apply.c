@@ -88,8 +88,9 @@ static int64_t newest_version(struct turn *turn, const char *programme) {
   int64_t newest = 0;
   for (size_t i = 0; i < sets.count; i++) {
     if (strncmp(sets.items[i], prefix, strlen(prefix)) != 0) continue;
-    int64_t version = strtoll(sets.items[i] + strlen(prefix), NULL, 10);
-    if (version > newest) newest = version;
+    char *end;
+    int64_t version = strtoll(sets.items[i] + strlen(prefix), &end, 10);
+    if (*end == '\0' && version > newest) newest = version; /* "q-pilot-7-1" is of the programme "pilot-7" */
   }
   return newest;
 }
@@ -131,9 +132,32 @@ static enum err apply_organisation(struct turn *turn, const cJSON *object) {
   return err;
 }
 
+/* Everything is decoded once before the first record is written: a file is applied whole or not at all. */
+static enum err check_questions(struct turn *turn, const cJSON *entry, const struct programme *programme) {
+  struct question_set set;
+  const cJSON *questions = json_at(entry, "questions");
+  questions = questions == NULL ? NULL : cJSON_GetObjectItemCaseSensitive(questions, programme->id);
+  return cJSON_IsArray(questions) ? decode_questions(turn, questions, &set) : ERR_NONE;
+}
+
+static enum err check_entry(struct turn *turn, const cJSON *entry) {
+  void *record;
+  const cJSON *object;
+  enum err err = decode_scheme(turn, entry, &record);
+  cJSON_ArrayForEach(object, json_at(entry, "organisations")) {
+    if (err == ERR_NONE) err = decode(turn, RECORD_ORGANISATION, object, &record);
+  }
+  cJSON_ArrayForEach(object, json_at(entry, "programmes")) {
+    if (err == ERR_NONE) err = decode(turn, RECORD_PROGRAMME, object, &record);
+    if (err == ERR_NONE) err = check_questions(turn, entry, record);
+  }
+  return err;
+}
+
 enum err apply_start(struct turn *turn, struct job *job, const cJSON *entry) {
   const cJSON *object;
-  enum err err = apply_scheme(turn, entry);
+  enum err err = check_entry(turn, entry);
+  if (err == ERR_NONE) err = apply_scheme(turn, entry);
   cJSON_ArrayForEach(object, json_at(entry, "organisations")) {
     if (err == ERR_NONE) err = apply_organisation(turn, object);
   }

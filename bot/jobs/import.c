@@ -24,7 +24,7 @@ enum err import_start(struct turn *turn, struct job *job, const cJSON *entry) {
 /* ---- persons ---- */
 static const char *person_by_account(struct turn *turn, const char *account, const char **ret_workspace, const char **ret_user) {
   const char *colon = strchr(account, ':');
-  if (colon == NULL) return NULL;
+  if (colon == NULL || colon == account || colon[1] == '\0') return NULL;
   *ret_workspace = arena_text_n(turn->arena, account, (size_t)(colon - account));
   *ret_user = arena_text(turn->arena, colon + 1);
   return txn_account(turn->txn, *ret_workspace, *ret_user);

@@ -465,6 +465,7 @@ static void search_markers(struct play *play) {
   size_t bytes = 0;
   char *dump = world_dump(play->world, &bytes);
   if (dump != NULL && strstr(dump, "zebra-marker") != NULL) fail(play, "a sealed phrase stands in the store in clear");
+  if (world_gaps(play->world) > 0) fail(play, "%lld gaps in sentences were left empty", (long long)world_gaps(play->world));
   if (getenv("PLAY_DUMP") != NULL) (void)fprintf(stderr, "%s", dump == NULL ? "" : dump);
   (void)printf("%s: %d checks, %zu bytes of the store searched\n", play->failed ? "FAILED" : "ok", play->checks, bytes);
   free(dump);

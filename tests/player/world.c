@@ -405,6 +405,10 @@ const char *world_person(const struct world *world, const char *user) {
   return model_account(world_model(world), WORKSPACE, user);
 }
 
+int64_t world_gaps(const struct world *world) {
+  return words_missing(world->words);
+}
+
 bool world_plain(const struct world *world) {
   return world->options.plain;
 }

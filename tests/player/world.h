@@ -36,6 +36,7 @@ void world_event(struct world *world, struct event *event); /* a fresh id and th
 const struct model *world_model(const struct world *world);
 struct said *world_said(const struct world *world); /* oldest first */
 const char *world_person(const struct world *world, const char *user); /* our id; NULL: never met */
+int64_t world_gaps(const struct world *world); /* parameters that sentences named and did not get */
 bool world_plain(const struct world *world);
 const char *world_folder(const struct world *world);
 /* Every byte that reached the store, as one text: for the search for markers. The caller frees. */

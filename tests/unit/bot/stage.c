@@ -257,7 +257,11 @@ void stage_talk_due(struct stage *stage, const char *id) {
   cr_assert_not_null(talk);
   cr_assert_neq(talk->due_ms, 0, "%s has nothing due", id);
   if (talk->due_ms > stage->now_ms) stage->now_ms = talk->due_ms;
-  stage_due(stage, arena_format(stage->arena, "talk/%s", id), talk->due_ms);
+  int64_t due = talk->due_ms;
+  id = arena_text(stage->arena, id);
+  stage_due(stage, arena_format(stage->arena, "talk/%s", id), due);
+  talk = model_get(stage->model, RECORD_TALK, id);
+  cr_assert(talk == NULL || talk->due_ms != due, "%s: the same timer once more, under the same event id", id);
 }
 
 void stage_control(struct stage *stage, const char *json) {
@@ -274,6 +278,15 @@ void stage_result(struct stage *stage, const struct out *row, enum action_result
                         .payload = text_str(&json)};
   stage_run(stage, &event);
   text_done(&json);
+}
+
+const struct talk *stage_signing_up(struct stage *stage, const char *user, const char *step) {
+  static const char *const answers[] = {"yes", "right", "none", "confidence", "video", "monthly", "any", "nobody"};
+  stage_text(stage, user, "i want a mentor");
+  for (size_t i = 0; i < ARRAY_LEN(answers) && strcmp(stage_talk(stage, user)->step, step) != 0; i++) stage_choose(stage, user, answers[i]);
+  const struct talk *talk = stage_talk(stage, user);
+  cr_assert_str_eq(talk->step, step);
+  return talk;
 }
 
 /* ---- looking ---- */

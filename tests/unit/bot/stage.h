@@ -53,6 +53,8 @@ void stage_press(struct stage *stage, const char *user, const char *token);
 void stage_choose(struct stage *stage, const char *user, const char *value); /* a press on an offer of their open talk */
 void stage_due(struct stage *stage, const char *record, int64_t due_ms);
 void stage_talk_due(struct stage *stage, const char *talk); /* at its own due time: the clock goes there */
+/* Somebody whom stage_person made signs up as a mentee until they are asked this step: about_you, line_manager, ask/topics … */
+const struct talk *stage_signing_up(struct stage *stage, const char *user, const char *step);
 void stage_control(struct stage *stage, const char *json);
 void stage_result(struct stage *stage, const struct out *row, enum action_result result, const char *message);
 
