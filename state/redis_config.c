@@ -91,7 +91,7 @@ static const struct {
 } users[] = {
     {"mentord", "~m:* +fcall +type +time +hget +hmget +hset +hdel +unlink +sadd +sismember +expire +lindex +llen +lpop +lpos +rpush "
                 "+xadd +hscan +sscan +ping +role"},
-    {"mentord-tool", "%R~m:* ~m:{*}:control +fcall +type +llen +lpos +rpush +hget +hscan +sscan +lindex +ping +role"},
+    {"mentord-tool", "%R~m:* ~m:{*}:control +fcall +type +llen +lpos +rpush +hget +hscan +sscan +lindex +xrange +xrevrange +xlen +ping +role"},
     {"mentord-deploy", "+function|load +function|list +function|delete +ping"},
 };
 

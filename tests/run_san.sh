@@ -8,7 +8,7 @@ export ASAN_OPTIONS="log_path=$logs/asan:detect_leaks=1:abort_on_error=1:disable
 export UBSAN_OPTIONS="log_path=$logs/ubsan:print_stacktrace=1"
 export LSAN_OPTIONS="suppressions=tests/lsan.supp:print_suppressions=0"
 programs=$(for room in tests/unit/*; do printf '%s ' "$BUILD/unit-$(basename "$room")"; done)
-make -s -j2 BUILD="$BUILD" OPT="-O1 -g -fno-omit-frame-pointer $flags" LDFLAGS="$flags" $programs "$BUILD/play"
+make -s -j2 BUILD="$BUILD" OPT="-O1 -g -fno-omit-frame-pointer -Wno-format-truncation $flags" LDFLAGS="$flags" $programs "$BUILD/play"
 failed=0
 JOBS=2 tests/run_units.sh $programs || failed=1
 plays=0

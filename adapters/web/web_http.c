@@ -199,7 +199,9 @@ static enum err listen_on(struct web_http *http) {
 }
 
 static enum err start(struct web_http *http, struct lws_context *context, uv_loop_t *loop) {
-  static const lws_retry_bo_t heartbeat = {.secs_since_valid_ping = 20, .secs_since_valid_hangup = 40};
+  /* No round number: libwebsockets 4.1.6 answers a ping with a wrong payload when its own ping leaves in the same moment, and
+   * many clients ping every 20 or 30 s. */
+  static const lws_retry_bo_t heartbeat = {.secs_since_valid_ping = 27, .secs_since_valid_hangup = 41};
   enum err err = listen_on(http);
   if (err != ERR_NONE) return err;
   struct lws_context_creation_info info = {

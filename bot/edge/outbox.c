@@ -38,14 +38,14 @@ void outbox_add(struct outbox *outbox, const struct out *out) {
 }
 
 /* One pass in order: the first row of each address is the only one that may go; `bulk` chooses the class. */
-static struct outbox_row *first_of(struct outbox *outbox, bool bulk, int64_t boot_ms, int64_t *wait_ms) {
+static struct outbox_row *first_of(struct outbox *outbox, bool bulk, int64_t now_ms, int64_t *wait_ms) {
   struct map *held = map_new();
   struct outbox_row *found = NULL;
   for (struct entry *entry = outbox->oldest; entry != NULL && found == NULL; entry = entry->newer) {
     struct outbox_row *row = &entry->row;
     bool is_first = map_put(held, row->out->order, row) == NULL;
     if (!is_first || row->state != OUTBOX_WAITING) continue;
-    int64_t wait = row->not_before_ms - boot_ms;
+    int64_t wait = row->not_before_ms - now_ms;
     if (wait > 0) *wait_ms = *wait_ms < 0 || wait < *wait_ms ? wait : *wait_ms;
     else if (row->out->bulk == bulk) found = row;
   }
@@ -53,11 +53,11 @@ static struct outbox_row *first_of(struct outbox *outbox, bool bulk, int64_t boo
   return found;
 }
 
-struct outbox_row *outbox_next(struct outbox *outbox, int64_t boot_ms, int64_t *ret_wait_ms) {
+struct outbox_row *outbox_next(struct outbox *outbox, int64_t now_ms, int64_t *ret_wait_ms) {
   *ret_wait_ms = -1;
   if (outbox->count == 0) return NULL;
-  struct outbox_row *row = first_of(outbox, false, boot_ms, ret_wait_ms);
-  return row != NULL ? row : first_of(outbox, true, boot_ms, ret_wait_ms);
+  struct outbox_row *row = first_of(outbox, false, now_ms, ret_wait_ms);
+  return row != NULL ? row : first_of(outbox, true, now_ms, ret_wait_ms);
 }
 
 struct outbox_row *outbox_find(struct outbox *outbox, const char *id) {
@@ -77,8 +77,13 @@ void outbox_remove(struct outbox *outbox, struct outbox_row *row) {
   free(entry);
 }
 
-void outbox_link_lost(struct outbox *outbox) {
-  for (struct entry *entry = outbox->oldest; entry != NULL; entry = entry->newer) entry->row.state = OUTBOX_WAITING;
+void outbox_link_lost(struct outbox *outbox, const char *workspace) {
+  for (struct entry *entry = outbox->oldest; entry != NULL; entry = entry->newer) {
+    struct outbox_row *row = &entry->row;
+    bool there = row->out->workspace != NULL && strcmp(row->out->workspace, workspace) == 0;
+    if (there && row->state == OUTBOX_IN_FLIGHT) row->state = OUTBOX_WAITING;
+    if (there) row->not_before_ms = 0;
+  }
 }
 
 size_t outbox_count(const struct outbox *outbox) {

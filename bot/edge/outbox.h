@@ -10,7 +10,7 @@ enum outbox_state { OUTBOX_WAITING, OUTBOX_ASKING_NAME, OUTBOX_IN_FLIGHT };
 struct outbox_row {
   struct out *out;         /* owned by the outbox */
   enum outbox_state state;
-  int64_t not_before_ms;   /* boot clock: after "later", or a failed try */
+  int64_t not_before_ms;   /* on the clock of outbox_next: after "later", or a failed try */
   int tries;
   bool asked;              /* an ambiguous result was asked about once */
 };
@@ -18,11 +18,12 @@ struct outbox_row {
 struct outbox *outbox_new(void);
 void outbox_add(struct outbox *outbox, const struct out *out); /* copied; rows come in order of id */
 /* The next row that may go now, interactive ones first, or NULL; *ret_wait_ms: when to look again (-1: never by itself). */
-struct outbox_row *outbox_next(struct outbox *outbox, int64_t boot_ms, int64_t *ret_wait_ms);
+struct outbox_row *outbox_next(struct outbox *outbox, int64_t now_ms, int64_t *ret_wait_ms);
 struct outbox_row *outbox_find(struct outbox *outbox, const char *id);
 void outbox_remove(struct outbox *outbox, struct outbox_row *row); /* sent or given up: the next of its address may go */
-/* Its workspace's link is gone: whatever was in flight there is not known; it is asked about, or sent again. */
-void outbox_link_lost(struct outbox *outbox);
+/* The link of this workspace is new: what was in flight there goes again under its own id, which adapters that remember ids
+ * show once. */
+void outbox_link_lost(struct outbox *outbox, const char *workspace);
 size_t outbox_count(const struct outbox *outbox);
 struct outbox *outbox_free(struct outbox *outbox);
 

@@ -99,6 +99,11 @@ static void open_facts(struct serve *serve) {
     open_fact(serve, person->apart);
   }
   vault_facts_end(serve->vault, serve->model);
+  size_t unreadable = 0;
+  for (size_t i = 0; i < model_count(serve->model, RECORD_PERSON); i++) {
+    if (model_unreadable(serve->model, record_id(RECORD_PERSON, model_at(serve->model, RECORD_PERSON, i)))) unreadable++;
+  }
+  if (unreadable > 0) log_line(LOG_vault_closed, "scheme=%s people=%zu note=\"their sealed facts cannot be opened: restore the key folder\"", serve->scheme, unreadable);
   serve->facts = map_free(serve->facts, free);
 }
 
@@ -221,7 +226,11 @@ void serve_again(struct serve *serve, const char *why) {
 static void renewed(void *who, const struct store_result *result) {
   struct serve *serve = who;
   serve->renew_asked = false;
-  if (serve->phase != SERVE_READY || result->answer == STORE_OK) return;
+  if (serve->phase != SERVE_READY) return;
+  if (result->answer == STORE_OK) {
+    serve_wake(serve, serve->renew_ms - serve_system(serve));
+    return;
+  }
   if (result->answer == STORE_FENCED) log_line(LOG_fenced, "scheme=%s fence=%s", serve->scheme, serve->fence);
   serve_again(serve, result->note != NULL ? result->note : "The lease could not be renewed.");
 }
@@ -281,9 +290,8 @@ const char *serve_trouble(const struct serve *serve) {
 }
 
 void serve_link_up(struct serve *serve, const char *workspace) {
-  (void)workspace;
   if (serve->phase != SERVE_READY) return;
-  outbox_link_lost(serve->outbox);
+  outbox_link_lost(serve->outbox, workspace);
   serve_tell_clock(serve);
   serve_wake(serve, 0);
 }

@@ -107,7 +107,11 @@ static void run_entry(struct serve *serve, const char *json, bool taken) {
 static void control_peeked(void *who, const struct store_result *result, const char *text, size_t bytes) {
   struct serve *serve = who;
   serve->control_asked = false;
-  if (serve->phase != SERVE_READY || result->answer != STORE_OK || text == NULL) return;
+  if (serve->phase != SERVE_READY) return;
+  if (result->answer != STORE_OK || text == NULL) {
+    serve_wake(serve, serve->control_ms - serve_system(serve));
+    return;
+  }
   char *entry = strndup(text, bytes);
   run_entry(serve, entry, true);
   free(entry);

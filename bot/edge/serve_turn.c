@@ -240,8 +240,9 @@ static struct flight *new_flight(struct serve *serve) {
   return flight;
 }
 
-static bool is_from_adapter(enum event_kind kind) {
-  return kind <= EVENT_DEMO;
+/* Somebody waits for its acknowledgement. The demo's own clock steps are of an adapter's kind, but nobody sent them. */
+static bool is_from_adapter(const struct event *event) {
+  return event->kind <= EVENT_DEMO && event->workspace != NULL && event->id != NULL;
 }
 
 static void owe_ack(struct flight *flight, const struct event *event, const char *reply) {
@@ -249,7 +250,7 @@ static void owe_ack(struct flight *flight, const struct event *event, const char
     serve_hash(flight->serve, event->workspace, event->id, flight->event_hash);
     flight->has_event = true;
   }
-  if (is_from_adapter(event->kind) && event->id != NULL) owe(flight, event, reply);
+  if (is_from_adapter(event)) owe(flight, event, reply);
 }
 
 /* ---- the turn ---- */
@@ -289,7 +290,7 @@ static void commit_turn(struct attempt *attempt) {
 
 /* Nothing changed, or it is kept already: no commit, but the acknowledgement waits for what is under way. */
 static void acknowledge_later(struct serve *serve, const struct event *event, const char *reply) {
-  if (!is_from_adapter(event->kind)) return;
+  if (!is_from_adapter(event)) return;
   if (serve->in_flight > 0) owe(serve->newest, event, reply);
   else serve->options.ports->ack(serve->options.who, event->workspace, event->id, reply);
 }

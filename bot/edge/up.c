@@ -95,7 +95,7 @@ static enum err take_folder(struct supervisor *up) {
 static enum err start_redis(struct supervisor *up) {
   struct redis_private_options options = {.folder = up->redis_folder};
   enum err err = redis_private_start(&options, &up->charges[REDIS].pid);
-  if (err == ERR_NONE) err = redis_private_ready(up->redis_folder, clock_boot_ms() + REDIS_READY_MS);
+  if (err == ERR_NONE) err = redis_private_ready(up->redis_folder, REDIS_READY_MS);
   if (err == ERR_NONE) return err;
   int64_t cut = 0;
   (void)child_stop(up->charges[REDIS].pid, 1000);
@@ -104,7 +104,7 @@ static enum err start_redis(struct supervisor *up) {
   log_line(LOG_repair, "bytes=%lld", (long long)cut);
   err_note_clear();
   err = redis_private_start(&options, &up->charges[REDIS].pid);
-  return err == ERR_NONE ? redis_private_ready(up->redis_folder, clock_boot_ms() + REDIS_READY_MS) : err;
+  return err == ERR_NONE ? redis_private_ready(up->redis_folder, REDIS_READY_MS) : err;
 }
 
 static enum err start_web(struct supervisor *up) {

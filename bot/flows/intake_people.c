@@ -1,6 +1,7 @@
 /* intake_people.c: two answers that name somebody else. Both are sealed in the turn that hears them; rows carry no name. */
 #include "bot/flows/intake_parts.h"
 #include "bot/people.h"
+#include "bot/sealing.h"
 
 enum { NAME_CHARS_MAX = 80, NAMES_CHARS_MAX = 300 };
 
@@ -33,7 +34,7 @@ static void keep_line(struct talking *talking, enum line_state state, const char
   const char *before = txn_line(talking->turn->txn, person->id);
   person->line_state = state;
   if (manager == NULL && before == NULL) return;
-  person->line = txn_seal(talking->turn->txn, person->id, "person.line", manager == NULL ? "" : manager);
+  sealing_put(talking->turn, &person->line, person->id, "person.line", manager == NULL ? "" : manager);
 }
 
 /* "My line manager is Sam" and "Sam" mean the same person. */
@@ -77,7 +78,7 @@ static void keep_apart(struct talking *talking, enum answer_state state, const c
   struct person *person = intake_person(talking);
   person->apart_state = state;
   if (person->apart == NULL && names[0] == '\0') return;
-  person->apart = txn_seal(talking->turn->txn, person->id, "person.apart", names);
+  sealing_put(talking->turn, &person->apart, person->id, "person.apart", names);
 }
 
 static const char *sealed_names(struct turn *turn, const char *text) {

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "bot/flows/intake_parts.h"
+#include "bot/sealing.h"
 
 enum { TEXT_CHARS_DEFAULT = 300 };
 
@@ -217,7 +218,7 @@ static enum reading read_typed(struct talking *talking, const struct question *q
     return READ_OK;
   }
   const char *field = arena_format(talking->turn->arena, "enrolment.answers.%s", question->id);
-  answer->sealed = txn_seal(talking->turn->txn, talking->talk->person, field, text);
+  sealing_put(talking->turn, &answer->sealed, talking->talk->person, field, text);
   return READ_OK;
 }
 
@@ -252,7 +253,7 @@ void questions_skip(struct talking *talking) {
   struct answer *answer = answer_for(talking, question->id);
   answer->state = ANSWER_SKIPPED;
   answer->values = (struct strs){0};
-  answer->sealed = NULL;
+  sealing_drop(talking->turn, &answer->sealed);
 }
 
 bool questions_may_skip(struct talking *talking) {

@@ -4,6 +4,7 @@
 #include "bot/command_parts.h"
 #include "bot/flows/flows.h"
 #include "bot/people.h"
+#include "bot/sealing.h"
 
 enum { NAME_CHARS_MAX = 80 };
 
@@ -20,7 +21,7 @@ static void keep(struct talking *talking, enum line_state state, const char *man
   struct turn *turn = talking->turn;
   struct person *person = turn_edit_person(turn, talking->talk->subject);
   person->line_state = state;
-  person->line = txn_seal(turn->txn, person->id, "person.line", manager);
+  sealing_put(turn, &person->line, person->id, "person.line", manager);
   txn_audit(turn->txn, talking->talk->person, "entered line manager", person->id);
   struct out *out = card_to(turn, talking->talk->person, W("line.kept"));
   param_person(WITH(turn, out), turn, "person", person->id);

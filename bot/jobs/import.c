@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "bot/jobs/job_parts.h"
+#include "bot/sealing.h"
 
 enum err import_start(struct turn *turn, struct job *job, const cJSON *entry) {
   const char *file = json_str(entry, "file");
@@ -114,7 +115,7 @@ static void import_line(struct turn *turn, struct person *person, const char *li
   const char *known = txn_line(turn->txn, person->id);
   if (strcmp(known == NULL ? "" : known, manager) == 0 && person->line_state != LINE_UNKNOWN) return;
   person->line_state = none ? LINE_NONE : LINE_IMPORTED;
-  if (!none || person->line != NULL) person->line = txn_seal(turn->txn, person->id, "person.line", manager);
+  if (!none || person->line != NULL) sealing_put(turn, &person->line, person->id, "person.line", manager);
 }
 
 static void import_apart(struct turn *turn, struct person *person, const cJSON *list) {
@@ -127,7 +128,7 @@ static void import_apart(struct turn *turn, struct person *person, const cJSON *
   }
   if (names[0] == '\0') return;
   person->apart_state = ANSWER_ANSWERED;
-  person->apart = txn_seal(turn->txn, person->id, "person.apart", names);
+  sealing_put(turn, &person->apart, person->id, "person.apart", names);
 }
 
 /* ---- rows ---- */

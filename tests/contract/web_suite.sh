@@ -38,6 +38,6 @@ pid=
 [ $suite -eq 0 ] || cat "$folder/log"
 [ $ended -eq 0 ] || echo "FAILED mentord-web ended with $ended"
 
-$py tests/contract/web_story.py "$web" $pages $play
+$py tests/contract/web_story.py "$web" $pages
 story=$?
 [ $suite -eq 0 ] && [ $ended -eq 0 ] && [ $story -eq 0 ]

@@ -209,7 +209,7 @@ static void start_redis(struct world *world) {
   int64_t cut = 0;
   for (int tries = 0; tries < 3; tries++) {
     err_note_clear();
-    if (redis_private_start(&options, &world->redis) == ERR_NONE && redis_private_ready(world->redis_folder, clock_boot_ms() + 10000) == ERR_NONE) return;
+    if (redis_private_start(&options, &world->redis) == ERR_NONE && redis_private_ready(world->redis_folder, 10000) == ERR_NONE) return;
     if (redis_private_repair(&options, &cut) != ERR_NONE) continue;
   }
   (void)fprintf(stderr, "player: no redis: %s\n", err_note_text());

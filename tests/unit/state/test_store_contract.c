@@ -388,6 +388,21 @@ CONTRACT(answers_in_the_order_of_the_calls) {
   for (int i = 0; i < count; i++) cr_assert_eq(rows[i].said.answer, STORE_OK, "%d: %s", i, rows[i].said.note);
   cr_assert_eq(next, count);
   cr_assert_eq(records(lab, store), 600);
+  cr_assert_eq(seen(lab, store, SYSTEM_MS), 150); /* each on its own day, though midnight fell among them */
+}
+
+/* Who was refused and begins again at the true head is not held up by what stood before in the line. */
+CONTRACT(a_turn_that_begins_anew_is_not_refused_with_those_before) {
+  static struct row rows[12];
+  int next = 0;
+  for (int i = 0; i < 12; i++) {
+    char event[16];
+    snprintf(event, sizeof event, "e%d", i);
+    rows[i] = (struct row){&next, i, {0}};
+    call_commit(store, &rows[i], i == 10 ? 99 : i == 11 ? 11 : i + 1, event);
+  }
+  for (int i = 0; i < 12; i++) lab_wait(lab, &rows[i].said);
+  for (int i = 0; i < 12; i++) cr_assert_eq(rows[i].said.answer, i == 10 ? STORE_SEQ : STORE_OK, "%d: %s", i, rows[i].said.note);
 }
 
 /* Each turn of a shared call is all or nothing: those before the refused one stay, it and those behind it leave no trace. */

@@ -130,6 +130,9 @@ Test(store_redis, arguments_without_shape_are_refused_by_the_function, .init = p
     memcpy(words + ARRAY_LEN(first_keys), tails[i], sizeof tails[i]);
     is_redis("ARGS", "bot", words);
   }
+  IS_REDIS("ARGS", "bot", "FCALL", "mentord_erase_1", "11", "m:{s}:head", "m:{s}:lease", "m:{s}:seen:3", "m:{s}:seen:2", "m:{s}:seen:1",
+           "m:{s}:sent", "m:{s}:keep", "m:{s}:audit", "m:{s}:control", "m:{s}:scheme", "m:{s}:person", "1.1", "1", "1",
+           "0123456789abcdef", "5", "1", "P", "11", "p1", "{}"); /* it erases nothing */
   words_of_many(1000, "SEQ");
   words_of_many(1001, "ARGS");
   IS_REDIS("ARGS", "bot", "FCALL", "mentord_take_1", "1", "m:{s}:head", "a");
