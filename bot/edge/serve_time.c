@@ -211,7 +211,7 @@ static void run_job(struct serve *serve) {
   add_rows(&json, line_at(serve->job, job->cursor), &last);
   json_put_bool(&json, "last", last);
   json_close(&json, '}');
-  (void)snprintf(id, sizeof id, "job/%.100s/%lld", job->id, (long long)job->cursor);
+  (void)snprintf(id, sizeof id, "job/%.100s/%lld/%lld", job->id, (long long)job->started_ms, (long long)job->cursor);
   struct event event = {.kind = EVENT_JOB, .id = id, .record = job->id, .payload = text_str(&text)};
   run(serve, &event, NULL);
   text_done(&text);

@@ -272,13 +272,20 @@ static const char *reply_text(struct attempt *attempt) {
   return render_line(attempt->reply, attempt->txn, serve->options.words, reader, attempt->arena);
 }
 
+/* All goes but the counters: ids, and the event ids made of them, never come twice. */
+static void add_reset(struct build *build) {
+  const struct counter *counter = model_get(build->serve->model, RECORD_COUNTER, "counter");
+  (void)add_op(build, STORE_WIPE, RECORD_SCHEME, NULL, NULL);
+  if (counter != NULL) (void)add_op(build, STORE_PUT, RECORD_COUNTER, "counter", encoded(build, RECORD_COUNTER, counter));
+}
+
 static void commit_turn(struct attempt *attempt) {
   struct serve *serve = attempt->serve;
   struct flight *flight = new_flight(serve);
   struct build build = {.serve = serve, .arena = attempt->arena};
   owe_ack(flight, attempt->event, reply_text(attempt));
   flight->reset = txn_is_reset(attempt->txn);
-  if (flight->reset) (void)add_op(&build, STORE_WIPE, RECORD_SCHEME, NULL, NULL);
+  if (flight->reset) add_reset(&build);
   if (attempt->take != NULL) (void)add_op(&build, STORE_TAKE, RECORD_SCHEME, attempt->take, NULL);
   add_txn(&build, attempt->txn, flight);
   add_keeps(&build, attempt->event->workspace, attempt->keeps, attempt->keep_count);

@@ -566,12 +566,15 @@ async def main():
         return await poke(sys.argv[2], sys.argv[3])
     web = Web(*sys.argv[1:3])
     web.start()
-    for story in (story_door, story_words, story_cards, story_restart, story_torn, story_kills, story_demo, story_everyone):
-        print(f"# {story.__name__}")
-        await story(web)
-    web.stop()
-    check("no trouble in the log", " trouble " not in web.log(), web.log())
-    web.remove()
+    try:
+        for story in (story_door, story_words, story_cards, story_restart, story_torn, story_kills, story_demo, story_everyone):
+            print(f"# {story.__name__}")
+            await story(web)
+        web.stop()
+        check("no trouble in the log", " trouble " not in web.log(), web.log())
+    finally:
+        web.process.kill()  # what ended is left alone
+        web.remove()
     print(f"{checks} checks")
     return None
 

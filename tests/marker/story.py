@@ -260,12 +260,11 @@ async def cleo_would_rather_tell(page, names):
     await page.press("Not now", "intake.end")
 
 
-async def mina_looks_only(page, names):
+async def mina_begins(page, names):
     await page.be("mina")
     await page.say("I want a mentor", "intake.limits")
     await page.press("Yes, start", "intake.about_you")
     await page.press("That is right", "intake.line_manager_known", names.list_shown)
-    await page.say("cancel", "intake.cancelled")
 
 
 async def jo_runs_it(page, names):
@@ -296,7 +295,7 @@ async def both_say_yes(page):
 
 async def play(page, names, imports):
     """The whole of it. `imports()` runs the later import with `mentord import`."""
-    await mina_looks_only(page, names)
+    await mina_begins(page, names)
     await aisha_signs_up(page, names)
     await ben_signs_up(page, names)
     assert page.demo.kill("mentord"), "no bot to kill"
@@ -311,6 +310,7 @@ async def play(page, names, imports):
     await page.press("Change who is kept apart", "intake.apart_known")
     await page.press("That is right", "intake.review")
     await page.press("That is all", "intake.end")
+    await page.clock_next()  # the bot reminds Mina, who stopped at her line manager
     await page.clock_next()
     await page.be("jo")
     await page.say("/mentor pairs", "pairs.all")

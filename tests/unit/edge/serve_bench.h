@@ -1,0 +1,68 @@
+/* serve_bench.h: one served scheme on the store in memory, with ports that only write down what they were asked. No socket, no sleep. */
+#ifndef TEST_SERVE_BENCH_H
+#define TEST_SERVE_BENCH_H
+
+#include "bot/edge/serve.h"
+
+enum { BENCH_MAX = 512 };
+
+struct bench_act { /* one action handed over */
+  char id[32], key[64], person[64], room[64], message[64];
+  enum action_kind kind;
+};
+
+struct bench {
+  char folder[64];
+  struct store *store;       /* owned */
+  struct keystore *keystore; /* owned */
+  struct words *words;       /* owned */
+  struct serve *serve;       /* owned */
+  uv_loop_t loop;            /* the key store's, where `slow_keys` */
+  bool slow_keys, demo;
+  int64_t now_ms, wake_ms;   /* -1: no wake asked for */
+  uint64_t chance, events;
+  bool link, refuse, no_ask; /* a link is up; act says no; ask says no */
+  char fence[48];            /* "" while not serving */
+  int fences, stopped;
+  char acks[BENCH_MAX][48], replies[BENCH_MAX][200];
+  size_t ack_count;
+  struct bench_act acts[BENCH_MAX];
+  size_t act_count;
+  char asks[BENCH_MAX][32], gots[BENCH_MAX][32];
+  size_t ask_count, got_count;
+  int64_t clock_ms, clock_next_ms;
+};
+
+/* A scheme is there: city, a programme, jo (manager), aisha and ben; served and settled. */
+void bench_init(struct bench *bench);
+void bench_init_empty(struct bench *bench); /* nothing stored, not started */
+void bench_done(struct bench *bench);
+#define BENCH(name) CLEANUP(bench_done) struct bench name; bench_init(&name)
+#define BENCH_EMPTY(name) CLEANUP(bench_done) struct bench name; bench_init_empty(&name)
+
+/* Puts a record into the store behind the bot's back; before bench_start only. */
+void bench_put(struct bench *bench, enum record_kind kind, const char *id, const char *json);
+void bench_start(struct bench *bench);
+void bench_restart(struct bench *bench);    /* ends without a goodbye and comes back */
+bool bench_pump(struct bench *bench);       /* the store answers once; false: nothing was waiting */
+void bench_settle(struct bench *bench);     /* answers and ticks until nothing is due now */
+void bench_pass(struct bench *bench, int64_t ms); /* time passes; wakes on the way happen at their time */
+
+/* An event of this id (NULL: a fresh one) from "web/city"; only handed in, nothing is pumped. */
+void bench_text(struct bench *bench, const char *id, const char *user, const char *text);
+void bench_event(struct bench *bench, const struct event *event);
+void bench_press(struct bench *bench, const char *id, const char *user, const char *value); /* on the open talk's offer */
+void bench_finish(struct bench *bench, const char *action, enum action_result result, const char *message, const char *why, int64_t wait_ms);
+void bench_arrive(struct bench *bench); /* everything handed over and not settled yet arrived: sent, message "m-<id>" */
+void bench_control(struct bench *bench, const char *json);
+
+size_t bench_acked(const struct bench *bench, const char *id);
+size_t bench_sent(const struct bench *bench, const char *user, const char *key); /* how often */
+const struct bench_act *bench_last(const struct bench *bench, const char *user, const char *key); /* NULL: never */
+size_t bench_got(const struct bench *bench, const char *action);
+size_t bench_stored(struct bench *bench, enum record_kind kind); /* how many are in the store */
+const struct talk *bench_talk(const struct bench *bench, const char *user); /* open; NULL: none */
+const char *bench_person(const struct bench *bench, const char *user);
+size_t bench_persons(const struct bench *bench);
+
+#endif

@@ -1,0 +1,171 @@
+/* test_applicants.c: accepted, wait-listed, declined, trained: each told to the person in the same turn, none by somebody above them. */
+#include "bot/flows/flows.h"
+
+#include <criterion/criterion.h>
+#include <string.h>
+
+#include "tests/unit/bot/stage.h"
+
+/* jo and sam manage; mina and kim applied, kim is below jo. */
+static void cast(struct stage *stage) {
+  stage_cast(stage);
+  (void)stage_person(stage, "sam", "Sam Reed");
+  (void)stage_enrol(stage, "sam", ROLE_MANAGER, ENROLMENT_ACCEPTED);
+  (void)stage_person(stage, "mina", "Mina Park");
+  (void)stage_enrol(stage, "mina", ROLE_MENTEE, ENROLMENT_APPLIED);
+  (void)stage_person(stage, "kim", "Kim Lee");
+  (void)stage_enrol(stage, "kim", ROLE_MENTEE, ENROLMENT_APPLIED);
+  stage_line(stage, "kim", "jo");
+}
+
+static const char *id_of(struct stage *stage, const char *user) {
+  return arena_text(stage->arena, stage_enrolment(stage, user)->id);
+}
+
+static void set_trained(struct stage *stage, const char *user, bool trained) {
+  const char *id = id_of(stage, user);
+  ((struct enrolment *)txn_edit(stage_hand(stage), RECORD_ENROLMENT, id))->trained = trained;
+  stage_apply(stage);
+}
+
+Test(applicants, everybody_at_once_but_those_below_the_manager) {
+  STAGE(stage);
+  cast(&stage);
+  stage_text(&stage, "jo", "applicants");
+  const struct out *row = stage_said(&stage, "jo", "applicants.list");
+  cr_assert(stage_names(&stage, row, "mina") && !stage_names(&stage, row, "kim"));
+  stage_choose(&stage, "jo", "accept_all");
+  SAID(&stage, "mina", "applicants.accepted");
+  cr_assert_eq(stage_told(&stage, "kim"), 0);
+  cr_assert_eq(stage_enrolment(&stage, "mina")->state, ENROLMENT_ACCEPTED);
+  cr_assert_eq(stage_enrolment(&stage, "kim")->state, ENROLMENT_APPLIED);
+  SAID(&stage, "jo", "applicants.nobody");
+  stage_text(&stage, "sam", "applicants");
+  cr_assert(stage_names(&stage, stage_said(&stage, "sam", "applicants.list"), "kim"));
+}
+
+static const struct {
+  const char *value, *words;
+  enum enrolment_state state;
+} decisions[] = {{"accept", "applicants.accepted", ENROLMENT_ACCEPTED},
+                 {"wait", "applicants.waitlisted", ENROLMENT_WAITLISTED},
+                 {"decline", "applicants.declined", ENROLMENT_DECLINED}};
+
+Test(applicants, one_by_one) {
+  for (size_t i = 0; i < ARRAY_LEN(decisions); i++) {
+    STAGE(stage);
+    cast(&stage);
+    stage_text(&stage, "jo", "applicants");
+    stage_choose(&stage, "jo", "one");
+    stage_choose(&stage, "jo", id_of(&stage, "mina"));
+    SAID(&stage, "jo", "applicants.what");
+    stage_choose(&stage, "jo", decisions[i].value);
+    SAID(&stage, "mina", decisions[i].words);
+    cr_assert_eq(stage_enrolment(&stage, "mina")->state, decisions[i].state);
+    cr_assert_eq(stage_enrolment(&stage, "mina")->changed_ms, stage.now_ms);
+    cr_assert_str_eq(stage_talk(&stage, "jo")->step, "list");
+    cr_assert_eq(stage_audits(&stage, enrolment_state_name(decisions[i].state)), 1);
+  }
+}
+
+Test(applicants, who_waits_is_decided_later) {
+  STAGE(stage);
+  cast(&stage);
+  ((struct enrolment *)txn_edit(stage_hand(&stage), RECORD_ENROLMENT, id_of(&stage, "mina")))->state = ENROLMENT_WAITLISTED;
+  stage_apply(&stage);
+  stage_text(&stage, "jo", "applicants");
+  const struct talk *talk = stage_talk(&stage, "jo");
+  for (size_t i = 0; i < talk->offers.count; i++) cr_assert_str_neq(talk->offers.items[i].value, "accept_all", "the waiting are not swept in");
+  stage_choose(&stage, "jo", "one");
+  stage_choose(&stage, "jo", id_of(&stage, "mina"));
+  stage_choose(&stage, "jo", "accept");
+  cr_assert_eq(stage_enrolment(&stage, "mina")->state, ENROLMENT_ACCEPTED);
+}
+
+Test(applicants, a_right_lost_between_question_and_answer) {
+  STAGE(stage);
+  cast(&stage);
+  stage_text(&stage, "jo", "applicants");
+  stage_choose(&stage, "jo", "one");
+  stage_choose(&stage, "jo", id_of(&stage, "mina"));
+  stage_line(&stage, "mina", "jo");
+  stage_choose(&stage, "jo", "accept");
+  cr_assert_eq(stage_enrolment(&stage, "mina")->state, ENROLMENT_APPLIED);
+  cr_assert_eq(stage_told(&stage, "mina"), 0);
+}
+
+/* Decided by another manager meanwhile: an old question does not undo it. */
+Test(applicants, an_old_question_decides_nothing_that_is_decided) {
+  STAGE(stage);
+  cast(&stage);
+  stage_text(&stage, "jo", "applicants");
+  stage_choose(&stage, "jo", "one");
+  stage_choose(&stage, "jo", id_of(&stage, "mina"));
+  stage_text(&stage, "sam", "applicants");
+  stage_choose(&stage, "sam", "accept_all");
+  (void)stage_pair(&stage, "mina", "ben", PAIR_INTRODUCED);
+  stage_choose(&stage, "jo", "decline");
+  cr_assert_eq(stage_enrolment(&stage, "mina")->state, ENROLMENT_ACCEPTED);
+  cr_assert_eq(stage_told(&stage, "mina"), 0);
+}
+
+/* ---- training ---- */
+Test(applicants, training_is_marked_for_several) {
+  STAGE(stage);
+  cast(&stage);
+  set_trained(&stage, "aisha", false);
+  set_trained(&stage, "ben", false);
+  stage_text(&stage, "jo", "applicants");
+  stage_choose(&stage, "jo", "train");
+  stage_text(&stage, "jo", "1, 2");
+  SAID(&stage, "aisha", "applicants.trained");
+  SAID(&stage, "ben", "applicants.trained");
+  cr_assert(stage_enrolment(&stage, "aisha")->trained && stage_enrolment(&stage, "ben")->trained);
+  cr_assert_str_eq(stage_talk(&stage, "jo")->step, "list");
+}
+
+Test(applicants, training_with_a_slip_marks_nobody) {
+  STAGE(stage);
+  cast(&stage);
+  set_trained(&stage, "aisha", false);
+  stage_text(&stage, "jo", "applicants");
+  stage_choose(&stage, "jo", "train");
+  stage_text(&stage, "jo", "1, bananas");
+  SAID(&stage, "jo", "talk.not_understood");
+  cr_assert_not(stage_enrolment(&stage, "aisha")->trained);
+}
+
+Test(applicants, a_recused_manager_trains_nobody_of_theirs) {
+  STAGE(stage);
+  cast(&stage);
+  set_trained(&stage, "aisha", false);
+  stage_text(&stage, "jo", "applicants");
+  stage_choose(&stage, "jo", "train");
+  stage_line(&stage, "aisha", "jo");
+  stage_text(&stage, "jo", "1");
+  cr_assert_not(stage_enrolment(&stage, "aisha")->trained);
+  cr_assert_eq(stage_told(&stage, "aisha"), 0);
+}
+
+Test(applicants, close_ends_it) {
+  STAGE(stage);
+  cast(&stage);
+  stage_text(&stage, "jo", "applicants");
+  stage_choose(&stage, "jo", "close");
+  cr_assert_eq(stage_open_talks(&stage, "jo"), 0);
+}
+
+Test(applicants, many_are_accepted_in_one_turn) {
+  STAGE(stage);
+  cast(&stage);
+  for (int i = 0; i < 150; i++) {
+    const char *user = arena_format(stage.arena, "m%d", i);
+    (void)stage_person(&stage, user, user);
+    (void)stage_enrol(&stage, user, ROLE_MENTEE, ENROLMENT_APPLIED);
+  }
+  stage_text(&stage, "jo", "applicants");
+  cr_assert_leq(stage_said(&stage, "jo", "applicants.list")->lines.count, 80);
+  stage_choose(&stage, "jo", "accept_all");
+  cr_assert_eq(stage.err, ERR_NONE);
+  cr_assert_eq(stage_enrolment(&stage, "m149")->state, ENROLMENT_ACCEPTED);
+}
