@@ -1,6 +1,7 @@
 /* message.h: what came in (event) and what goes out (action, card), in words no platform owns. Flat, borrowed, immutable.
  * Every text is UTF-8 and lives as long as the arena it was made in; NULL means "not said". Times are milliseconds since
- * 1970, UTC. adapters/PROTOCOL.md shows the same shapes as JSON. */
+ * 1970, UTC. adapters/PROTOCOL.md shows the same shapes as JSON.
+ * tidy: size: one flat shape for all that crosses the link, read as one page. */
 #ifndef MENTORD_MESSAGE_H
 #define MENTORD_MESSAGE_H
 

@@ -4,7 +4,7 @@ set -u
 failed=0 total=0
 for program in "$@"; do
   room=${program##*unit-}
-  out=$("$program" -j"${JOBS:-2}" --short-filename 2>&1) || failed=1
+  out=$(timeout 400 "$program" -j"${JOBS:-2}" --short-filename 2>&1) || failed=1
   line=$(printf '%s\n' "$out" | sed 's/\x1b\[[0-9;]*m//g' | grep -a 'Synthesis: Tested:' | tail -1)
   tested=$(printf '%s' "$line" | sed -n 's/.*Tested: *\([0-9]*\).*/\1/p')
   failing=$(printf '%s' "$line" | sed -n 's/.*Failing: *\([0-9]*\).*/\1/p')

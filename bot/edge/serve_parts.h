@@ -35,7 +35,7 @@ struct flight {
   size_t row_count;
   char **got_ids, **got_workspaces;      /* owned: results that rode */
   size_t got_count;
-  char *kept_id;                         /* a keep that came alone */
+  char *kept_id, *kept_key;              /* owned: a keep that came alone, and its first key */
   serve_kept *kept;
   bool reset;
 };

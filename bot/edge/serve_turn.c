@@ -23,6 +23,8 @@ void serve_hash(const struct serve *serve, const char *workspace, const char *id
 }
 
 /* ---- events that must wait ---- */
+static void acknowledge_later(struct serve *serve, const struct event *event, const char *reply);
+
 static struct link_blob *copy_keeps(struct arena *arena, const struct link_blob *keeps, size_t count) {
   struct link_blob *copy = arena_alloc(arena, (count + 1) * sizeof *copy);
   for (size_t i = 0; i < count; i++) {
@@ -64,10 +66,20 @@ static bool must_wait(const struct serve *serve) {
   return serve->waiting_for_key || serve->in_flight >= SERVE_FLIGHT_MAX;
 }
 
+/* What came twice while it waited happens once. */
+static bool is_repeat(struct serve *serve, const struct event *event) {
+  uint8_t hash[STORE_EVENT_ID_BYTES];
+  serve_hash(serve, event->workspace, event->id, hash);
+  if (!seen_has(serve->seen, hash)) return false;
+  log_line(LOG_event_repeat, "workspace=%s kind=%s", event->workspace, event_kind_name(event->kind));
+  acknowledge_later(serve, event, NULL);
+  return true;
+}
+
 void serve_run_waiting(struct serve *serve) {
   while (serve->phase == SERVE_READY && serve->waiting_first != NULL && !must_wait(serve)) {
     struct waiting *first = serve->waiting_first;
-    if (!serve_turn(serve, first->event, first->keeps, first->keep_count, NULL)) return;
+    if (!is_repeat(serve, first->event) && !serve_turn(serve, first->event, first->keeps, first->keep_count, NULL)) return;
     if (serve->waiting_first == first) free_waiting(pop_waiting(serve));
   }
 }
@@ -102,6 +114,7 @@ static void free_flight(struct flight *flight) {
   free(flight->got_ids);
   free(flight->got_workspaces);
   free(flight->kept_id);
+  free(flight->kept_key);
   free(flight);
 }
 
@@ -143,7 +156,7 @@ static void committed(void *who, const struct store_result *result) {
     settle(flight);
   } else if (current) {
     if (result->answer == STORE_DUP) acknowledge(flight);
-    if (result->answer == STORE_CONFLICT && flight->kept != NULL) flight->kept(serve->options.who, flight->kept_id, result->note);
+    if (result->answer == STORE_CONFLICT && flight->kept != NULL) flight->kept(serve->options.who, flight->kept_id, flight->kept_key);
     log_line(LOG_commit_refused, "scheme=%s answer=%s head=%lld note=\"%s\"", serve->scheme, store_answer_name(result->answer),
              (long long)result->head, result->note == NULL ? "" : result->note);
     serve_again(serve, result->note == NULL ? store_answer_name(result->answer) : result->note);
@@ -351,14 +364,8 @@ bool serve_turn(struct serve *serve, const struct event *event, const struct lin
 /* ---- doors ---- */
 void serve_event(struct serve *serve, const struct event *event, const struct link_blob *keeps, size_t keep_count) {
   struct event drawn = *event;
-  uint8_t hash[STORE_EVENT_ID_BYTES];
   if (serve->phase != SERVE_READY) return; /* the adapter sends it again */
-  serve_hash(serve, event->workspace, event->id, hash);
-  if (seen_has(serve->seen, hash)) {
-    log_line(LOG_event_repeat, "workspace=%s kind=%s", event->workspace, event_kind_name(event->kind));
-    acknowledge_later(serve, event, NULL);
-    return;
-  }
+  if (is_repeat(serve, event)) return;
   serve->options.ports->random(serve->options.who, drawn.seed, sizeof drawn.seed);
   if (event->kind == EVENT_DEMO) drawn.at_ms = serve_system(serve);
   if (must_wait(serve) || serve->waiting_first != NULL || !serve_turn(serve, &drawn, keeps, keep_count, NULL))
@@ -381,6 +388,7 @@ void serve_commit_keep(struct serve *serve, const struct link_frame *frame, serv
   struct flight *flight = new_flight(serve);
   flight->kept = kept;
   flight->kept_id = strdup(frame->id);
+  flight->kept_key = strdup(frame->blob_count == 0 ? "" : frame->blobs[0].key);
   add_keeps(&build, frame->workspace, frame->blobs, frame->blob_count);
   add_rides(&build, flight);
   send_commit(&build, flight);

@@ -90,10 +90,11 @@ def settled(demo):
 class Page:
     """One tab: is somebody, says, presses, fills in, and waits for the card that answers."""
 
-    def __init__(self, demo, killing=()):
+    def __init__(self, demo, killing=(), watch=lambda: None):
         self.demo, self.socket, self.me, self.count = demo, None, None, 0
         self.rooms, self.before, self.clock = {}, set(), 0
         self.killing = list(killing)  # programs to kill -9, one at each `say` that asks for it
+        self.watch = watch            # called at each change of person
 
     async def open(self):
         self.socket = await websockets.connect(f"ws://127.0.0.1:{self.demo.port}/page", subprotocols=["mentord.page.1"],
@@ -156,6 +157,7 @@ class Page:
     # ---- doing ----
     async def be(self, person):
         settled(self.demo)
+        self.watch()
         self.before = set()
         await self.socket.send(json.dumps({"t": "be", "person": person}))
         await self.until(f"being {person}", lambda frame: frame and frame["t"] == "state" and frame["me"] == person)
@@ -313,4 +315,4 @@ async def play(page, names, imports):
     await page.clock_next()  # the bot reminds Mina, who stopped at her line manager
     await page.clock_next()
     await page.be("jo")
-    await page.say("/mentor pairs", "pairs.all")
+    await page.say("/mentor pairs", "pairs.all", "Aisha Khan")

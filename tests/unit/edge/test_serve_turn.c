@@ -160,7 +160,6 @@ Test(serve_turn, a_store_that_says_no_for_a_minute) {
     cr_assert_eq(bench_acked(&bench, "a"), 0);
     bench_pass(&bench, 1000);
   }
-  cr_assert_str_not_empty(serve_trouble(bench.serve) == NULL ? "x" : "x");
   bench_text(&bench, "a", "mina", "join");
   bench_settle(&bench);
   cr_assert_eq(bench_acked(&bench, "a"), 1);
@@ -228,7 +227,7 @@ Test(serve_turn, what_waits_for_a_key_when_the_store_goes_is_sent_again) {
   (void)bench_pump(&bench);
   cr_assert_eq(bench_acked(&bench, "a"), 0);
   for (int i = 0; i < 1000 && !(serve_is_ready(bench.serve) && keystore_has(bench.keystore, "p1")); i++) {
-    (void)uv_run(&bench.loop, UV_RUN_NOWAIT);
+    (void)uv_run(&bench.loop, UV_RUN_ONCE);
     bench_pass(&bench, 500);
   }
   bench_text(&bench, "a", "mina", "Sam Reed");

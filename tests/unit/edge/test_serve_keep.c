@@ -1,0 +1,96 @@
+/* test_serve_keep.c: what adapters must remember: newer blobs only, of their own workspace, given back as they were. */
+#include "bot/edge/serve.h"
+
+#include <criterion/criterion.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "serve_bench.h"
+
+static char kept_id[40], kept_conflict[80], got_blob[80];
+static int kepts, gots;
+static size_t got_count;
+
+static void on_kept(void *who, const char *id, const char *conflict) {
+  (void)who;
+  kepts++;
+  (void)snprintf(kept_id, sizeof kept_id, "%s", id);
+  (void)snprintf(kept_conflict, sizeof kept_conflict, "%s", conflict == NULL ? "" : conflict);
+}
+
+static void on_keep_is(void *who, const char *workspace, const char *id, struct link_blob *blobs, size_t count) {
+  (void)who, (void)workspace, (void)id;
+  gots++;
+  got_count = count;
+  (void)snprintf(got_blob, sizeof got_blob, "%s", count == 0 ? "" : blobs[0].blob);
+}
+
+static void keep(struct bench *bench, const char *id, const char *key, int64_t version, const char *blob) {
+  struct link_blob blobs[] = {{.key = key, .version = version, .blob = blob}};
+  struct link_frame frame = {.line = LINE_KEEP, .id = id, .workspace = "web/city", .blobs = blobs, .blob_count = 1};
+  serve_keep(bench->serve, &frame, on_kept);
+}
+
+static void get(struct bench *bench, const char *workspace, const char *prefix) {
+  struct link_frame frame = {.line = LINE_KEEP_GET, .id = "g", .workspace = workspace, .prefix = prefix};
+  serve_keep_get(bench->serve, &frame, on_keep_is);
+  bench_settle(bench);
+}
+
+Test(serve_keep, kept_and_given_back) {
+  BENCH(bench);
+  keep(&bench, "k1", "sync", 1, "AAAA");
+  cr_assert_eq(kepts, 0, "not before it is stored");
+  bench_settle(&bench);
+  cr_assert_eq(kepts, 1);
+  cr_assert_str_eq(kept_id, "k1");
+  cr_assert_str_empty(kept_conflict);
+  get(&bench, "web/city", "sy");
+  cr_assert_eq(got_count, 1);
+  cr_assert_str_eq(got_blob, "AAAA");
+  get(&bench, "web/city", NULL);
+  cr_assert_eq(got_count, 1);
+  get(&bench, "web/city", "other");
+  cr_assert_eq(got_count, 0);
+  get(&bench, "web/docks", NULL);
+  cr_assert_eq(got_count, 0, "another workspace's");
+  bench_restart(&bench);
+  get(&bench, "web/city", NULL);
+  cr_assert_str_eq(got_blob, "AAAA");
+}
+
+Test(serve_keep, an_older_blob_is_refused_by_its_key) {
+  BENCH(bench);
+  keep(&bench, "k1", "sync", 5, "AAAA");
+  bench_settle(&bench);
+  keep(&bench, "k2", "sync", 4, "BBBB");
+  bench_pass(&bench, 2000);
+  cr_assert_eq(kepts, 2);
+  cr_assert_str_eq(kept_id, "k2");
+  cr_assert_str_eq(kept_conflict, "sync");
+  cr_assert(serve_is_ready(bench.serve));
+  get(&bench, "web/city", NULL);
+  cr_assert_str_eq(got_blob, "AAAA");
+}
+
+Test(serve_keep, blobs_that_come_with_an_event_are_kept_with_it) {
+  BENCH(bench);
+  struct link_blob blobs[] = {{.key = "sync", .version = 1, .blob = "CCCC"}};
+  struct event event = {.kind = EVENT_ROOM, .id = "r", .workspace = "web/city", .change = "renamed"};
+  serve_event(bench.serve, &event, blobs, 1);
+  cr_assert_eq(bench_acked(&bench, "r"), 0);
+  bench_settle(&bench);
+  cr_assert_eq(bench_acked(&bench, "r"), 1);
+  get(&bench, "web/city", NULL);
+  cr_assert_str_eq(got_blob, "CCCC");
+}
+
+Test(serve_keep, nothing_is_answered_while_not_serving) {
+  BENCH(bench);
+  store_memory_fault(bench.store, STORE_UNKNOWN, false, 1);
+  keep(&bench, "k1", "sync", 1, "AAAA");
+  bench_settle(&bench);
+  cr_assert_eq(kepts, 0, "the adapter asks again");
+  get(&bench, "web/city", NULL);
+  cr_assert_eq(gots, 0);
+}

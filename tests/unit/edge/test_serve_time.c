@@ -1,0 +1,131 @@
+/* test_serve_time.c: what comes by itself: timers once each, the tools' entries taken with their commit, a job's rows between turns. */
+#include "bot/edge/serve.h"
+
+#include <criterion/criterion.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "serve_bench.h"
+
+enum { DAY_MS = 86400000 };
+
+Test(serve_time, a_reminder_comes_at_its_time_and_once) {
+  BENCH(bench);
+  bench_text(&bench, "a", "mina", "join");
+  bench_settle(&bench);
+  bench_arrive(&bench);
+  int64_t due = bench_talk(&bench, "mina")->due_ms;
+  bench.now_ms = due - 1000;
+  bench_pass(&bench, 900);
+  cr_assert_eq(bench_sent(&bench, "mina", "intake.remind"), 0);
+  bench_pass(&bench, 200);
+  cr_assert_eq(bench_sent(&bench, "mina", "intake.remind"), 1);
+  bench_arrive(&bench);
+  bench_restart(&bench);
+  bench_pass(&bench, 60000);
+  cr_assert_eq(bench_sent(&bench, "mina", "intake.remind"), 1);
+}
+
+Test(serve_time, after_an_outage_what_was_missed_comes_once) {
+  BENCH(bench);
+  bench_text(&bench, "a", "mina", "join");
+  bench_settle(&bench);
+  bench_arrive(&bench);
+  bench.now_ms += INT64_C(20) * DAY_MS;
+  bench_restart(&bench);
+  bench_pass(&bench, 60000);
+  bench_arrive(&bench);
+  cr_assert_eq(bench_sent(&bench, "mina", "intake.remind"), 1);
+  cr_assert_eq(bench.fences, 2, "no timer came twice under one id");
+}
+
+Test(serve_time, a_timer_whose_commit_is_lost_comes_again) {
+  BENCH(bench);
+  bench_text(&bench, "a", "mina", "join");
+  bench_settle(&bench);
+  bench_arrive(&bench);
+  bench.now_ms = bench_talk(&bench, "mina")->due_ms;
+  store_memory_fault(bench.store, STORE_UNKNOWN, false, 1);
+  bench.wake_ms = bench.now_ms;
+  bench_pass(&bench, 3000);
+  bench_arrive(&bench);
+  cr_assert_eq(bench_sent(&bench, "mina", "intake.remind"), 1);
+}
+
+/* ---- the tools ---- */
+static const struct job *job(const struct bench *bench, const char *id) {
+  return model_get(serve_model(bench->serve), RECORD_JOB, id);
+}
+
+#define APPLY(id) "{\"id\":\"" id "\",\"kind\":\"apply\",\"scheme\":{\"name\":\"New\",\"zone\":\"Europe/London\"}}"
+
+Test(serve_time, entries_of_the_control_list_are_taken_in_order) {
+  BENCH(bench);
+  bench_control(&bench, APPLY("one"));
+  bench_control(&bench, "{\"id\":\"bad\",\"kind\":\"dance\"}");
+  bench_control(&bench, APPLY("two"));
+  bench_pass(&bench, 3000);
+  cr_assert_eq(job(&bench, "one")->state, JOB_FINISHED);
+  cr_assert_null(job(&bench, "bad"));
+  cr_assert_not_null(job(&bench, "two"), "an entry that is refused holds nothing up");
+  bench_restart(&bench);
+  bench_pass(&bench, 3000);
+  cr_assert_eq(bench_stored(&bench, RECORD_JOB), 2);
+  cr_assert_eq(bench.fences, 2);
+}
+
+Test(serve_time, an_entry_whose_commit_is_lost_is_done_once) {
+  static const bool written[] = {false, true};
+  for (size_t i = 0; i < 2; i++) {
+    BENCH(bench);
+    bench_control(&bench, APPLY("one"));
+    store_memory_fault(bench.store, STORE_UNKNOWN, written[i], 1);
+    bench_pass(&bench, 5000);
+    cr_assert(serve_is_ready(bench.serve));
+    cr_assert_not_null(job(&bench, "one"));
+    cr_assert_eq(bench_stored(&bench, RECORD_JOB), 1);
+  }
+}
+
+Test(serve_time, an_import_goes_two_hundred_rows_at_a_time) {
+  BENCH(bench);
+  char path[120], entry[300];
+  (void)snprintf(path, sizeof path, "%s/rows", bench.folder);
+  FILE *file = fopen(path, "w");
+  for (int i = 0; i < 450; i++) (void)fprintf(file, "{\"account\":\"web/city:u%d\",\"name\":\"N%d\"}\n", i, i);
+  (void)fclose(file);
+  (void)snprintf(entry, sizeof entry, "{\"id\":\"imp\",\"kind\":\"import\",\"file\":\"%s\",\"total\":450}", path);
+  bench_control(&bench, entry);
+  bench_pass(&bench, 3000);
+  cr_assert_eq(job(&bench, "imp")->state, JOB_FINISHED);
+  cr_assert_eq(job(&bench, "imp")->changed, 450);
+  cr_assert_eq(bench_persons(&bench), 453);
+}
+
+Test(serve_time, an_import_goes_on_after_a_restart) {
+  BENCH(bench);
+  char path[120], entry[300];
+  (void)snprintf(path, sizeof path, "%s/rows", bench.folder);
+  FILE *file = fopen(path, "w");
+  for (int i = 0; i < 450; i++) (void)fprintf(file, "{\"account\":\"web/city:u%d\",\"name\":\"N%d\"}\n", i, i);
+  (void)fclose(file);
+  (void)snprintf(entry, sizeof entry, "{\"id\":\"imp\",\"kind\":\"import\",\"file\":\"%s\",\"total\":450}", path);
+  bench_control(&bench, entry);
+  bench.now_ms += 300;
+  for (int i = 0; i < 200 && bench_persons(&bench) < 203; i++) {
+    (void)bench_pump(&bench);
+    serve_tick(bench.serve);
+  }
+  cr_assert_lt(bench_persons(&bench), 453);
+  bench_restart(&bench);
+  bench_pass(&bench, 3000);
+  cr_assert_eq(job(&bench, "imp")->changed, 450);
+  cr_assert_eq(bench_persons(&bench), 453);
+}
+
+Test(serve_time, an_import_whose_file_is_gone_ends) {
+  BENCH(bench);
+  bench_control(&bench, "{\"id\":\"imp\",\"kind\":\"import\",\"file\":\"/nowhere/at-all\",\"total\":450}");
+  bench_pass(&bench, 3000);
+  cr_assert_neq(job(&bench, "imp")->state, JOB_RUNNING);
+}
