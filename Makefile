@@ -100,7 +100,7 @@ format: ## lay out the C files as .clang-format says
 	@git ls-files '*.c' '*.h' | xargs clang-format -i
 peers: packages-peers ## axe-core on every state of the page; a link client written from PROTOCOL.md alone
 	@$(MAKE) -s -j$(JOBS) all
-	@BUILD=$(BUILD) tests/browser/axe_states.py && BUILD=$(BUILD) tests/contract/web_suite.sh
+	@BUILD=$(BUILD) $(PY) tests/browser/axe_states.py && BUILD=$(BUILD) tests/contract/web_suite.sh
 fresh: ## make run and make test in a fresh Debian: make fresh SUITE=bookworm
 	@tests/fresh.sh $(SUITE)
 

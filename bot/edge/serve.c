@@ -325,6 +325,7 @@ static void free_texts(struct ride *ride) {
 
 struct serve *serve_free(struct serve *serve) {
   if (serve == NULL) return NULL;
+  serve_drop_flights(serve);
   drop_model(serve);
   for (size_t i = 0; i < serve->ride_count; i++) free_texts(&serve->rides[i]);
   free(serve->rides);

@@ -27,6 +27,7 @@ struct owed { /* one acknowledgement; all owned */
 /* One commit under way, and what is owed to others once it is back. */
 struct flight {
   struct serve *serve;
+  struct flight *next;                   /* owned: the commit sent after it */
   struct owed *acks;                     /* owned: its own event's, and those of events that changed nothing behind it */
   size_t ack_count;
   uint8_t event_hash[STORE_EVENT_ID_BYTES];
@@ -66,6 +67,7 @@ struct serve {
   char fence[48];
   int64_t seq;                 /* of the last commit sent */
   size_t in_flight;
+  struct flight *oldest;       /* owned, with all behind it */
   struct flight *newest;       /* the last commit sent; valid while in_flight > 0, since answers come in order */
   struct ride *rides;          /* owned */
   size_t ride_count, ride_capacity;
@@ -102,6 +104,7 @@ bool serve_turn(struct serve *serve, const struct event *event, const struct lin
 /* Commits what rides alone: results; or an adapter's blobs. */
 void serve_commit_rides(struct serve *serve);
 void serve_commit_keep(struct serve *serve, const struct link_frame *frame, serve_kept *kept);
+void serve_drop_flights(struct serve *serve); /* at the very end: nobody answers them any more */
 void serve_run_waiting(struct serve *serve);
 void serve_drop_waiting(struct serve *serve);
 void serve_hash(const struct serve *serve, const char *workspace, const char *id, uint8_t ret_hash[STORE_EVENT_ID_BYTES]);

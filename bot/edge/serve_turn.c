@@ -118,6 +118,14 @@ static void free_flight(struct flight *flight) {
   free(flight);
 }
 
+void serve_drop_flights(struct serve *serve) {
+  while (serve->oldest != NULL) {
+    struct flight *flight = serve->oldest;
+    serve->oldest = flight->next;
+    free_flight(flight);
+  }
+}
+
 static void acknowledge(struct flight *flight) {
   struct serve *serve = flight->serve;
   for (size_t i = 0; i < flight->ack_count; i++) {
@@ -149,6 +157,8 @@ static void settle(struct flight *flight) {
 static void committed(void *who, const struct store_result *result) {
   struct flight *flight = who;
   struct serve *serve = flight->serve;
+  assert(serve->oldest == flight); /* answers come in the order of the commits */
+  serve->oldest = flight->next;
   serve->in_flight--;
   fault_point(FAULT_commit_back);
   bool current = serve->phase == SERVE_READY || serve->phase == SERVE_STOPPING;
@@ -240,6 +250,8 @@ static void send_commit(struct build *build, struct flight *flight) {
   struct serve *serve = build->serve;
   struct store_commit commit = {.event_id = flight->has_event ? flight->event_hash : NULL, .seq = ++serve->seq,
                                 .now_ms = serve_now(serve), .system_ms = serve_system(serve), .ops = build->ops, .op_count = build->count};
+  if (serve->oldest == NULL) serve->oldest = flight;
+  else serve->newest->next = flight;
   serve->in_flight++;
   serve->newest = flight;
   store_commit(serve->options.store, &commit, committed, flight);

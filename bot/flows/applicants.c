@@ -119,6 +119,12 @@ static void one_whom(struct talking *talking) {
   }
 }
 
+/* Asked again after the manager was found to stand above them: not a word about them any more. */
+static void one_nobody(struct talking *talking) {
+  struct out *out = engine_ask(talking, W("person.unknown"));
+  (void)card_choice(talking->turn, out, "close", W("applicants.button.close"), NULL);
+}
+
 static void one_what(struct talking *talking, const char *id) {
   struct turn *turn = talking->turn;
   struct out *out = engine_ask(talking, W("applicants.what"));
@@ -131,7 +137,8 @@ static void one_what(struct talking *talking, const char *id) {
 static void one_ask(struct talking *talking) {
   const char *id = engine_detail(talking);
   if (id[0] == '\0') one_whom(talking);
-  else one_what(talking, id);
+  else if (may_manage(talking->turn->txn, talking->talk->person, enrolment_of(talking->turn, id)->person)) one_what(talking, id);
+  else one_nobody(talking);
 }
 
 static enum reading one_read(struct talking *talking, const struct heard *heard) {

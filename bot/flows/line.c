@@ -9,8 +9,9 @@
 enum { NAME_CHARS_MAX = 80 };
 
 static void line_ask(struct talking *talking) {
-  struct out *out = engine_ask(talking, W("line.ask"));
-  param_person(WITH(talking->turn, out), talking->turn, "person", talking->talk->subject);
+  bool may = may_manage(talking->turn->txn, talking->talk->person, talking->talk->subject); /* it may have been lost since */
+  struct out *out = engine_ask(talking, may ? W("line.ask") : W("person.unknown"));
+  if (may) param_person(WITH(talking->turn, out), talking->turn, "person", talking->talk->subject);
   (void)card_choice(talking->turn, out, "none", W("line.button.none"), NULL);
   out->input = IN_PERSON;
   out->choose_max = NAME_CHARS_MAX;

@@ -22,6 +22,15 @@ void round_param(struct param *param, struct turn *turn, const char *name, const
   param_person(param, turn, name, round_enrolment(turn, enrolment)->person);
 }
 
+static bool may_be_shown(struct turn *turn, const struct round *round, const char *enrolment) {
+  const struct enrolment *shown = round_enrolment(turn, enrolment);
+  return shown == NULL || may_manage(turn->txn, round->by, shown->person);
+}
+
+bool round_shows(struct turn *turn, const struct round *round, const struct match *match) {
+  return may_be_shown(turn, round, match->mentee) && may_be_shown(turn, round, match->mentor);
+}
+
 bool round_solve(struct turn *turn, struct round *round) {
   const struct programme *programme = txn_get(turn->txn, RECORD_PROGRAMME, round->programme);
   round->matches.items = NULL;
@@ -61,12 +70,14 @@ static void nobody_line(struct turn *turn, struct out *out, const struct round *
   round_param(WITH(turn, line), turn, "mentee_name", match->mentee);
 }
 
-static int64_t count_matches(struct turn *turn, const struct round *round, bool releasable) {
+enum counted { COUNT_ALONE, COUNT_PAIRS, COUNT_RELEASABLE };
+
+static int64_t count_matches(struct turn *turn, const struct round *round, enum counted which) {
   int64_t count = 0;
   for (size_t i = 0; i < round->matches.count; i++) {
     const struct match *match = &round->matches.items[i];
-    if (match->mentor == NULL) continue;
-    if (!releasable || match_releasable(turn->txn, match)) count++;
+    if ((match->mentor == NULL) != (which == COUNT_ALONE) || !round_shows(turn, round, match)) continue;
+    if (which != COUNT_RELEASABLE || match_releasable(turn->txn, match)) count++;
   }
   return count;
 }
@@ -74,16 +85,17 @@ static int64_t count_matches(struct turn *turn, const struct round *round, bool 
 static void review_ask(struct talking *talking) {
   struct turn *turn = talking->turn;
   const struct round *round = round_edit(talking);
-  int64_t pairs = count_matches(turn, round, false);
+  int64_t pairs = count_matches(turn, round, COUNT_PAIRS);
   struct out *out = engine_ask(talking, W("round.review"));
   param_number(WITH(turn, out), turn, "pairs", pairs);
-  param_number(WITH(turn, out), turn, "alone", (int64_t)round->matches.count - pairs);
+  param_number(WITH(turn, out), turn, "alone", count_matches(turn, round, COUNT_ALONE));
   for (size_t i = 0; i < round->matches.count && out->lines.count < LINES_MAX; i++) {
     const struct match *match = &round->matches.items[i];
+    if (!round_shows(turn, round, match)) continue;
     if (match->mentor != NULL) match_line(turn, out, match);
     else nobody_line(turn, out, round, match);
   }
-  if (count_matches(turn, round, true) > 0) card_choice(turn, out, "release", W("round.button.release"), NULL)->primary = true;
+  if (count_matches(turn, round, COUNT_RELEASABLE) > 0) card_choice(turn, out, "release", W("round.button.release"), NULL)->primary = true;
   if (pairs > 0) (void)card_choice(turn, out, "swap", W("round.button.swap"), NULL);
   if (pairs > 0) (void)card_choice(turn, out, "forbid", W("round.button.forbid"), NULL);
   if (round->couples.count > 0) (void)card_choice(turn, out, "undo", W("round.button.undo"), NULL);
@@ -111,7 +123,7 @@ static const char *review_next(struct talking *talking) {
 static void after_no_ask(struct talking *talking) {
   struct turn *turn = talking->turn;
   struct out *out = engine_ask(talking, W("round.after_no_question"));
-  param_number(WITH(turn, out), turn, "pairs", count_matches(turn, round_edit(talking), true));
+  param_number(WITH(turn, out), turn, "pairs", count_matches(turn, round_edit(talking), COUNT_RELEASABLE));
   (void)card_choice(turn, out, "ask", W("round.button.ask_me"), NULL);
   (void)card_choice(turn, out, "reserve", W("round.button.reserve"), NULL);
   (void)card_choice(turn, out, "wait", W("round.button.not_yet"), NULL);

@@ -35,6 +35,7 @@ static const struct match *match_of(const struct round *round, const char *mente
 static void swap_whom(struct talking *talking, const struct round *round) {
   struct out *out = engine_ask(talking, W("round.swap_whom"));
   for (size_t i = 0; i < round->matches.count; i++) {
+    if (!round_shows(talking->turn, round, &round->matches.items[i])) continue;
     struct choice *choice = card_choice(talking->turn, out, round->matches.items[i].mentee, W("round.choice.mentee"), NULL);
     round_param(WITH(talking->turn, choice), talking->turn, "mentee_name", round->matches.items[i].mentee);
   }
@@ -55,11 +56,19 @@ static void swap_which(struct talking *talking, const struct round *round, const
   (void)card_choice(turn, out, "stay", W("round.button.stay"), NULL);
 }
 
+/* Whose mentor it was about is nobody's any more whom this manager may know: only the way back is left. */
+static void swap_nobody(struct talking *talking) {
+  struct out *out = engine_ask(talking, W("person.unknown"));
+  (void)card_choice(talking->turn, out, "stay", W("round.button.stay"), NULL);
+}
+
 void swap_ask(struct talking *talking) {
   const struct round *round = round_edit(talking);
   const char *mentee = engine_detail(talking);
+  const struct enrolment *known = round_enrolment(talking->turn, mentee[0] == '\0' ? NULL : mentee);
   if (mentee[0] == '\0') swap_whom(talking, round);
-  else swap_which(talking, round, mentee);
+  else if (known != NULL && may_manage(talking->turn->txn, round->by, known->person)) swap_which(talking, round, mentee);
+  else swap_nobody(talking);
 }
 
 enum reading swap_read(struct talking *talking, const struct heard *heard) {
@@ -86,7 +95,7 @@ void forbid_ask(struct talking *talking) {
   struct out *out = engine_ask(talking, W("round.forbid_whom"));
   for (size_t i = 0; i < round->matches.count; i++) {
     const struct match *match = &round->matches.items[i];
-    if (match->mentor == NULL) continue;
+    if (match->mentor == NULL || !round_shows(turn, round, match)) continue;
     struct choice *choice = card_choice(turn, out, match->mentee, W("round.choice.pair"), NULL);
     round_param(WITH(turn, choice), turn, "mentee_name", match->mentee);
     round_param(WITH(turn, choice), turn, "mentor_name", match->mentor);

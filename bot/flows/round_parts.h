@@ -11,6 +11,8 @@ struct round *round_edit(struct talking *talking);
 const struct enrolment *round_enrolment(struct turn *turn, const char *id);
 /* Solves again after people or couples changed; says so and returns false when it cannot. */
 bool round_solve(struct turn *turn, struct round *round);
+/* False once the round's manager is recused from one of the two: such a row is shown no more, however often it is asked. */
+bool round_shows(struct turn *turn, const struct round *round, const struct match *match);
 /* "Aisha Khan" of an enrolment, as a parameter. */
 void round_param(struct param *param, struct turn *turn, const char *name, const char *enrolment);
 

@@ -94,6 +94,20 @@ Test(applicants, a_right_lost_between_question_and_answer) {
   cr_assert_eq(stage_told(&stage, "mina"), 0);
 }
 
+Test(applicants, a_question_asked_again_names_nobody_the_manager_lost) {
+  STAGE(stage);
+  cast(&stage);
+  stage_text(&stage, "jo", "applicants");
+  stage_choose(&stage, "jo", "one");
+  stage_choose(&stage, "jo", id_of(&stage, "mina"));
+  stage_line(&stage, "mina", "jo");
+  stage_text(&stage, "jo", "why");
+  for (size_t i = 0; i < stage.row_count; i++) cr_assert_not(stage_names(&stage, stage.rows[i], "mina"), "%s", stage.rows[i]->words);
+  stage_choose(&stage, "jo", "close");
+  cr_assert_eq(stage_enrolment(&stage, "mina")->state, ENROLMENT_APPLIED);
+  cr_assert_str_eq(stage_talk(&stage, "jo")->step, "list");
+}
+
 /* Decided by another manager meanwhile: an old question does not undo it. */
 Test(applicants, an_old_question_decides_nothing_that_is_decided) {
   STAGE(stage);

@@ -70,6 +70,15 @@ Test(line, a_right_lost_between_question_and_answer) {
   cr_assert_eq(stage_told(&stage, "aisha"), 0);
 }
 
+Test(line, asked_again_after_it_was_lost_it_names_nobody) {
+  STAGE(stage);
+  cast(&stage);
+  stage_text(&stage, "jo", "line aisha");
+  stage_line(&stage, "aisha", "jo");
+  stage_text(&stage, "jo", "why");
+  for (size_t i = 0; i < stage.row_count; i++) cr_assert_not(stage_names(&stage, stage.rows[i], "aisha"));
+}
+
 Test(line, without_a_name_it_says_how) {
   STAGE(stage);
   cast(&stage);

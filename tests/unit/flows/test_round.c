@@ -193,6 +193,35 @@ Test(round, a_recused_manager_sees_nothing_of_theirs_and_another_does_it) {
   cr_assert(stage_names(&stage, row, "aisha") && !stage_names(&stage, row, "mina"));
 }
 
+/* Told of meanwhile: whatever is asked again names them no more. */
+Test(round, a_review_shown_again_leaves_out_whom_the_manager_lost) {
+  static const char *const doors[] = {"why", "swap", "forbid", "next"};
+  for (size_t i = 0; i < ARRAY_LEN(doors) * 2; i++) {
+    const char *lost = i % 2 == 0 ? "aisha" : "dev";
+    STAGE(stage);
+    cast(&stage);
+    stage_text(&stage, "jo", "match aisha with dev");
+    stage_line(&stage, lost, "jo");
+    if (i / 2 == 1 || i / 2 == 2) stage_choose(&stage, "jo", doors[i / 2]);
+    else stage_text(&stage, "jo", doors[i / 2]);
+    for (size_t k = 0; k < stage.row_count; k++) cr_assert_not(stage_names(&stage, stage.rows[k], lost), "%s: %s", doors[i / 2], stage.rows[k]->words);
+  }
+}
+
+Test(round, a_swap_of_somebody_the_manager_lost) {
+  STAGE(stage);
+  cast(&stage);
+  review(&stage, "jo");
+  stage_choose(&stage, "jo", "swap");
+  stage_choose(&stage, "jo", arena_text(stage.arena, stage_enrolment(&stage, "aisha")->id));
+  stage_line(&stage, "aisha", "jo");
+  stage_text(&stage, "jo", "why");
+  for (size_t k = 0; k < stage.row_count; k++) cr_assert_not(stage_names(&stage, stage.rows[k], "aisha"));
+  stage_choose(&stage, "jo", "stay");
+  SAID(&stage, "jo", "round.review");
+  cr_assert_eq(stage_last_round(&stage)->couples.count, 0);
+}
+
 Test(round, when_nobody_may_do_it_the_lead_is_told) {
   STAGE(stage);
   stage_cast(&stage);
