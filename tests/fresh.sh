@@ -36,5 +36,8 @@ done
 make test
 INSIDE
 # A namespace of its own: what is mounted here is gone when it ends.
-unshare -m sh -c "mount -t proc proc '$root/proc' && mkdir -p '$root/dev/shm' && mount -t tmpfs tmpfs '$root/dev/shm' && chroot '$root' sh /inside.sh"
+mkdir -p "$root/dev/shm" "$root/dev/pts"
+ln -sf pts/ptmx "$root/dev/ptmx"
+unshare -m sh -c "mount -t proc proc '$root/proc' && mount -t tmpfs tmpfs '$root/dev/shm' &&
+  mount -t devpts -o newinstance,ptmxmode=0666,mode=0620 devpts '$root/dev/pts' && chroot '$root' sh /inside.sh"
 echo "fresh: $suite passed"
