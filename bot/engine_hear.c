@@ -270,7 +270,10 @@ static const char *hear_fields(struct turn *turn, const struct talk *talk, bool 
 static void press_counts(struct turn *turn, struct talk *talk, const struct token *token) {
   struct talking talking;
   struct heard heard = {0};
-  if (!engine_talking(turn, talk, &talking)) return;
+  if (!engine_talking(turn, talk, &talking)) { /* a release took this step away */
+    turn_say(turn, W("press.gone"));
+    return;
+  }
   struct talk *front = engine_foreground(turn, talk->person);
   if (front != NULL && front != talk) front->state = TALK_QUEUED;
   talk->state = TALK_OPEN;

@@ -4,7 +4,7 @@
 #include "bot/command_parts.h"
 #include "bot/flows/flows.h"
 
-enum { LINES_MAX = 80 };
+enum { LINES_MAX = 80, ACCEPT_MAX = 200 };
 
 /* ---- who is on the list ---- */
 typedef bool enrolment_test(const struct enrolment *enrolment);
@@ -86,8 +86,10 @@ static void decide(struct turn *turn, const char *manager, const char *id, enum 
   txn_audit(turn->txn, manager, enrolment_state_name(state), enrolment->id);
 }
 
+/* A turn is bounded: of very many the first are taken, and the list that is shown again holds the rest. */
 static void accept_all(struct talking *talking) {
   struct strs applied = listed(talking, has_applied);
+  if (applied.count > ACCEPT_MAX) applied.count = ACCEPT_MAX;
   for (size_t i = 0; i < applied.count; i++) {
     decide(talking->turn, talking->talk->person, applied.items[i], ENROLMENT_ACCEPTED, W("applicants.accepted"));
   }

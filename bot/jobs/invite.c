@@ -9,12 +9,22 @@
 enum { INVITE_MS = 15 * 60 * 1000, CODE_BYTES = 14 };
 #define CODE_PREFIX "code-"
 
+/* Codes whose time is over go when the next one is made. */
+static void drop_expired(struct turn *turn) {
+  struct strs invites = txn_all(turn->txn, RECORD_INVITE);
+  for (size_t i = 0; i < invites.count; i++) {
+    const struct invite *invite = txn_get(turn->txn, RECORD_INVITE, invites.items[i]);
+    if (invite->until_ms < turn->now_ms) txn_drop(turn->txn, RECORD_INVITE, invite->id);
+  }
+}
+
 /* {"id":"…","kind":"invite","code_hash":"32 hex digits"}: the code itself is known to the tool's user alone. */
 enum err invite_start(struct turn *turn, struct job *job, const cJSON *entry) {
   const char *hash = json_str(entry, "code_hash");
   const struct programme *programme = turn_programme(turn);
   if (hash == NULL || strlen(hash) != HASH_TEXT_BYTES - 1) return err_note(ERR_BAD_INPUT, "an invitation without the hash of its code");
   if (programme == NULL) return err_note(ERR_BAD_INPUT, "there is no programme to manage yet: run `mentord apply scheme.yaml` first");
+  drop_expired(turn);
   struct invite *invite = txn_add(turn->txn, RECORD_INVITE, arena_text(turn->arena, hash));
   invite->role = ROLE_MANAGER;
   invite->programme = programme->id;

@@ -169,14 +169,32 @@ Test(applicants, close_ends_it) {
   cr_assert_eq(stage_open_talks(&stage, "jo"), 0);
 }
 
+static void crowd(struct stage *stage, int count) {
+  cast(stage);
+  for (int i = 0; i < count; i++) {
+    const char *user = arena_format(stage->arena, "m%d", i);
+    (void)stage_person(stage, user, user);
+    (void)stage_enrol(stage, user, ROLE_MENTEE, ENROLMENT_APPLIED);
+  }
+}
+
+/* A turn is bounded: the rest stands in the list that is shown again. */
+Test(applicants, of_very_many_the_rest_waits_for_the_next_press) {
+  STAGE(stage);
+  crowd(&stage, 350);
+  stage_text(&stage, "jo", "applicants");
+  stage_choose(&stage, "jo", "accept_all");
+  cr_assert_eq(stage.err, ERR_NONE);
+  cr_assert_eq(stage_enrolment(&stage, "m150")->state, ENROLMENT_ACCEPTED);
+  cr_assert_eq(stage_enrolment(&stage, "m349")->state, ENROLMENT_APPLIED);
+  stage_choose(&stage, "jo", "accept_all");
+  cr_assert_eq(stage.err, ERR_NONE);
+  cr_assert_eq(stage_enrolment(&stage, "m349")->state, ENROLMENT_ACCEPTED);
+}
+
 Test(applicants, many_are_accepted_in_one_turn) {
   STAGE(stage);
-  cast(&stage);
-  for (int i = 0; i < 150; i++) {
-    const char *user = arena_format(stage.arena, "m%d", i);
-    (void)stage_person(&stage, user, user);
-    (void)stage_enrol(&stage, user, ROLE_MENTEE, ENROLMENT_APPLIED);
-  }
+  crowd(&stage, 150);
   stage_text(&stage, "jo", "applicants");
   cr_assert_leq(stage_said(&stage, "jo", "applicants.list")->lines.count, 80);
   stage_choose(&stage, "jo", "accept_all");
