@@ -43,6 +43,15 @@ static const struct step *find_step(const struct flow *flow, const char *name) {
   return NULL;
 }
 
+bool engine_runs(const struct talk *talk) {
+  return talk->state == TALK_OPEN || talk->state == TALK_QUEUED;
+}
+
+const char *engine_to_end(struct talking *talking) {
+  (void)talking;
+  return STEP_END;
+}
+
 bool engine_talking(struct turn *turn, struct talk *talk, struct talking *ret_talking) {
   const struct flow *flow = flow_by_name(talk->flow);
   const struct step *step = flow == NULL ? NULL : find_step(flow, talk->step);

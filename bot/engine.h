@@ -83,6 +83,8 @@ void engine_timer(struct turn *turn, struct talk *talk); /* its due_ms came */
 /* Ends a talk from outside (its subject is gone); the next waiting talk comes forward. */
 void engine_end(struct turn *turn, struct talk *talk, enum talk_state how);
 
+bool engine_runs(const struct talk *talk);                 /* open, or waiting for its turn */
+const char *engine_to_end(struct talking *talking);        /* the `next` of a step that ends its flow */
 /* Asks the open question of this talk again, with a new nonce. */
 void engine_ask_again(struct turn *turn, struct talk *talk);
 /* For a step's `ask`: the row with the question, its back/skip/why buttons and token data filled in. Call it once. */

@@ -82,7 +82,6 @@ struct serve {
   int64_t told_due_ms;         /* the next due time that the demo's page was told of */
   size_t first_entry;          /* of options.first_entries: the next to feed */
   char *job;                   /* owned: the spool file of the running job … */
-  size_t job_bytes;
   bool spool_swept;            /* nothing ended since the spool folder was looked at */
   /* while loading */
   struct arena *loading;

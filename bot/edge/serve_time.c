@@ -144,13 +144,13 @@ static const struct job *running_job(const struct serve *serve) {
   return NULL;
 }
 
-static char *rows_of(const struct serve *serve, const struct job *job, size_t *ret_bytes) {
+static char *rows_of(const struct serve *serve, const struct job *job) {
   char *rows = NULL;
+  size_t bytes;
   bool first = serve->options.first_rows != NULL && strcmp(job->file, SERVE_FIRST_ROWS) == 0;
-  if (!first && file_read(job->file, SPOOL_BYTES_MAX, &rows, ret_bytes) == ERR_NONE) return rows;
+  if (!first && file_read(job->file, SPOOL_BYTES_MAX, &rows, &bytes) == ERR_NONE) return rows;
   rows = strdup(first ? serve->options.first_rows : "");
   assert(rows != NULL);
-  *ret_bytes = strlen(rows);
   return rows;
 }
 
@@ -201,7 +201,7 @@ static void run_job(struct serve *serve) {
     if (!serve->spool_swept) sweep_spool(serve);
     return;
   }
-  if (serve->job == NULL) serve->job = rows_of(serve, job, &serve->job_bytes);
+  if (serve->job == NULL) serve->job = rows_of(serve, job);
   struct text text;
   struct json_out json;
   text_init(&text, 2 * JOB_BYTES_MAX);

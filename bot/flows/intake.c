@@ -207,8 +207,7 @@ static struct talk *running_intake(struct turn *turn) {
   struct strs talks = txn_find(turn->txn, INDEX_talk_person, turn->person);
   for (size_t i = talks.count; i > 0; i--) {
     const struct talk *talk = txn_get(turn->txn, RECORD_TALK, talks.items[i - 1]);
-    bool runs = talk->state == TALK_OPEN || talk->state == TALK_QUEUED;
-    if (runs && strcmp(talk->flow, "intake") == 0) return txn_edit(turn->txn, RECORD_TALK, talk->id);
+    if (engine_runs(talk) && strcmp(talk->flow, "intake") == 0) return txn_edit(turn->txn, RECORD_TALK, talk->id);
   }
   return NULL;
 }

@@ -59,8 +59,7 @@ static void close_pair(struct turn *turn, struct pair *pair, enum pair_state sta
   struct strs talks = txn_find(turn->txn, INDEX_talk_subject, pair->id);
   for (size_t i = 0; i < talks.count; i++) {
     const struct talk *talk = txn_get(turn->txn, RECORD_TALK, talks.items[i]);
-    bool runs = talk->state == TALK_OPEN || talk->state == TALK_QUEUED;
-    if (runs && strcmp(talk->flow, "proposal") == 0) engine_end(turn, txn_edit(turn->txn, RECORD_TALK, talk->id), TALK_DONE);
+    if (engine_runs(talk) && strcmp(talk->flow, "proposal") == 0) engine_end(turn, txn_edit(turn->txn, RECORD_TALK, talk->id), TALK_DONE);
   }
 }
 
@@ -152,11 +151,6 @@ static enum reading proposal_read(struct talking *talking, const struct heard *h
   return READ_OK;
 }
 
-static const char *to_end(struct talking *talking) {
-  (void)talking;
-  return STEP_END;
-}
-
 static const char *why_proposal(struct talking *talking) {
   (void)talking;
   return W("why.proposal");
@@ -176,7 +170,7 @@ static void proposal_cancel(struct talking *talking) {
 }
 
 static const struct step proposal_steps[] = {
-    {.name = "answer", .ask = proposal_ask, .read = proposal_read, .next = to_end, .why = why_proposal}};
+    {.name = "answer", .ask = proposal_ask, .read = proposal_read, .next = engine_to_end, .why = why_proposal}};
 static const struct reminder proposal_reminders[] = {{2, true, REMIND_PERSON}, {4, true, REMIND_PERSON}};
 
 const struct flow proposal_flow = {

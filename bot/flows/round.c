@@ -209,11 +209,6 @@ static const char *to_review(struct talking *talking) {
   return "review";
 }
 
-static const char *to_end(struct talking *talking) {
-  (void)talking;
-  return STEP_END;
-}
-
 static const char *why_round(struct talking *talking) {
   (void)talking;
   return W("why.round");
@@ -224,7 +219,7 @@ static const struct step round_steps[] = {
     {.name = "swap", .ask = swap_ask, .read = swap_read, .next = swap_next},
     {.name = "forbid", .ask = forbid_ask, .read = forbid_read, .next = to_review},
     {.name = "after_no", .ask = after_no_ask, .read = after_no_read, .next = after_no_next},
-    {.name = "undo", .ask = undo_ask, .read = undo_read, .next = to_end},
+    {.name = "undo", .ask = undo_ask, .read = undo_read, .next = engine_to_end},
 };
 static const struct reminder round_reminders[] = {{14, false, REMIND_END}};
 
@@ -236,8 +231,7 @@ static struct talk *open_review(struct turn *turn) {
   struct strs talks = txn_find(turn->txn, INDEX_talk_person, turn->person);
   for (size_t i = talks.count; i > 0; i--) {
     const struct talk *talk = txn_get(turn->txn, RECORD_TALK, talks.items[i - 1]);
-    bool runs = talk->state == TALK_OPEN || talk->state == TALK_QUEUED;
-    if (runs && strcmp(talk->flow, "round") == 0 && strcmp(talk->step, "undo") != 0) return txn_edit(turn->txn, RECORD_TALK, talk->id);
+    if (engine_runs(talk) && strcmp(talk->flow, "round") == 0 && strcmp(talk->step, "undo") != 0) return txn_edit(turn->txn, RECORD_TALK, talk->id);
   }
   return NULL;
 }
