@@ -7,14 +7,18 @@
 enum { LINES_MAX = 80 };
 
 /* ---- people ---- */
-static bool has_pair(struct turn *turn, const char *person) {
-  static const enum record_index indexes[] = {INDEX_pair_mentee, INDEX_pair_mentor};
-  for (size_t k = 0; k < ARRAY_LEN(indexes); k++) {
-    struct strs pairs = txn_find(turn->txn, indexes[k], person);
-    for (size_t i = 0; i < pairs.count; i++) {
-      const struct pair *pair = txn_get(turn->txn, RECORD_PAIR, pairs.items[i]);
-      if (pair->state <= PAIR_INTRODUCED) return true;
-    }
+static bool is_half_of(const struct pair *pair, const struct enrolment *enrolment) {
+  const char *half = enrolment->role == ROLE_MENTEE ? pair->mentee_enrolment : pair->mentor_enrolment;
+  return half != NULL && strcmp(half, enrolment->id) == 0;
+}
+
+/* In this role: who learns and helps can have a pair as the one and wait as the other. */
+static bool has_pair(struct turn *turn, const struct enrolment *enrolment) {
+  enum record_index index = enrolment->role == ROLE_MENTEE ? INDEX_pair_mentee : INDEX_pair_mentor;
+  struct strs pairs = txn_find(turn->txn, index, enrolment->person);
+  for (size_t i = 0; i < pairs.count; i++) {
+    const struct pair *pair = txn_get(turn->txn, RECORD_PAIR, pairs.items[i]);
+    if (pair->state <= PAIR_INTRODUCED && is_half_of(pair, enrolment)) return true;
   }
   return false;
 }
@@ -29,7 +33,7 @@ static const char *const state_words[ENROLMENT_STATE_MAX_] = {
 
 static const char *state_of(struct turn *turn, const struct enrolment *enrolment) {
   if (enrolment->state != ENROLMENT_ACCEPTED || enrolment->role == ROLE_MANAGER) return state_words[enrolment->state];
-  if (has_pair(turn, enrolment->person)) return W("state.paired");
+  if (has_pair(turn, enrolment)) return W("state.paired");
   return enrolment->trained ? W("state.waiting") : W("state.untrained");
 }
 
@@ -48,7 +52,7 @@ static void person_line(struct turn *turn, struct out *out, const struct enrolme
 
 static bool is_waiting(struct turn *turn, const struct enrolment *enrolment) {
   bool participant = enrolment->role == ROLE_MENTEE || enrolment->role == ROLE_MENTOR;
-  return participant && enrolment->state == ENROLMENT_ACCEPTED && !has_pair(turn, enrolment->person);
+  return participant && enrolment->state == ENROLMENT_ACCEPTED && !has_pair(turn, enrolment);
 }
 
 void command_people(struct turn *turn, const char *args) {

@@ -236,6 +236,18 @@ void engine_end(struct turn *turn, struct talk *talk, enum talk_state how) {
   if (was_open && engine_foreground(turn, talk->person) == NULL) bring_forward(turn, talk->person);
 }
 
+void engine_bring(struct turn *turn, struct talk *talk) {
+  struct talk *front = engine_foreground(turn, turn->person);
+  if (front != NULL && front != talk) front->state = TALK_QUEUED;
+  talk->touched_ms = turn->now_ms;
+  engine_ask_again(turn, talk);
+}
+
+void engine_resume(struct turn *turn) {
+  struct talk *talk = engine_foreground(turn, turn->person);
+  if (talk != NULL) engine_ask_again(turn, talk);
+}
+
 /* ---- moving ---- */
 void engine_go_on(struct talking *talking) {
   struct talk *talk = talking->talk;

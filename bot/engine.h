@@ -87,6 +87,10 @@ bool engine_runs(const struct talk *talk);                 /* open, or waiting f
 const char *engine_to_end(struct talking *talking);        /* the `next` of a step that ends its flow */
 /* Asks the open question of this talk again, with a new nonce. */
 void engine_ask_again(struct turn *turn, struct talk *talk);
+/* The actor's talk comes to the foreground and asks; what stood there waits. */
+void engine_bring(struct turn *turn, struct talk *talk);
+/* The question that stands open, if any, is asked again below the answer to something else. */
+void engine_resume(struct turn *turn);
 /* For a step's `ask`: the row with the question, its back/skip/why buttons and token data filled in. Call it once. */
 struct out *engine_ask(struct talking *talking, const char *words);
 const char *engine_detail(const struct talking *talking); /* behind the slash; "" when there is none */

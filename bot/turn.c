@@ -34,6 +34,16 @@ static bool is_participant(enum role role) {
   return role == ROLE_MENTEE || role == ROLE_MENTOR || role == ROLE_RESERVE;
 }
 
+struct strs turn_enrolments(struct turn *turn, const char *person, const char *programme) {
+  struct strs enrolments = txn_find(turn->txn, INDEX_enrolment_person, person), found = {0};
+  for (size_t i = enrolments.count; i > 0; i--) {
+    const struct enrolment *enrolment = txn_get(turn->txn, RECORD_ENROLMENT, enrolments.items[i - 1]);
+    bool here = is_participant(enrolment->role) && strcmp(enrolment->programme, programme) == 0;
+    if (here && enrolment->state != ENROLMENT_LEFT) found = strs_plus(turn->arena, found, enrolment->id);
+  }
+  return found;
+}
+
 const struct enrolment *turn_enrolment(struct turn *turn, const char *person, const char *programme, enum role role) {
   struct strs enrolments = txn_find(turn->txn, INDEX_enrolment_person, person);
   for (size_t i = enrolments.count; i > 0; i--) {

@@ -30,6 +30,8 @@ struct person *turn_edit_person(struct turn *turn, const char *id);
 const struct programme *turn_programme(struct turn *turn);
 /* The person's enrolment in this role ("any of mentee, mentor, reserve" when role is ROLE_INVALID_); NULL: none, or left. */
 const struct enrolment *turn_enrolment(struct turn *turn, const char *person, const char *programme, enum role role);
+/* All of them in this programme that are not left, the newest first: somebody may learn here and help there. */
+struct strs turn_enrolments(struct turn *turn, const char *person, const char *programme);
 /* Persons who manage the programme now, in order of id, without those recused from `about` (NULL: nobody is). */
 struct strs turn_managers(struct turn *turn, const char *programme, const char *about);
 bool turn_manages(struct turn *turn, const char *person, const char *programme);

@@ -46,13 +46,19 @@ static const struct enrolment *enrolment_of(struct turn *turn, const char *id) {
 }
 
 /* ---- list ---- */
+/* As what they asked to join: somebody may stand in a list twice. */
+static void param_role(struct param *param, struct turn *turn, const struct enrolment *enrolment) {
+  static const char *const words[ROLE_MAX_] = {
+      [ROLE_MENTEE] = W("role.mentee"), [ROLE_MENTOR] = W("role.mentor"), [ROLE_RESERVE] = W("role.reserve")};
+  param_words(param, turn, "role", strs_of(turn->arena, 1, words[enrolment->role]));
+}
+
 static void add_line(struct turn *turn, struct out *out, const struct enrolment *enrolment) {
-  static const char *const role_words[ROLE_MAX_] = {[ROLE_MENTEE] = W("role.mentee"), [ROLE_MENTOR] = W("role.mentor"), [ROLE_RESERVE] = W("role.reserve")};
   static const char *const state_words[ENROLMENT_STATE_MAX_] = {
       [ENROLMENT_APPLIED] = W("state.applied"), [ENROLMENT_WAITLISTED] = W("state.waitlisted"), [ENROLMENT_ACCEPTED] = W("state.untrained")};
   struct line *line = card_line(turn, out, W("applicants.line"));
   param_person(WITH(turn, line), turn, "person", enrolment->person);
-  param_words(WITH(turn, line), turn, "role", strs_of(turn->arena, 1, role_words[enrolment->role]));
+  param_role(WITH(turn, line), turn, enrolment);
   param_words(WITH(turn, line), turn, "state", strs_of(turn->arena, 1, state_words[enrolment->state]));
 }
 
@@ -118,6 +124,7 @@ static void one_whom(struct talking *talking) {
   for (size_t i = 0; i < decidable.count; i++) {
     struct choice *choice = card_choice(turn, out, decidable.items[i], W("applicants.choice"), NULL);
     param_person(WITH(turn, choice), turn, "person", enrolment_of(turn, decidable.items[i])->person);
+    param_role(WITH(turn, choice), turn, enrolment_of(turn, decidable.items[i]));
   }
 }
 
@@ -131,6 +138,7 @@ static void one_what(struct talking *talking, const char *id) {
   struct turn *turn = talking->turn;
   struct out *out = engine_ask(talking, W("applicants.what"));
   param_person(WITH(turn, out), turn, "person", enrolment_of(turn, id)->person);
+  param_role(WITH(turn, out), turn, enrolment_of(turn, id));
   (void)card_choice(turn, out, "accept", W("applicants.button.accept"), NULL);
   (void)card_choice(turn, out, "wait", W("applicants.button.wait"), NULL);
   (void)card_choice(turn, out, "decline", W("applicants.button.decline"), NULL);
@@ -166,6 +174,7 @@ static void train_ask(struct talking *talking) {
   for (size_t i = 0; i < untrained.count; i++) {
     struct choice *choice = card_choice(turn, out, untrained.items[i], W("applicants.choice"), NULL);
     param_person(WITH(turn, choice), turn, "person", enrolment_of(turn, untrained.items[i])->person);
+    param_role(WITH(turn, choice), turn, enrolment_of(turn, untrained.items[i]));
   }
   out->input = IN_SELECT_MANY;
 }
@@ -197,8 +206,11 @@ static const struct step applicants_steps[] = {
 };
 static const struct reminder applicants_reminders[] = {{7, false, REMIND_END}};
 
-const struct flow applicants_flow = {.name = "applicants", .steps = applicants_steps, .step_count = ARRAY_LEN(applicants_steps),
-                                     .reminders = applicants_reminders, .reminder_count = ARRAY_LEN(applicants_reminders)};
+const struct flow applicants_flow = {.name = "applicants",
+                                     .steps = applicants_steps,
+                                     .step_count = ARRAY_LEN(applicants_steps),
+                                     .reminders = applicants_reminders,
+                                     .reminder_count = ARRAY_LEN(applicants_reminders)};
 
 void command_applicants(struct turn *turn, const char *args) {
   const struct programme *programme = turn_programme(turn);

@@ -22,7 +22,7 @@ static void add_next(struct talking *talking, struct out *out, const char *words
 struct out *intake_ask(struct talking *talking, const char *words, const char *who, int64_t step) {
   struct out *out = engine_ask(talking, words);
   out->who = who;
-  if (step > 0 && engine_slot(talking->talk, "review") == NULL) {
+  if (step > 0 && engine_slot(talking->talk, "review") == NULL && engine_slot(talking->talk, "new_only") == NULL) {
     add_next(talking, out, words);
     out->progress = step;
     out->progress_of = questions_steps(talking);
@@ -96,9 +96,11 @@ static bool has_applied(const struct enrolment *enrolment) {
 
 static void review_person_lines(struct talking *talking, struct out *out) {
   const struct person *person = turn_person(talking->turn, talking->talk->person);
-  static const char *const line_words[LINE_STATE_MAX_] = {
-      [LINE_UNKNOWN] = W("review.line_unknown"), [LINE_IMPORTED] = W("review.line_sealed"), [LINE_GIVEN] = W("review.line_sealed"),
-      [LINE_NONE] = W("review.line_none"),       [LINE_ASK_MANAGER] = W("review.line_ask")};
+  static const char *const line_words[LINE_STATE_MAX_] = {[LINE_UNKNOWN] = W("review.line_unknown"),
+                                                          [LINE_IMPORTED] = W("review.line_sealed"),
+                                                          [LINE_GIVEN] = W("review.line_sealed"),
+                                                          [LINE_NONE] = W("review.line_none"),
+                                                          [LINE_ASK_MANAGER] = W("review.line_ask")};
   (void)card_line(talking->turn, out, line_words[person->line_state]);
   (void)card_line(talking->turn, out, person->apart == NULL ? W("review.apart_none") : W("review.apart_sealed"));
 }
@@ -107,10 +109,13 @@ static void review_ask(struct talking *talking) {
   struct turn *turn = talking->turn;
   engine_set_slot(turn, talking->talk, "review", "1");
   struct out *out = intake_ask(talking, W("intake.review"), W("who.managers_and_match"), 0);
+  both_review_line(talking, out);
   questions_review_lines(talking, out);
   review_person_lines(talking, out);
   bool applied = has_applied(intake_enrolment(talking));
   card_choice(turn, out, "done", applied ? W("intake.button.close") : W("intake.button.send"), NULL)->primary = true;
+  both_review_choice(talking, out);
+  if (applied && questions_more(talking) != NULL) (void)card_choice(turn, out, "more", W("review.more"), NULL);
   questions_review_choices(talking, out);
   (void)card_choice(turn, out, "about_you", W("review.change.about_you"), NULL);
   (void)card_choice(turn, out, "line_manager", W("review.change.line_manager"), NULL);
@@ -129,14 +134,23 @@ static void apply(struct talking *talking) {
   txn_audit(talking->turn->txn, talking->talk->person, "applied", enrolment->id);
 }
 
+static const char *go_on_with_more(struct talking *talking) {
+  engine_set_slot(talking->turn, talking->talk, "review", NULL);
+  engine_set_slot(talking->turn, talking->talk, "new_only", "1");
+  const char *first = questions_more(talking);
+  return first == NULL ? "review" : first;
+}
+
 static const char *review_next(struct talking *talking) {
   const char *change = engine_slot(talking->talk, "change");
   engine_set_slot(talking->turn, talking->talk, "change", NULL);
   if (change == NULL) return "review";
+  if (strcmp(change, "more") == 0) return go_on_with_more(talking);
+  if (strcmp(change, "other_half") == 0) return both_turn_over(talking);
   if (strcmp(change, "done") != 0) return change;
   if (has_applied(intake_enrolment(talking))) return STEP_END;
   apply(talking);
-  return "enough";
+  return both_begin_second(talking) ? "half" : "enough";
 }
 
 /* ---- enough: in; two more minutes for a better match? ---- */
@@ -188,19 +202,30 @@ static const struct step intake_steps[] = {
     {.name = "role", .ask = role_ask, .read = role_read, .next = role_next, .why = why_role},
     {.name = "about_you", .ask = about_ask, .read = about_read, .next = about_next, .skip = about_skip, .why = why_about, .flags_now = about_flags},
     {.name = "line_manager", .ask = line_manager_ask, .read = line_manager_read, .next = line_manager_next, .why = why_line, .flags = STEP_TYPED},
-    {.name = "ask", .ask = questions_ask, .read = questions_read, .next = questions_next, .skip = questions_skip,
-     .may_skip = questions_may_skip, .why = questions_why, .flags_now = questions_flags},
+    {.name = "ask",
+     .ask = questions_ask,
+     .read = questions_read,
+     .next = questions_next,
+     .skip = questions_skip,
+     .may_skip = questions_may_skip,
+     .why = questions_why,
+     .flags_now = questions_flags},
     {.name = "apart", .ask = apart_ask, .read = apart_read, .next = apart_next, .skip = apart_skip, .why = why_apart, .flags = STEP_TYPED},
     {.name = "review", .ask = review_ask, .read = review_read, .next = review_next},
+    {.name = "half", .ask = half_ask, .read = half_read, .next = half_next, .flags = STEP_NO_BACK},
     {.name = "enough", .ask = enough_ask, .read = enough_read, .next = enough_next, .flags = STEP_NO_BACK},
 };
 static const struct reminder intake_reminders[] = {
     {2, false, REMIND_PERSON}, {5, false, REMIND_PERSON}, {7, false, REMIND_MANAGER}, {30, false, REMIND_END}};
 
-const struct flow intake_flow = {
-    .name = "intake", .steps = intake_steps, .step_count = ARRAY_LEN(intake_steps),
-    .reminders = intake_reminders, .reminder_count = ARRAY_LEN(intake_reminders),
-    .remind = intake_remind, .cancel = intake_cancel, .end = intake_end};
+const struct flow intake_flow = {.name = "intake",
+                                 .steps = intake_steps,
+                                 .step_count = ARRAY_LEN(intake_steps),
+                                 .reminders = intake_reminders,
+                                 .reminder_count = ARRAY_LEN(intake_reminders),
+                                 .remind = intake_remind,
+                                 .cancel = intake_cancel,
+                                 .end = intake_end};
 
 /* ---- doors ---- */
 static struct talk *running_intake(struct turn *turn) {
@@ -210,13 +235,6 @@ static struct talk *running_intake(struct turn *turn) {
     if (engine_runs(talk) && strcmp(talk->flow, "intake") == 0) return txn_edit(turn->txn, RECORD_TALK, talk->id);
   }
   return NULL;
-}
-
-static void bring_back(struct turn *turn, struct talk *talk) {
-  struct talk *front = engine_foreground(turn, turn->person);
-  if (front != NULL && front != talk) front->state = TALK_QUEUED;
-  talk->touched_ms = turn->now_ms;
-  engine_ask_again(turn, talk);
 }
 
 static struct enrolment *draft_enrolment(struct turn *turn, const struct programme *programme) {
@@ -260,7 +278,7 @@ static void start_intake(struct turn *turn, const struct programme *programme, s
   talk->question_set = programme->question_set;
   if (role != ROLE_INVALID_) engine_set_slot(turn, talk, "role", role_name(role));
   if (before != NULL) go_on_from(turn, talk, before);
-  bring_back(turn, talk);
+  engine_bring(turn, talk);
 }
 
 void intake_begin(struct turn *turn, const char *role_word, const char *announcement) {
@@ -272,7 +290,7 @@ void intake_begin(struct turn *turn, const char *role_word, const char *announce
   struct talk *talk = running_intake(turn);
   struct enrolment *enrolment = draft_enrolment(turn, programme);
   if (talk != NULL) {
-    bring_back(turn, talk);
+    engine_bring(turn, talk);
   } else if (has_applied(enrolment)) {
     struct out *out = card_to(turn, turn->person, W("intake.already"));
     (void)card_command(turn, out, "next", W("command.button.next"));
@@ -288,13 +306,13 @@ void intake_change(struct turn *turn) {
   const struct enrolment *enrolment = programme == NULL ? NULL : turn_enrolment(turn, turn->person, programme->id, ROLE_INVALID_);
   struct talk *talk = running_intake(turn);
   if (talk != NULL) {
-    bring_back(turn, talk);
+    engine_bring(turn, talk);
   } else if (enrolment == NULL || enrolment->state == ENROLMENT_PREFILLED) {
     struct out *out = card_to(turn, turn->person, W("me.nothing"));
     (void)card_command(turn, out, "join", W("command.button.join"));
   } else {
     talk = engine_start_quietly(turn, turn->person, "intake", "review", enrolment->id);
     talk->question_set = enrolment->question_set;
-    bring_back(turn, talk);
+    engine_bring(turn, talk);
   }
 }

@@ -5,12 +5,15 @@
 void role_ask(struct talking *talking) {
   struct out *out = intake_ask(talking, W("intake.role"), W("who.managers"), 2);
   static const struct { const char *value, *words; } roles[] = {
-      {"mentee", W("intake.button.mentee")}, {"mentor", W("intake.button.mentor")}, {"reserve", W("intake.button.reserve")}};
+      {"mentee", W("intake.button.mentee")}, {"mentor", W("intake.button.mentor")},
+      {"both", W("intake.button.both")}, {"reserve", W("intake.button.reserve")}};
   for (size_t i = 0; i < ARRAY_LEN(roles); i++) (void)card_choice(talking->turn, out, roles[i].value, roles[i].words, NULL);
 }
 
 enum reading role_read(struct talking *talking, const struct heard *heard) {
-  intake_enrolment(talking)->role = role_from(heard->values.items[0]);
+  bool both = strcmp(heard->values.items[0], "both") == 0;
+  engine_set_slot(talking->turn, talking->talk, "both", both ? "1" : NULL);
+  intake_enrolment(talking)->role = both ? ROLE_MENTEE : role_from(heard->values.items[0]);
   return READ_OK;
 }
 

@@ -25,11 +25,25 @@ unsigned questions_flags(struct talking *talking);
 const char *questions_why(struct talking *talking);
 /* The step of the first question of this kind: "ask/topics", or `otherwise` when there is none. */
 const char *questions_first(struct talking *talking, bool extra, const char *otherwise);
+/* Asked of both roles in the same words, and not sealed: one answer serves a mentee and a mentor. */
+bool questions_is_shared(struct talking *talking, const struct question *question);
 const struct question *questions_get(struct talking *talking, const char *id); /* NULL: not in this talk's set */
+const char *questions_more(struct talking *talking); /* the first optional one that has no answer yet; NULL: none */
 int64_t questions_steps(struct talking *talking); /* the highest step number, the fixed last one included */
 const char *questions_label_key(struct turn *turn, const char *question, const char *value); /* NULL: the value is its own label */
 void questions_review_lines(struct talking *talking, struct out *out);
 void questions_review_choices(struct talking *talking, struct out *out);
+
+/* ---- intake_both.c: both roles at once ---- */
+/* Turns the talk over to the second enrolment, made now; false when only one was wanted. */
+bool both_begin_second(struct talking *talking);
+void half_ask(struct talking *talking);
+enum reading half_read(struct talking *talking, const struct heard *heard);
+const char *half_next(struct talking *talking);
+/* For whoever has two enrolments: which one this is, a way to the other, and the turn to it. */
+void both_review_line(struct talking *talking, struct out *out);
+void both_review_choice(struct talking *talking, struct out *out);
+const char *both_turn_over(struct talking *talking);
 
 /* ---- intake_people.c: the line manager, and whom to be kept apart from ---- */
 void line_manager_ask(struct talking *talking);

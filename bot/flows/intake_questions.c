@@ -64,11 +64,17 @@ static bool is_wanted(struct talking *talking, const struct question_set *set, s
   return true;
 }
 
+/* The second half of "both", and "a few more questions": what was answered is not asked again. */
+static bool is_settled(struct talking *talking, const struct question *question) {
+  if (engine_slot(talking->talk, "new_only") == NULL || engine_slot(talking->talk, "review") != NULL) return false;
+  return find_answer(intake_enrolment(talking), question->id) != NULL;
+}
+
 static const char *first_from(struct talking *talking, size_t from, bool extra, const char *otherwise) {
   const struct question_set *set = set_of(talking);
   for (size_t i = from; set != NULL && i < set->questions.count; i++) {
     const struct question *question = &set->questions.items[i];
-    if (question->extra != extra || !is_wanted(talking, set, i)) continue;
+    if (question->extra != extra || !is_wanted(talking, set, i) || is_settled(talking, question)) continue;
     return arena_format(talking->turn->arena, "ask/%s", question->id);
   }
   return otherwise;
@@ -78,9 +84,25 @@ const char *questions_first(struct talking *talking, bool extra, const char *oth
   return first_from(talking, 0, extra, otherwise);
 }
 
+const char *questions_more(struct talking *talking) {
+  const struct question_set *set = set_of(talking);
+  for (size_t i = 0; set != NULL && i < set->questions.count; i++) {
+    const struct question *question = &set->questions.items[i];
+    if (!question->extra || !is_wanted(talking, set, i) || find_answer(intake_enrolment(talking), question->id) != NULL) continue;
+    return arena_format(talking->turn->arena, "ask/%s", question->id);
+  }
+  return NULL;
+}
+
 static bool leads_on(struct talking *talking, const struct question *question) {
   if (question->kind == QUESTION_CONSENT) return answer_has(talking, question->id, "yes");
   return answer_has(talking, question->id, "grid");
+}
+
+/* Whom to be kept apart from is asked once, also of those with two roles. */
+static const char *after_last(struct talking *talking, const struct question *question) {
+  if (question->extra) return STEP_END;
+  return engine_slot(talking->talk, "new_only") == NULL ? "apart" : "review";
 }
 
 const char *questions_next(struct talking *talking) {
@@ -88,7 +110,7 @@ const char *questions_next(struct talking *talking) {
   const struct question *question = asked_now(talking);
   if (set == NULL || question == NULL) return "apart";
   size_t at = (size_t)(question - set->questions.items);
-  const char *next = first_from(talking, at + 1, question->extra, question->extra ? STEP_END : "apart");
+  const char *next = first_from(talking, at + 1, question->extra, after_last(talking, question));
   return leads_on(talking, question) ? next : intake_onward(talking, next);
 }
 
@@ -110,6 +132,12 @@ static const char *words_for(struct talking *talking, const struct question *que
   if (question->words == NULL) return W("intake.own_question");
   const char *special = arena_format(turn->arena, "%s.mentor", question->words);
   return role != ROLE_MENTEE && words_has(turn->words, special) ? special : question->words;
+}
+
+bool questions_is_shared(struct talking *talking, const struct question *question) {
+  if (question->role != NULL && strcmp(question->role, "all") != 0) return false;
+  if (question->sealed || question->kind == QUESTION_CONSENT) return false;
+  return question->words == NULL || !words_has(talking->turn->words, arena_format(talking->turn->arena, "%s.mentor", question->words));
 }
 
 const char *questions_label_key(struct turn *turn, const char *question, const char *value) {
@@ -142,14 +170,14 @@ static void add_numbers(struct talking *talking, struct out *out, const struct q
 
 static void add_options(struct talking *talking, struct out *out, const struct question *question) {
   switch (question->kind) {
-    case QUESTION_GRID: add_grid(talking, out, question); break;
-    case QUESTION_NUMBER: add_numbers(talking, out, question); break;
-    case QUESTION_CONSENT:
-      (void)card_choice(talking->turn, out, "yes", W("intake.button.consent"), NULL);
-      (void)card_choice(talking->turn, out, "no", W("intake.button.no_consent"), NULL);
-      break;
-    default:
-      for (size_t i = 0; i < question->options.count; i++) add_option(talking, out, question, question->options.items[i]);
+  case QUESTION_GRID: add_grid(talking, out, question); break;
+  case QUESTION_NUMBER: add_numbers(talking, out, question); break;
+  case QUESTION_CONSENT:
+    (void)card_choice(talking->turn, out, "yes", W("intake.button.consent"), NULL);
+    (void)card_choice(talking->turn, out, "no", W("intake.button.no_consent"), NULL);
+    break;
+  default:
+    for (size_t i = 0; i < question->options.count; i++) add_option(talking, out, question, question->options.items[i]);
   }
   if (question->kind == QUESTION_SEVERAL || question->kind == QUESTION_GRID) out->input = IN_SELECT_MANY;
   if (question->kind == QUESTION_TEXT) out->input = IN_TEXT;

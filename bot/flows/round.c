@@ -267,18 +267,10 @@ static struct round *new_round(struct turn *turn, const struct programme *progra
   return round;
 }
 
-/* Whatever stands in front steps aside: a person is asked one thing at a time. */
-static void ask_in_front(struct turn *turn, struct talk *talk) {
-  struct talk *front = engine_foreground(turn, turn->person);
-  if (front != NULL && front != talk) front->state = TALK_QUEUED;
-  talk->touched_ms = turn->now_ms;
-  engine_ask_again(turn, talk);
-}
-
 static void show_round(struct turn *turn, struct talk *talk, const struct round *round) {
   if (talk == NULL) talk = engine_start_quietly(turn, turn->person, "round", "review", round->id);
   talk->step = "review";
-  ask_in_front(turn, talk);
+  engine_bring(turn, talk);
 }
 
 void command_match(struct turn *turn, const char *args) {
@@ -305,7 +297,7 @@ void command_release(struct turn *turn, const char *args) {
     return;
   }
   talk->step = "after_no";
-  ask_in_front(turn, talk);
+  engine_bring(turn, talk);
 }
 
 static const struct round *last_released(struct turn *turn) {
@@ -324,7 +316,7 @@ void command_undo(struct turn *turn, const char *args) {
   if (talk != NULL) {
     bool undone = couple_undo(turn, txn_edit(turn->txn, RECORD_ROUND, talk->subject));
     if (!undone) (void)card_to(turn, turn->person, W("round.nothing_to_undo"));
-    ask_in_front(turn, talk);
+    engine_bring(turn, talk);
   } else if (round != NULL && untouched(turn, round, false) > 0) {
     (void)engine_start(turn, turn->person, "round", "undo", round->id, false);
   } else {

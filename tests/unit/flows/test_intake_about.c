@@ -106,7 +106,7 @@ Test(intake_about, roles) {
 }
 
 Test(intake_about, nobody_makes_themselves_a_manager) {
-  static const char *const words[] = {"manager", "coordinator", "3, manager", "4"};
+  static const char *const words[] = {"manager", "coordinator", "3, manager", "5"};
   STAGE(stage);
   stage_text(&stage, "mina", "join manager");
   stage_choose(&stage, "mina", "yes");

@@ -1,0 +1,141 @@
+/* commands_where.c: where somebody stands: `next` and `pair`, for each thing they take part in. */
+#include <string.h>
+
+#include "bot/command_parts.h"
+#include "bot/flows/flows.h"
+
+/* ---- the pairs that matter to somebody now: asked, waiting, or introduced ---- */
+static bool is_asking(const struct pair *pair, bool mentee) {
+  if (pair->state == PAIR_ASKING_BOTH) return true;
+  return pair->state == (mentee ? PAIR_ASKING_MENTEE : PAIR_ASKING_MENTOR);
+}
+
+/* A mentor knows nothing of a pair whose mentee has not answered yet. */
+static bool matters(const struct pair *pair, bool mentee) {
+  return is_asking(pair, mentee) || pair->state == PAIR_INTRODUCED || (mentee && pair->state == PAIR_ASKING_MENTOR);
+}
+
+static struct strs plus_pairs(struct turn *turn, struct strs found, bool mentee) {
+  struct strs pairs = txn_find(turn->txn, mentee ? INDEX_pair_mentee : INDEX_pair_mentor, turn->person);
+  for (size_t i = 0; i < pairs.count; i++) {
+    if (matters(txn_get(turn->txn, RECORD_PAIR, pairs.items[i]), mentee)) found = strs_plus(turn->arena, found, pairs.items[i]);
+  }
+  return found;
+}
+
+static struct strs pairs_now(struct turn *turn) {
+  return plus_pairs(turn, plus_pairs(turn, (struct strs){0}, true), false);
+}
+
+static const char *partner_of(const struct pair *pair, const char *person) {
+  return strcmp(pair->mentee, person) == 0 ? pair->mentor : pair->mentee;
+}
+
+static bool has_pair_as(struct turn *turn, struct strs pairs, enum role role) {
+  for (size_t i = 0; i < pairs.count; i++) {
+    const struct pair *pair = txn_get(turn->txn, RECORD_PAIR, pairs.items[i]);
+    if ((strcmp(pair->mentee, turn->person) == 0) == (role == ROLE_MENTEE)) return true;
+  }
+  return false;
+}
+
+/* ---- next ---- */
+static void next_for_pair(struct turn *turn, const struct pair *pair) {
+  bool mentee = strcmp(pair->mentee, turn->person) == 0;
+  const char *words = W("next.asked");
+  if (pair->state == PAIR_INTRODUCED) words = W("next.introduced");
+  else if (mentee && pair->state == PAIR_ASKING_MENTOR) words = W("next.mentor_asked");
+  struct out *out = card_to(turn, turn->person, words);
+  param_person(WITH(turn, out), turn, "partner", partner_of(pair, turn->person));
+  param_date(WITH(turn, out), turn, "by", pair->answer_by_ms);
+  (void)card_command(turn, out, "pair", W("command.button.pair"));
+}
+
+static const char *const state_words[ENROLMENT_STATE_MAX_] = {
+    [ENROLMENT_PREFILLED] = W("next.welcome"), [ENROLMENT_DRAFT] = W("next.draft"),           [ENROLMENT_APPLIED] = W("next.applied"),
+    [ENROLMENT_ACCEPTED] = W("next.accepted"), [ENROLMENT_WAITLISTED] = W("next.waitlisted"), [ENROLMENT_DECLINED] = W("next.declined"),
+    [ENROLMENT_LEFT] = W("next.welcome")};
+
+static const char *words_for_state(const struct programme *programme, const struct enrolment *enrolment) {
+  bool needs_training = programme->training == TRAINING_GATE && !enrolment->trained;
+  if (enrolment->state == ENROLMENT_ACCEPTED && needs_training) return W("next.training");
+  if (enrolment->state == ENROLMENT_ACCEPTED && enrolment->role == ROLE_RESERVE) return W("next.reserve");
+  return state_words[enrolment->state];
+}
+
+static void next_buttons(struct turn *turn, struct out *out, const struct enrolment *enrolment) {
+  bool new = enrolment == NULL || enrolment->state == ENROLMENT_PREFILLED;
+  if (new || enrolment->state == ENROLMENT_DRAFT) {
+    card_command(turn, out, "join", new ? W("command.button.join") : W("command.button.join_on"))->primary = true;
+  } else {
+    (void)card_command(turn, out, "me", W("command.button.me"));
+  }
+  (void)card_command(turn, out, "privacy", W("command.button.privacy"));
+  (void)card_command(turn, out, "help", W("command.button.help"));
+}
+
+static void next_for_enrolment(struct turn *turn, const struct enrolment *enrolment, bool one_of_two) {
+  const struct programme *programme = txn_get(turn->txn, RECORD_PROGRAMME, enrolment->programme);
+  struct out *out = card_to(turn, turn->person, words_for_state(programme, enrolment));
+  if (one_of_two) (void)card_line(turn, out, enrolment->role == ROLE_MENTEE ? W("you.as_mentee") : W("you.as_mentor"));
+  next_buttons(turn, out, enrolment);
+}
+
+/* Each role that has no pair yet, the one begun last first. */
+static bool next_for_enrolments(struct turn *turn, const struct programme *programme, struct strs pairs) {
+  struct strs enrolments = turn_enrolments(turn, turn->person, programme->id);
+  bool said = false;
+  for (size_t i = 0; i < enrolments.count; i++) {
+    const struct enrolment *enrolment = txn_get(turn->txn, RECORD_ENROLMENT, enrolments.items[i]);
+    if (has_pair_as(turn, pairs, enrolment->role)) continue;
+    next_for_enrolment(turn, enrolment, enrolments.count > 1);
+    said = true;
+  }
+  return said;
+}
+
+/* A manager's own next step: who waits for them. */
+static bool next_for_manager(struct turn *turn, const struct programme *programme) {
+  if (programme == NULL || !turn_manages(turn, turn->person, programme->id)) return false;
+  struct out *out = card_to(turn, turn->person, W("next.manager"));
+  struct strs enrolments = txn_find(turn->txn, INDEX_enrolment_programme, programme->id);
+  int64_t applied = 0;
+  for (size_t i = 0; i < enrolments.count; i++) {
+    const struct enrolment *enrolment = txn_get(turn->txn, RECORD_ENROLMENT, enrolments.items[i]);
+    if (enrolment->state == ENROLMENT_APPLIED && may_manage(turn->txn, turn->person, enrolment->person)) applied++;
+  }
+  param_number(WITH(turn, out), turn, "applied", applied);
+  (void)card_command(turn, out, "applicants", W("command.button.applicants"));
+  (void)card_command(turn, out, "match", W("command.button.match"));
+  (void)card_command(turn, out, "people", W("command.button.people"));
+  (void)card_command(turn, out, "pairs", W("command.button.pairs"));
+  return true;
+}
+
+void command_next(struct turn *turn, const char *args) {
+  (void)args;
+  const struct programme *programme = turn_programme(turn);
+  struct strs pairs = pairs_now(turn);
+  for (size_t i = 0; i < pairs.count; i++) next_for_pair(turn, txn_get(turn->txn, RECORD_PAIR, pairs.items[i]));
+  bool said = pairs.count > 0;
+  if (programme != NULL && next_for_enrolments(turn, programme, pairs)) said = true;
+  if (!said && !next_for_manager(turn, programme)) next_buttons(turn, card_to(turn, turn->person, W("next.welcome")), NULL);
+  engine_resume(turn);
+}
+
+/* ---- pair ---- */
+static void show_pair(struct turn *turn, const struct pair *pair) {
+  bool introduced = pair->state == PAIR_INTRODUCED;
+  struct out *out = card_to(turn, turn->person, introduced ? W("pair.introduced") : W("pair.proposed"));
+  param_person(WITH(turn, out), turn, "partner", partner_of(pair, turn->person));
+  param_date(WITH(turn, out), turn, "since", introduced ? pair->introduced_ms : pair->proposed_ms);
+  (void)card_command(turn, out, "contact", W("command.button.contact"));
+}
+
+void command_pair(struct turn *turn, const char *args) {
+  (void)args;
+  struct strs pairs = pairs_now(turn);
+  for (size_t i = 0; i < pairs.count; i++) show_pair(turn, txn_get(turn->txn, RECORD_PAIR, pairs.items[i]));
+  if (pairs.count == 0) (void)card_command(turn, card_to(turn, turn->person, W("pair.none")), "next", W("command.button.next"));
+  engine_resume(turn);
+}
