@@ -8,6 +8,7 @@
 void command_join(struct turn *turn, const char *args); /* "", mentee, mentor, reserve, or an announcement's id */
 void command_next(struct turn *turn, const char *args);
 void command_pair(struct turn *turn, const char *args);
+void command_write(struct turn *turn, const char *args);
 void command_me(struct turn *turn, const char *args);
 void command_privacy(struct turn *turn, const char *args);
 void command_contact(struct turn *turn, const char *args);

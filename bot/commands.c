@@ -10,6 +10,7 @@ static const struct command commands[] = {
     {"join", "sign up|signup|join in|i want to join", FOR_EVERYONE, "", W("help.join"), command_join},
     {"next", "status|what next|what now|where am i", FOR_EVERYONE, "", W("help.next"), command_next},
     {"pair", "my mentor|my mentee|my pair", FOR_EVERYONE, "", W("help.pair"), command_pair},
+    {"write", "write to my mentor|write to my mentee|message my mentor|message my mentee", FOR_EVERYONE, "[name]", W("help.write"), command_write},
     {"me", "my answers", FOR_EVERYONE, "", W("help.me"), command_me},
     {"privacy", "who sees what", FOR_EVERYONE, "", W("help.privacy"), command_privacy},
     {"contact", "", FOR_EVERYONE, "", W("help.contact"), command_contact},

@@ -27,16 +27,17 @@ static struct strs pairs_now(struct turn *turn) {
   return plus_pairs(turn, plus_pairs(turn, (struct strs){0}, true), false);
 }
 
-static const char *partner_of(const struct pair *pair, const char *person) {
-  return strcmp(pair->mentee, person) == 0 ? pair->mentor : pair->mentee;
-}
-
 static bool has_pair_as(struct turn *turn, struct strs pairs, enum role role) {
   for (size_t i = 0; i < pairs.count; i++) {
     const struct pair *pair = txn_get(turn->txn, RECORD_PAIR, pairs.items[i]);
     if ((strcmp(pair->mentee, turn->person) == 0) == (role == ROLE_MENTEE)) return true;
   }
   return false;
+}
+
+static void offer_to_write(struct turn *turn, struct out *out, const struct pair *pair) {
+  if (pair->state != PAIR_INTRODUCED || pair->room != NULL) return;
+  relay_offer(turn, out, pair, turn->person, W("command.button.write"));
 }
 
 /* ---- next ---- */
@@ -46,8 +47,9 @@ static void next_for_pair(struct turn *turn, const struct pair *pair) {
   if (pair->state == PAIR_INTRODUCED) words = W("next.introduced");
   else if (mentee && pair->state == PAIR_ASKING_MENTOR) words = W("next.mentor_asked");
   struct out *out = card_to(turn, turn->person, words);
-  param_person(WITH(turn, out), turn, "partner", partner_of(pair, turn->person));
+  param_person(WITH(turn, out), turn, "partner", relay_partner(pair, turn->person));
   param_date(WITH(turn, out), turn, "by", pair->answer_by_ms);
+  offer_to_write(turn, out, pair);
   (void)card_command(turn, out, "pair", W("command.button.pair"));
 }
 
@@ -127,8 +129,9 @@ void command_next(struct turn *turn, const char *args) {
 static void show_pair(struct turn *turn, const struct pair *pair) {
   bool introduced = pair->state == PAIR_INTRODUCED;
   struct out *out = card_to(turn, turn->person, introduced ? W("pair.introduced") : W("pair.proposed"));
-  param_person(WITH(turn, out), turn, "partner", partner_of(pair, turn->person));
+  param_person(WITH(turn, out), turn, "partner", relay_partner(pair, turn->person));
   param_date(WITH(turn, out), turn, "since", introduced ? pair->introduced_ms : pair->proposed_ms);
+  offer_to_write(turn, out, pair);
   (void)card_command(turn, out, "contact", W("command.button.contact"));
 }
 

@@ -11,6 +11,9 @@
  * choices, the input becomes a select, or nothing but the plain list. Every sentence gets the parameters of cards.h. */
 void render_card(const struct out *out, struct txn *view, struct words *words, const struct capabilities *can,
                  struct arena *arena, struct card *ret_card);
+/* A copy of a row that carries somebody's own words, with one line for each paragraph of `plain` before its own lines: to be
+ * rendered at once, and never stored. */
+const struct out *render_relayed(const struct out *out, const char *plain, struct arena *arena);
 /* One sentence: for the ack's reply. `reader` is a person's id, or NULL. */
 const char *render_line(const struct line *line, struct txn *view, struct words *words, const char *reader, struct arena *arena);
 /* What stands on a choice. */

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "bot/base/map.h"
+#include "state/vault.h"
 
 struct entry {
   struct outbox_row row; /* first: a row is its entry */
@@ -73,6 +74,7 @@ void outbox_remove(struct outbox *outbox, struct outbox_row *row) {
   if (entry->newer != NULL) entry->newer->older = entry->older;
   else outbox->newest = entry->older;
   outbox->count--;
+  (void)vault_wipe(row->opened);
   free(row->out);
   free(entry);
 }

@@ -6,12 +6,13 @@
 
 struct outbox;
 
-enum outbox_state { OUTBOX_WAITING, OUTBOX_ASKING_NAME, OUTBOX_IN_FLIGHT };
+enum outbox_state { OUTBOX_WAITING, OUTBOX_FETCHING, OUTBOX_IN_FLIGHT };
 struct outbox_row {
   struct out *out;         /* owned by the outbox */
   enum outbox_state state;
   int64_t not_before_ms;   /* on the clock of outbox_next: after "later", or a failed try */
   int tries;
+  char *opened;            /* owned, locked: the row's sealed words, wiped once they are handed over; NULL: not opened */
   bool asked;              /* an ambiguous result was asked about once */
 };
 

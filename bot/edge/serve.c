@@ -321,11 +321,13 @@ static void free_texts(struct ride *ride) {
   free(ride->workspace);
   free(ride->name);
   free(ride->message);
+  free(ride->sealed);
 }
 
 struct serve *serve_free(struct serve *serve) {
   if (serve == NULL) return NULL;
   serve_drop_flights(serve);
+  serve_drop_fetches(serve);
   drop_model(serve);
   for (size_t i = 0; i < serve->ride_count; i++) free_texts(&serve->rides[i]);
   free(serve->rides);

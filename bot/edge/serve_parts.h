@@ -6,6 +6,7 @@
 #include "bot/edge/outbox.h"
 #include "bot/edge/seen.h"
 #include "bot/edge/serve.h"
+#include "bot/edge/serve_flight.h"
 
 enum {
   SERVE_ARENA_BYTES = 32 * 1024 * 1024,
@@ -19,41 +20,6 @@ enum {
 };
 
 enum serve_phase { SERVE_STOPPED, SERVE_TAKING, SERVE_LOADING, SERVE_READY, SERVE_STOPPING };
-
-struct owed { /* one acknowledgement; all owned */
-  char *workspace, *event_id, *reply;
-};
-
-/* One commit under way, and what is owed to others once it is back. */
-struct flight {
-  struct serve *serve;
-  struct flight *next;                   /* owned: the commit sent after it */
-  struct owed *acks;                     /* owned: its own event's, and those of events that changed nothing behind it */
-  size_t ack_count;
-  uint8_t event_hash[STORE_EVENT_ID_BYTES];
-  bool has_event;
-  struct out **rows;                     /* owned, packed: into the outbox */
-  size_t row_count;
-  char **got_ids, **got_workspaces;      /* owned: results that rode */
-  size_t got_count;
-  char *kept_id, *kept_key;              /* owned: a keep that came alone, and its first key */
-  serve_kept *kept;
-  bool reset;
-};
-
-/* Ops that wait for a commit to ride with: results "sent". */
-struct ride {
-  char *row, *workspace, *name, *message; /* owned */
-};
-
-/* An event that had to wait (for a key, for room): copied. */
-struct waiting {
-  struct waiting *next;
-  struct arena *arena;
-  struct event *event;
-  struct link_blob *keeps;
-  size_t keep_count;
-};
 
 struct serve {
   struct serve_options options;
@@ -73,7 +39,7 @@ struct serve {
   size_t ride_count, ride_capacity;
   struct waiting *waiting_first, *waiting_last; /* owned */
   bool waiting_for_key, control_asked, renew_asked;
-  size_t names_asked;          /* questions to the store that are still out */
+  struct fetch *fetches;       /* owned: questions to the store that are still out */
   int64_t control_ms, renew_ms, ride_ms, retry_ms; /* system time of the next such thing */
   const char *trouble;         /* static, or trouble_text */
   char trouble_text[400];
@@ -110,7 +76,15 @@ void serve_hash(const struct serve *serve, const char *workspace, const char *id
 
 /* ---- serve_send.c ---- */
 void serve_send(struct serve *serve);
+/* The row is done with: not sent any more, or never; the store hears of it with the next commit. */
+void serve_drop_row(struct serve *serve, struct outbox_row *row);
+void serve_finished(struct serve *serve, struct outbox_row *row, enum action_result result, const char *message, const char *why);
+
+/* ---- serve_fetch.c: the row waits meanwhile, and is looked at again ---- */
+void serve_fetch_name(struct serve *serve, struct outbox_row *row);
+void serve_fetch_words(struct serve *serve, struct outbox_row *row); /* row->opened, or the row has failed */
 void serve_drop_names(struct serve *serve);
+void serve_drop_fetches(struct serve *serve); /* at the very end: nobody answers them any more */
 
 /* ---- serve_time.c ---- */
 void serve_time(struct serve *serve);    /* due timers, the demo's clock, control list, jobs */

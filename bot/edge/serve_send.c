@@ -24,12 +24,13 @@ static void ride(struct serve *serve, const struct out *out, const char *message
   }
   if (serve->ride_count == 0) serve->ride_ms = serve_system(serve) + SERVE_RIDE_MS;
   serve->rides[serve->ride_count++] = (struct ride){.row = strdup(out->id), .workspace = strdup(out->workspace == NULL ? "" : out->workspace),
-                                                    .name = out->kind == OUT_SEND ? copy_of(out->name) : NULL, .message = copy_of(message)};
+                                                    .name = out->kind == OUT_SEND ? copy_of(out->name) : NULL, .message = copy_of(message),
+                                                    .sealed = copy_of(out->sealed)};
   if (out->kind == OUT_SEND && out->name != NULL && message != NULL) free(map_put(serve->names, out->name, strdup(message)));
   serve_wake(serve, SERVE_RIDE_MS);
 }
 
-static void drop_row(struct serve *serve, struct outbox_row *row) {
+void serve_drop_row(struct serve *serve, struct outbox_row *row) {
   ride(serve, row->out, NULL);
   outbox_remove(serve->outbox, row);
 }
@@ -46,11 +47,6 @@ static void tell_flows(struct serve *serve, const struct out *out, enum action_r
   serve->options.ports->random(serve->options.who, event.seed, sizeof event.seed);
   (void)serve_turn(serve, &event, NULL, 0, NULL);
   text_done(&json);
-}
-
-void serve_drop_names(struct serve *serve) {
-  serve->names = map_free(serve->names, free);
-  serve->names = map_new();
 }
 
 /* ---- one row to one action ---- */
@@ -83,8 +79,8 @@ static const enum action_kind kinds[OUT_KIND_MAX_] = {
     [OUT_SEND] = ACTION_SEND, [OUT_EDIT] = ACTION_EDIT, [OUT_DELETE] = ACTION_DELETE, [OUT_ROOM_OPEN] = ACTION_ROOM_OPEN};
 
 static bool hand_over(struct serve *serve, struct outbox_row *row, const struct capabilities *can, const char *message) {
-  const struct out *out = row->out;
   struct arena *arena = arena_new(SERVE_ARENA_BYTES);
+  const struct out *out = row->opened == NULL ? row->out : render_relayed(row->out, row->opened, arena);
   struct txn *view = txn_new(serve->model, arena);
   struct card card = {0};
   struct action action = {.kind = kinds[out->kind], .id = out->id, .order = out->order, .workspace = out->workspace, .room = out->room,
@@ -95,42 +91,10 @@ static bool hand_over(struct serve *serve, struct outbox_row *row, const struct 
   else action.card = &card;
   fill_members(serve, out, arena, &action);
   bool sent = serve->options.ports->act(serve->options.who, &action);
+  row->opened = vault_wipe(row->opened);
   if (sent) fault_point(FAULT_action_sent);
   (void)arena_free(arena);
   return sent;
-}
-
-/* The platform's id of an earlier message came from the store: the edit may go. */
-static void name_found(void *who, const struct store_result *result, const char *text, size_t bytes);
-
-struct name_wanted {
-  struct serve *serve;
-  char *row, *name;
-};
-
-static void ask_name(struct serve *serve, struct outbox_row *row) {
-  struct name_wanted *wanted = calloc(1, sizeof *wanted);
-  assert(wanted != NULL);
-  *wanted = (struct name_wanted){.serve = serve, .row = strdup(row->out->id), .name = strdup(row->out->name)};
-  row->state = OUTBOX_ASKING_NAME;
-  serve->names_asked++;
-  store_sent_get(serve->options.store, row->out->name, name_found, wanted);
-}
-
-static void name_found(void *who, const struct store_result *result, const char *text, size_t bytes) {
-  struct name_wanted *wanted = who;
-  struct serve *serve = wanted->serve;
-  serve->names_asked--;
-  struct outbox_row *row = serve->phase == SERVE_READY ? outbox_find(serve->outbox, wanted->row) : NULL;
-  if (row != NULL) {
-    row->state = OUTBOX_WAITING;
-    if (text != NULL) free(map_put(serve->names, wanted->name, strndup(text, bytes)));
-    else if (result->answer == STORE_OK) drop_row(serve, row); /* it was never shown: nothing to edit */
-    serve_wake(serve, 0);
-  }
-  free(wanted->row);
-  free(wanted->name);
-  free(wanted);
 }
 
 static bool needs_name(const struct out *out) {
@@ -149,11 +113,13 @@ static void send_one(struct serve *serve, struct outbox_row *row) {
     tell_flows(serve, copy, RESULT_FAILED, NULL, "no_account");
     free(copy);
   } else if (is_stale(serve, out) || (can != NULL && out->kind == OUT_EDIT && !can->edit)) {
-    drop_row(serve, row);
+    serve_drop_row(serve, row);
   } else if (can == NULL) {
     row->not_before_ms = serve_system(serve) + TRY_MS; /* no link: looked at again when one comes up */
   } else if (needs_name(out) && message == NULL) {
-    ask_name(serve, row);
+    serve_fetch_name(serve, row);
+  } else if (out->sealed != NULL && row->opened == NULL) {
+    serve_fetch_words(serve, row);
   } else if (hand_over(serve, row, can, message)) {
     row->state = OUTBOX_IN_FLIGHT;
   } else {
@@ -169,7 +135,7 @@ void serve_send(struct serve *serve) {
 }
 
 /* ---- what became of it ---- */
-static void finished(struct serve *serve, struct outbox_row *row, enum action_result result, const char *message, const char *why) {
+void serve_finished(struct serve *serve, struct outbox_row *row, enum action_result result, const char *message, const char *why) {
   struct out *out = record_pack(RECORD_OUT, row->out);
   outbox_remove(serve->outbox, row);
   bool matters = out->kind == OUT_ROOM_OPEN || (result != RESULT_SENT && out->kind == OUT_SEND);
@@ -196,7 +162,7 @@ static void ambiguous(struct serve *serve, struct outbox_row *row) {
   } else if (++row->tries <= 1) {
     try_later(serve, row, TRY_MS);
   } else {
-    finished(serve, row, RESULT_AMBIGUOUS, NULL, "ambiguous");
+    serve_finished(serve, row, RESULT_AMBIGUOUS, NULL, "ambiguous");
   }
 }
 
@@ -216,9 +182,9 @@ void serve_done(struct serve *serve, const struct link_frame *done) {
     case RESULT_FAILED:
       if (done->why != NULL && strcmp(done->why, "again") == 0 && ++row->tries < TRIES_MAX)
         try_later(serve, row, backoff < TRY_MS_MAX ? backoff : TRY_MS_MAX);
-      else finished(serve, row, RESULT_FAILED, NULL, done->why);
+      else serve_finished(serve, row, RESULT_FAILED, NULL, done->why);
       break;
-    default: finished(serve, row, done->result, done->message, done->why);
+    default: serve_finished(serve, row, done->result, done->message, done->why);
   }
   serve_wake(serve, 0);
 }

@@ -11,6 +11,7 @@
   FLOW(proposal)        \
   FLOW(applicants)      \
   FLOW(round)           \
+  FLOW(relay)           \
   FLOW(line)            \
   FLOW(announce)
 #define FLOW_AS_DECLARATION(name) extern const struct flow name##_flow;
@@ -33,6 +34,12 @@ void proposal_expired(struct turn *turn, const char *pair);
 /* ---- introduction.c: both said yes: their own room, or the bot relays ---- */
 void introduction_make(struct turn *turn, const char *pair);
 void introduction_room(struct turn *turn, const char *pair, const char *room); /* the room exists; NULL: it cannot be had */
+
+/* ---- relay.c: two people without a room of their own write to each other through the bot ---- */
+const char *relay_partner(const struct pair *pair, const char *person);
+/* A button that begins a letter: "do:write Cho Park", so that it can be said, too. `words` is its label. */
+void relay_offer(struct turn *turn, struct out *out, const struct pair *pair, const char *person, const char *words);
+void relay_failed(struct turn *turn, const struct out *row); /* a row did not arrive: whose words it carried is told */
 
 /* ---- what became of our actions ---- */
 void flows_result(struct turn *turn);

@@ -1,4 +1,4 @@
-/* introduction.c: both said yes: both are told in one commit, and their own room is asked for where they share a workspace. */
+/* introduction.c: both said yes: both are told in one commit; they get a room where they share a workspace, else the bot relays. */
 #include <string.h>
 
 #include "bot/flows/flows.h"
@@ -18,9 +18,10 @@ static void tell_one(struct turn *turn, const struct pair *pair, const char *per
   param_person(WITH(turn, out), turn, "partner", partner);
   const struct programme *programme = txn_get(turn->txn, RECORD_PROGRAMME, pair->programme);
   param_number(WITH(turn, out), turn, "minutes", programme == NULL ? 60 : programme->rhythm_minutes);
-  (void)card_line(turn, out, room ? W("introduction.room_comes") : W("introduction.no_room"));
+  (void)card_line(turn, out, room ? W("introduction.room_comes") : W("introduction.relay"));
   (void)card_line(turn, out, W("introduction.first_meeting"));
   out->about = pair->id;
+  if (!room) relay_offer(turn, out, pair, person, W("command.button.write"));
   (void)card_command(turn, out, "pair", W("command.button.pair"));
 }
 
@@ -33,7 +34,7 @@ static void ask_for_room(struct turn *turn, const struct pair *pair, const char 
   param_people(WITH(turn, out), turn, "pair", out->members);
 }
 
-/* Those who run the programme hear it too, and bring together whom no room can. */
+/* Those who run the programme hear it too, and how the two will talk. */
 static void tell_managers(struct turn *turn, const struct pair *pair, const char *words) {
   struct strs managers = turn_managers(turn, pair->programme, pair->mentee);
   for (size_t i = 0; i < managers.count; i++) {
@@ -51,7 +52,7 @@ void introduction_make(struct turn *turn, const char *id) {
   tell_one(turn, pair, pair->mentee, pair->mentor, workspace != NULL);
   tell_one(turn, pair, pair->mentor, pair->mentee, workspace != NULL);
   if (workspace != NULL) ask_for_room(turn, pair, workspace);
-  tell_managers(turn, pair, workspace != NULL ? W("introduction.managers") : W("introduction.managers_help"));
+  tell_managers(turn, pair, workspace != NULL ? W("introduction.managers") : W("introduction.managers_relay"));
   txn_audit(turn->txn, "bot", "introduced", pair->id);
 }
 
@@ -68,9 +69,20 @@ static void keep_room(struct turn *turn, struct pair *pair, const char *room_id)
   (void)card_line(turn, out, W("introduction.first_meeting"));
 }
 
+/* They were promised a room, and it cannot be had. */
+static void relay_instead(struct turn *turn, const struct pair *pair) {
+  const char *const both[] = {pair->mentee, pair->mentor};
+  for (size_t i = 0; i < ARRAY_LEN(both); i++) {
+    struct out *out = card_to(turn, both[i], W("introduction.room_failed"));
+    param_person(WITH(turn, out), turn, "partner", relay_partner(pair, both[i]));
+    relay_offer(turn, out, pair, both[i], W("command.button.write"));
+  }
+  tell_managers(turn, pair, W("introduction.managers_relay"));
+}
+
 void introduction_room(struct turn *turn, const char *id, const char *room_id) {
   struct pair *pair = txn_edit(turn->txn, RECORD_PAIR, id);
   if (pair == NULL || pair->state != PAIR_INTRODUCED || pair->room != NULL) return;
   if (room_id != NULL) keep_room(turn, pair, room_id);
-  else tell_managers(turn, pair, W("introduction.managers_help"));
+  else relay_instead(turn, pair);
 }

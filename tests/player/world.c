@@ -17,6 +17,7 @@
 #include "state/redis_private.h"
 
 #define WORKSPACE "web/city"
+#define OTHER_WORKSPACE "web/docks" /* of users such as ben@docks */
 enum { SETTLE_MS = 20000, QUIET_ROUNDS = 4 };
 
 struct pending { /* an event not acknowledged yet, or a result not told yet */
@@ -42,6 +43,10 @@ struct world {
   struct pending *events, *dones;
   struct said *said_first, *said_last;
 };
+
+static const char *workspace_of(const char *user) {
+  return user != NULL && strstr(user, "@docks") != NULL ? OTHER_WORKSPACE : WORKSPACE;
+}
 
 /* ---- ports ---- */
 static int64_t port_system(void *who) {
@@ -197,6 +202,7 @@ static void port_serving(void *who, const char *fence) {
   world->serving = fence != NULL;
   if (!world->serving) return;
   serve_link_up(world->serve, WORKSPACE);
+  serve_link_up(world->serve, OTHER_WORKSPACE);
   port_wake(world, 0);
 }
 
@@ -328,7 +334,7 @@ void world_event(struct world *world, struct event *event) {
   pending->arena = arena_new(1 << 20);
   pending->event = event_copy(pending->arena, event);
   pending->event->id = arena_format(pending->arena, "ev%llu", (unsigned long long)++world->event_count);
-  pending->event->workspace = WORKSPACE;
+  pending->event->workspace = workspace_of(event->person.id);
   pending->event->at_ms = world->now_ms;
   while (*at != NULL) at = &(*at)->next;
   *at = pending;
@@ -402,7 +408,7 @@ struct said *world_said(const struct world *world) {
 }
 
 const char *world_person(const struct world *world, const char *user) {
-  return model_account(world_model(world), WORKSPACE, user);
+  return model_account(world_model(world), workspace_of(user), user);
 }
 
 int64_t world_gaps(const struct world *world) {

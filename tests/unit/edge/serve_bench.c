@@ -119,9 +119,8 @@ void bench_init_empty(struct bench *bench) {
 
 static const char *const people[][2] = {{"jo", "Jo Miller"}, {"aisha", "Aisha Khan"}, {"ben", "Ben Okoro"}};
 
-void bench_init(struct bench *bench) {
+void bench_cast(struct bench *bench) {
   char json[400], id[8];
-  bench_init_empty(bench);
   bench_put(bench, RECORD_SCHEME, "scheme", "{\"id\":\"scheme\",\"version\":1,\"name\":\"City\",\"language\":\"en\",\"zone\":\"Europe/London\"}");
   bench_put(bench, RECORD_COUNTER, "counter", "{\"id\":\"counter\",\"next_id\":10,\"next_person\":4}");
   bench_put(bench, RECORD_ORGANISATION, "city", "{\"id\":\"city\",\"name\":\"City\"}");
@@ -135,6 +134,11 @@ void bench_init(struct bench *bench) {
                    "\"department\":\"Custody\",\"grade\":\"sergeant\"}", id, people[i][1], people[i][0]);
     bench_put(bench, RECORD_PERSON, id, json);
   }
+}
+
+void bench_init(struct bench *bench) {
+  bench_init_empty(bench);
+  bench_cast(bench);
   bench_start(bench);
   cr_assert(serve_is_ready(bench->serve), "%s", serve_trouble(bench->serve));
 }

@@ -36,6 +36,7 @@ struct bench {
 /* A scheme is there: city, a programme, jo (manager), aisha and ben; served and settled. */
 void bench_init(struct bench *bench);
 void bench_init_empty(struct bench *bench); /* nothing stored, not started */
+void bench_cast(struct bench *bench); /* those records, before bench_start */
 void bench_done(struct bench *bench);
 #define BENCH(name) CLEANUP(bench_done) struct bench name; bench_init(&name)
 #define BENCH_EMPTY(name) CLEANUP(bench_done) struct bench name; bench_init_empty(&name)

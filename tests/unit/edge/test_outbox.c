@@ -81,7 +81,7 @@ Test(outbox, a_lost_link_gives_back_what_was_under_way) {
   add(outbox, "o1", "a", false);
   add(outbox, "o2", "b", false);
   (void)take(outbox, 0, &wait);
-  outbox_find(outbox, "o2")->state = OUTBOX_ASKING_NAME; /* the store still answers */
+  outbox_find(outbox, "o2")->state = OUTBOX_FETCHING; /* the store still answers */
   cr_assert_str_eq(take(outbox, 0, &wait), "none");
   outbox_link_lost(outbox, "web/elsewhere");
   cr_assert_str_eq(take(outbox, 0, &wait), "none");

@@ -326,3 +326,53 @@ Test(serve_send, somebody_without_an_account_there_is_told_of_not_waited_for) {
   bench_arrive(&bench);
   cr_assert_eq(bench_stored(&bench, RECORD_OUT), 0);
 }
+
+/* ---- somebody's own words ---- */
+static void a_pair_without_a_room(struct bench *bench) {
+  bench_cast(bench);
+  bench_put(bench, RECORD_PAIR, "x5", "{\"id\":\"x5\",\"programme\":\"pilot-1\",\"mentee\":\"p2\",\"mentor\":\"p3\",\"state\":\"introduced\"}");
+}
+
+static void aisha_writes(struct bench *bench) {
+  say(bench, "aisha", "write");
+  bench_arrive(bench);
+  say(bench, "aisha", "are you there?");
+}
+
+Test(serve_send, sealed_words_are_opened_for_the_way_and_then_gone) {
+  BENCH_EMPTY(bench);
+  a_pair_without_a_room(&bench);
+  bench_start(&bench);
+  aisha_writes(&bench);
+  cr_assert_eq(bench_stored(&bench, RECORD_SEALED), 1);
+  cr_assert_eq(bench_sent(&bench, "ben", "relay.from"), 1);
+  bench_arrive(&bench);
+  cr_assert_eq(bench_stored(&bench, RECORD_SEALED), 0, "no copy is kept");
+  cr_assert_eq(bench_stored(&bench, RECORD_OUT), 0);
+}
+
+Test(serve_send, sealed_words_wait_for_a_link_and_outlive_a_restart) {
+  BENCH_EMPTY(bench);
+  a_pair_without_a_room(&bench);
+  bench_start(&bench);
+  say(&bench, "aisha", "write");
+  bench.link = false;
+  say(&bench, "aisha", "are you there?");
+  bench_restart(&bench);
+  bench.link = true;
+  bench_pass(&bench, 5000);
+  cr_assert_eq(bench_sent(&bench, "ben", "relay.from"), 1);
+}
+
+Test(serve_send, sealed_words_that_cannot_be_opened_are_told_to_their_writer) {
+  BENCH_EMPTY(bench);
+  a_pair_without_a_room(&bench);
+  bench_put(&bench, RECORD_SEALED, "s8", "{\"id\":\"s8\",\"owner\":\"p2\",\"field\":\"out.sealed\",\"box\":\"AAAA\"}");
+  bench_put(&bench, RECORD_OUT, "o8", "{\"id\":\"o8\",\"kind\":\"send\",\"order\":\"web/city/p3\",\"workspace\":\"web/city\",\"person\":\"p3\","
+                                      "\"words\":\"relay.from\",\"sealed\":\"s8\",\"about\":\"x5\",\"input\":\"none\"}");
+  bench_start(&bench);
+  bench_pass(&bench, 1000);
+  cr_assert_eq(bench_sent(&bench, "ben", "relay.from"), 0);
+  cr_assert_eq(bench_sent(&bench, "aisha", "relay.failed"), 1);
+  cr_assert_eq(bench_stored(&bench, RECORD_SEALED), 0);
+}

@@ -1,4 +1,4 @@
-/* test_introduction.c: both are told in one turn; their room comes where they share a workspace, and somebody helps where not. */
+/* test_introduction.c: both are told in one turn; their room comes where they share a workspace, and the bot carries their words where not. */
 #include "bot/flows/flows.h"
 
 #include <criterion/criterion.h>
@@ -62,15 +62,15 @@ Test(introduction, a_shared_workspace_gets_a_room) {
   cr_assert_str_eq(told.room->about, pair);
 }
 
-Test(introduction, without_one_a_manager_brings_them_together) {
+Test(introduction, without_one_the_bot_carries_their_words) {
   STAGE(stage);
   stage_cast(&stage);
   const char *aisha = stage_id(&stage, "aisha"), *ben = stage_id(&stage, "ben"), *pair = introduced(&stage);
   move_ben(&stage, "web/docks");
   struct told told = make(&stage, pair, aisha, ben);
   cr_assert(told.mentee == 1 && told.mentor == 1 && told.manager == 1 && told.rooms == 0);
-  cr_assert_str_eq(told.first_line, "introduction.no_room");
-  cr_assert_str_eq(told.manager_words, "introduction.managers_help");
+  cr_assert_str_eq(told.first_line, "introduction.relay");
+  cr_assert_str_eq(told.manager_words, "introduction.managers_relay");
 }
 
 Test(introduction, managers_in_a_line_hear_nothing) {
@@ -113,7 +113,9 @@ Test(introduction, a_room_that_cannot_be_had) {
     STAGE(stage);
     struct out *row = asked_for_room(&stage);
     stage_result(&stage, row, results[i], NULL);
-    SAID(&stage, "jo", "introduction.managers_help");
+    SAID(&stage, "jo", "introduction.managers_relay");
+    SAID(&stage, "aisha", "introduction.room_failed");
+    SAID(&stage, "ben", "introduction.room_failed");
     cr_assert_null(stage_last_pair(&stage)->room);
     cr_assert(stage_ops_have(&stage, arena_format(stage.arena, "drop out %s", row->id)));
   }

@@ -1,0 +1,42 @@
+/* serve_flight.h: what is under way in a served scheme: commits and what is owed after them, results, events that wait. */
+#ifndef MENTORD_SERVE_FLIGHT_H
+#define MENTORD_SERVE_FLIGHT_H
+
+#include "bot/edge/serve.h"
+
+struct owed { /* one acknowledgement; all owned */
+  char *workspace, *event_id, *reply;
+};
+
+/* One commit under way, and what is owed to others once it is back. */
+struct flight {
+  struct serve *serve;
+  struct flight *next;                   /* owned: the commit sent after it */
+  struct owed *acks;                     /* owned: its own event's, and those of events that changed nothing behind it */
+  size_t ack_count;
+  uint8_t event_hash[STORE_EVENT_ID_BYTES];
+  bool has_event;
+  struct out **rows;                     /* owned, packed: into the outbox */
+  size_t row_count;
+  char **got_ids, **got_workspaces;      /* owned: results that rode */
+  size_t got_count;
+  char *kept_id, *kept_key;              /* owned: a keep that came alone, and its first key */
+  serve_kept *kept;
+  bool reset;
+};
+
+/* Ops that wait for a commit to ride with: results "sent". */
+struct ride {
+  char *row, *workspace, *name, *message, *sealed; /* owned */
+};
+
+/* An event that had to wait (for a key, for room): copied. */
+struct waiting {
+  struct waiting *next;
+  struct arena *arena;
+  struct event *event;
+  struct link_blob *keeps;
+  size_t keep_count;
+};
+
+#endif
