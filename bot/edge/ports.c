@@ -76,13 +76,6 @@ static void on_down(void *who, int close_code, const char *note) {
   link->up = false;
 }
 
-static void on_kept(void *who, const char *id, const char *conflict) {
-  struct ports *ports = who;
-  const char *conflicts[1] = {conflict};
-  struct link_frame frame = {.line = LINE_KEPT, .id = id, .conflicts = conflicts, .conflict_count = conflict == NULL ? 0 : 1};
-  tell_links(ports, &frame);
-}
-
 /* One line a blob: each fits a frame; `more` says that others follow. */
 static void on_keep_is(void *who, const char *workspace, const char *id, struct link_blob *blobs, size_t count) {
   for (size_t i = 0; i == 0 || i < count; i++) {
@@ -102,7 +95,7 @@ static void on_frame(void *who, const struct link_frame *frame) {
   switch (frame->line) {
     case LINE_EVENT: serve_event(serve, &frame->event, frame->blobs, frame->blob_count); break;
     case LINE_DONE: serve_done(serve, frame); break;
-    case LINE_KEEP: serve_keep(serve, frame, on_kept); break;
+    case LINE_KEEP: serve_keep(serve, frame); break;
     case LINE_KEEP_GET: serve_keep_get(serve, frame, on_keep_is); break;
     case LINE_NOTICE: on_notice(link, frame); break;
     default: break;
@@ -160,6 +153,11 @@ static void port_got(void *who, const char *workspace, const char *action_id) {
   (void)send_frame(who, workspace, &frame);
 }
 
+static void port_kept(void *who, const char *workspace, const char *id, const char *const *conflicts, size_t conflict_count) {
+  struct link_frame frame = {.line = LINE_KEPT, .id = id, .conflicts = conflicts, .conflict_count = conflict_count};
+  (void)send_frame(who, workspace, &frame);
+}
+
 static const struct capabilities *port_can(void *who, const char *workspace) {
   struct link *link = link_for(who, workspace);
   return link != NULL && link->up ? &link->can : NULL;
@@ -197,7 +195,7 @@ static void port_wake(void *who, int64_t in_ms) {
 
 const struct serve_ports *ports_table(void) {
   static const struct serve_ports table = {.system_ms = port_system, .random = port_random, .ack = port_ack, .act = port_act,
-                                           .ask = port_ask, .got = port_got, .can = port_can, .clock = port_clock,
+                                           .ask = port_ask, .got = port_got, .kept = port_kept, .can = port_can, .clock = port_clock,
                                            .serving = port_serving, .wake = port_wake};
   return &table;
 }

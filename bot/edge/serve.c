@@ -24,6 +24,7 @@ struct serve *serve_new(const struct serve_options *options) {
   serve->vault = vault_new(options->keystore, options->scheme);
   serve->outbox = outbox_new();
   serve->names = map_new();
+  serve->stale = map_new();
   serve->trouble = "";
   return serve;
 }
@@ -333,6 +334,7 @@ struct serve *serve_free(struct serve *serve) {
   free(serve->rides);
   (void)outbox_free(serve->outbox);
   (void)map_free(serve->names, free);
+  (void)map_free(serve->stale, NULL);
   (void)vault_free(serve->vault);
   free(serve->scheme);
   free(serve->owner);

@@ -22,6 +22,9 @@ struct serve_ports {
   bool (*act)(void *who, const struct action *action);
   bool (*ask)(void *who, const char *workspace, const char *action_id);
   void (*got)(void *who, const char *workspace, const char *action_id);
+  /* An adapter's blobs came alone and are stored; or, with conflicts, those of a keep or of an event are not: somebody else
+   * wrote these keys, and `id`, the keep's or the event's, is to come again after a keep_get. */
+  void (*kept)(void *who, const char *workspace, const char *id, const char *const *conflicts, size_t conflict_count);
   const struct capabilities *(*can)(void *who, const char *workspace); /* NULL: no link */
   void (*clock)(void *who, int64_t now_ms, int64_t next_ms, const char *next);
   /* Serving begins (fence set) or ends (NULL): links are dropped and made anew, so that adapters send again what was not acked. */
@@ -46,10 +49,9 @@ struct serve *serve_new(const struct serve_options *options);
 void serve_start(struct serve *serve); /* takes the scheme and loads it; comes back by itself until serve_stop */
 void serve_event(struct serve *serve, const struct event *event, const struct link_blob *keeps, size_t keep_count);
 void serve_done(struct serve *serve, const struct link_frame *done);
-/* An adapter's own blobs: kept in a commit of their own, and given back. `who` of the callbacks is the ports' own. */
-typedef void serve_kept(void *who, const char *id, const char *conflict); /* conflict: the key that was newer, or NULL */
+/* An adapter's own blobs: kept in a commit of their own, and given back. `who` of the callback is the ports' own. */
 typedef void serve_keep_is(void *who, const char *workspace, const char *id, struct link_blob *blobs, size_t count);
-void serve_keep(struct serve *serve, const struct link_frame *frame, serve_kept *kept);
+void serve_keep(struct serve *serve, const struct link_frame *frame);
 void serve_keep_get(struct serve *serve, const struct link_frame *frame, serve_keep_is *is);
 void serve_link_up(struct serve *serve, const char *workspace); /* its rows may go out now */
 void serve_tick(struct serve *serve);

@@ -20,9 +20,17 @@ struct flight {
   size_t row_count;
   char **got_ids, **got_workspaces;      /* owned: results that rode */
   size_t got_count;
-  char *kept_id, *kept_key;              /* owned: a keep that came alone, and its first key */
-  serve_kept *kept;
+  struct keeps_flown *keeps;             /* owned: an adapter's blobs in it; NULL: none */
   bool reset;
+};
+
+/* The blobs that a commit carries, as their adapter must hear of them. All owned. */
+struct keeps_flown {
+  char *workspace, *id;                  /* the keep's, or the event's */
+  bool alone;                            /* a keep of its own is told when it is stored; an event is acknowledged */
+  size_t count;
+  char **keys;
+  int64_t *versions;
 };
 
 /* Ops that wait for a commit to ride with: results "sent". */

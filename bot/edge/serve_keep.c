@@ -4,14 +4,76 @@
 
 #include "bot/edge/serve_parts.h"
 
+enum { STALE_MAX = 1000 };
+
 struct asked { /* one keep_get on its way */
   struct serve *serve;
   char *id, *workspace; /* owned */
   serve_keep_is *is;
 };
 
-void serve_keep(struct serve *serve, const struct link_frame *frame, serve_kept *kept) {
-  if (serve->phase == SERVE_READY) serve_commit_keep(serve, frame, kept); /* else the adapter asks again */
+/* ---- on their way ---- */
+struct keeps_flown *serve_keeps_new(const char *workspace, const char *id, bool alone, const struct link_blob *keeps, size_t count) {
+  struct keeps_flown *flown = calloc(1, sizeof *flown);
+  assert(flown != NULL);
+  *flown = (struct keeps_flown){.workspace = strdup(workspace), .id = strdup(id), .alone = alone, .count = count};
+  flown->keys = calloc(count + 1, sizeof *flown->keys);
+  flown->versions = calloc(count + 1, sizeof *flown->versions);
+  assert(flown->keys != NULL && flown->versions != NULL);
+  for (size_t i = 0; i < count; i++) {
+    flown->keys[i] = strdup(keeps[i].key);
+    flown->versions[i] = keeps[i].version;
+  }
+  return flown;
+}
+
+struct keeps_flown *serve_keeps_free(struct keeps_flown *flown) {
+  if (flown == NULL) return NULL;
+  for (size_t i = 0; i < flown->count; i++) free(flown->keys[i]);
+  free(flown->keys);
+  free(flown->versions);
+  free(flown->workspace);
+  free(flown->id);
+  free(flown);
+  return NULL;
+}
+
+/* ---- refused by the store ---- */
+static const char *stale_name(struct arena *arena, const char *workspace, const char *key, int64_t version) {
+  return arena_format(arena, "%s\n%s\n%lld", workspace, key, (long long)version);
+}
+
+/* A refusal makes us load the scheme anew, and links fall with it: the word said now may not arrive. */
+void serve_keeps_conflict(struct serve *serve, const struct keeps_flown *flown) {
+  struct arena *arena = arena_new(SERVE_EVENT_BYTES);
+  if (map_count(serve->stale) + flown->count > STALE_MAX) {
+    serve->stale = map_free(serve->stale, NULL);
+    serve->stale = map_new();
+  }
+  for (size_t i = 0; i < flown->count; i++) (void)map_put(serve->stale, stale_name(arena, flown->workspace, flown->keys[i], flown->versions[i]), serve);
+  serve->options.ports->kept(serve->options.who, flown->workspace, flown->id, (const char *const *)flown->keys, flown->count);
+  (void)arena_free(arena);
+}
+
+/* Told once more and then forgotten: which of several keys it was we do not know, and those that were not may come again. */
+bool serve_keeps_refused(struct serve *serve, const char *workspace, const char *id, const struct link_blob *keeps, size_t count) {
+  if (count == 0 || map_count(serve->stale) == 0) return false;
+  struct arena *arena = arena_new(SERVE_EVENT_BYTES);
+  const char **keys = arena_alloc(arena, count * sizeof *keys);
+  bool refused = false;
+  for (size_t i = 0; i < count; i++) {
+    keys[i] = keeps[i].key;
+    if (map_drop(serve->stale, stale_name(arena, workspace, keys[i], keeps[i].version)) != NULL) refused = true;
+  }
+  if (refused) serve->options.ports->kept(serve->options.who, workspace, id, keys, count);
+  (void)arena_free(arena);
+  return refused;
+}
+
+/* ---- the doors ---- */
+void serve_keep(struct serve *serve, const struct link_frame *frame) {
+  if (serve->phase != SERVE_READY) return; /* the adapter asks again */
+  if (!serve_keeps_refused(serve, frame->workspace, frame->id, frame->blobs, frame->blob_count)) serve_commit_keep(serve, frame);
 }
 
 static void answer(struct asked *asked, const struct store_blob *blobs, size_t count) {

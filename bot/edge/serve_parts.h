@@ -44,6 +44,7 @@ struct serve {
   const char *trouble;         /* static, or trouble_text */
   char trouble_text[400];
   void (*stopped)(void *who);
+  struct map *stale;           /* "workspace\nkey\nversion" of blobs that the store refused -> itself; outlives the model */
   struct map *names;           /* logical name -> platform id (owned text), of this run */
   int64_t told_due_ms;         /* the next due time that the demo's page was told of */
   size_t first_entry;          /* of options.first_entries: the next to feed */
@@ -68,11 +69,19 @@ void serve_wake(struct serve *serve, int64_t in_ms);
 bool serve_turn(struct serve *serve, const struct event *event, const struct link_blob *keeps, size_t keep_count, const char *take);
 /* Commits what rides alone: results; or an adapter's blobs. */
 void serve_commit_rides(struct serve *serve);
-void serve_commit_keep(struct serve *serve, const struct link_frame *frame, serve_kept *kept);
+void serve_commit_keep(struct serve *serve, const struct link_frame *frame);
 void serve_drop_flights(struct serve *serve); /* at the very end: nobody answers them any more */
 void serve_run_waiting(struct serve *serve);
 void serve_drop_waiting(struct serve *serve);
 void serve_hash(const struct serve *serve, const char *workspace, const char *id, uint8_t ret_hash[STORE_EVENT_ID_BYTES]);
+
+/* ---- serve_keep.c ---- */
+struct keeps_flown *serve_keeps_new(const char *workspace, const char *id, bool alone, const struct link_blob *keeps, size_t count);
+struct keeps_flown *serve_keeps_free(struct keeps_flown *flown); /* takes NULL, returns NULL */
+/* The store refused one of them: the adapter is told, now and, since its link falls, when it sends them again. */
+void serve_keeps_conflict(struct serve *serve, const struct keeps_flown *flown);
+/* True: they were refused just now, and their adapter was told so again; commit nothing. */
+bool serve_keeps_refused(struct serve *serve, const char *workspace, const char *id, const struct link_blob *keeps, size_t count);
 
 /* ---- serve_send.c ---- */
 void serve_send(struct serve *serve);

@@ -113,8 +113,7 @@ static void free_flight(struct flight *flight) {
   }
   free(flight->got_ids);
   free(flight->got_workspaces);
-  free(flight->kept_id);
-  free(flight->kept_key);
+  (void)serve_keeps_free(flight->keeps);
   free(flight);
 }
 
@@ -149,7 +148,8 @@ static void settle(struct flight *flight) {
   acknowledge(flight);
   for (size_t i = 0; i < flight->got_count; i++) serve->options.ports->got(serve->options.who, flight->got_workspaces[i], flight->got_ids[i]);
   for (size_t i = 0; i < flight->row_count; i++) outbox_add(serve->outbox, flight->rows[i]);
-  if (flight->kept != NULL) flight->kept(serve->options.who, flight->kept_id, NULL);
+  const struct keeps_flown *keeps = flight->keeps;
+  if (keeps != NULL && keeps->alone) serve->options.ports->kept(serve->options.who, keeps->workspace, keeps->id, NULL, 0);
   if (flight->reset) serve_again(serve, NULL);
   else serve_wake(serve, 0);
 }
@@ -166,7 +166,7 @@ static void committed(void *who, const struct store_result *result) {
     settle(flight);
   } else if (current) {
     if (result->answer == STORE_DUP) acknowledge(flight);
-    if (result->answer == STORE_CONFLICT && flight->kept != NULL) flight->kept(serve->options.who, flight->kept_id, flight->kept_key);
+    if (result->answer == STORE_CONFLICT && flight->keeps != NULL) serve_keeps_conflict(serve, flight->keeps);
     log_line(LOG_commit_refused, "scheme=%s answer=%s head=%lld note=\"%s\"", serve->scheme, store_answer_name(result->answer),
              (long long)result->head, result->note == NULL ? "" : result->note);
     serve_again(serve, result->note == NULL ? store_answer_name(result->answer) : result->note);
@@ -316,6 +316,8 @@ static void commit_turn(struct attempt *attempt) {
   if (attempt->take != NULL) (void)add_op(&build, STORE_TAKE, RECORD_SCHEME, attempt->take, NULL);
   add_txn(&build, attempt->txn, flight);
   add_keeps(&build, attempt->event->workspace, attempt->keeps, attempt->keep_count);
+  if (attempt->keep_count > 0)
+    flight->keeps = serve_keeps_new(attempt->event->workspace, attempt->event->id, false, attempt->keeps, attempt->keep_count);
   add_rides(&build, flight);
   model_apply(serve->model, attempt->txn);
   if (attempt->event->id != NULL) seen_add(serve->seen, flight->event_hash);
@@ -379,7 +381,7 @@ bool serve_turn(struct serve *serve, const struct event *event, const struct lin
 void serve_event(struct serve *serve, const struct event *event, const struct link_blob *keeps, size_t keep_count) {
   struct event drawn = *event;
   if (serve->phase != SERVE_READY) return; /* the adapter sends it again */
-  if (is_repeat(serve, event)) return;
+  if (is_repeat(serve, event) || serve_keeps_refused(serve, event->workspace, event->id, keeps, keep_count)) return;
   serve->options.ports->random(serve->options.who, drawn.seed, sizeof drawn.seed);
   if (event->kind == EVENT_DEMO) drawn.at_ms = serve_system(serve);
   if (must_wait(serve) || serve->waiting_first != NULL || !serve_turn(serve, &drawn, keeps, keep_count, NULL))
@@ -396,13 +398,11 @@ void serve_commit_rides(struct serve *serve) {
   (void)arena_free(arena);
 }
 
-void serve_commit_keep(struct serve *serve, const struct link_frame *frame, serve_kept *kept) {
+void serve_commit_keep(struct serve *serve, const struct link_frame *frame) {
   struct arena *arena = arena_new(SERVE_ARENA_BYTES);
   struct build build = {.serve = serve, .arena = arena};
   struct flight *flight = new_flight(serve);
-  flight->kept = kept;
-  flight->kept_id = strdup(frame->id);
-  flight->kept_key = strdup(frame->blob_count == 0 ? "" : frame->blobs[0].key);
+  flight->keeps = serve_keeps_new(frame->workspace, frame->id, true, frame->blobs, frame->blob_count);
   add_keeps(&build, frame->workspace, frame->blobs, frame->blob_count);
   add_rides(&build, flight);
   send_commit(&build, flight);

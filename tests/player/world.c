@@ -161,6 +161,10 @@ static void port_got(void *who, const char *workspace, const char *action_id) {
   (void)who, (void)workspace, (void)action_id;
 }
 
+static void port_kept(void *who, const char *workspace, const char *id, const char *const *conflicts, size_t conflict_count) {
+  (void)who, (void)workspace, (void)id, (void)conflicts, (void)conflict_count;
+}
+
 static void port_ack(void *who, const char *workspace, const char *event_id, const char *reply) {
   struct world *world = who;
   (void)workspace;
@@ -207,7 +211,7 @@ static void port_serving(void *who, const char *fence) {
 }
 
 static const struct serve_ports ports = {.system_ms = port_system, .random = port_random, .ack = port_ack, .act = port_act, .ask = port_ask,
-                                         .got = port_got, .can = port_can, .clock = port_clock, .serving = port_serving, .wake = port_wake};
+                                         .got = port_got, .kept = port_kept, .can = port_can, .clock = port_clock, .serving = port_serving, .wake = port_wake};
 
 /* ---- the store under it ---- */
 static void start_redis(struct world *world) {

@@ -62,6 +62,18 @@ static bool port_ask(void *who, const char *workspace, const char *action_id) {
   return true;
 }
 
+static void port_kept(void *who, const char *workspace, const char *id, const char *const *conflicts, size_t conflict_count) {
+  struct bench *bench = who;
+  cr_assert_str_eq(workspace, WORKSPACE);
+  bench->kept_count++;
+  note(bench->kept_id, sizeof bench->kept_id, id);
+  bench->kept_conflict[0] = '\0';
+  for (size_t i = 0; i < conflict_count; i++) {
+    if (i > 0) (void)strncat(bench->kept_conflict, ",", sizeof bench->kept_conflict - strlen(bench->kept_conflict) - 1);
+    (void)strncat(bench->kept_conflict, conflicts[i], sizeof bench->kept_conflict - strlen(bench->kept_conflict) - 1);
+  }
+}
+
 static void port_got(void *who, const char *workspace, const char *action_id) {
   struct bench *bench = who;
   (void)workspace;
@@ -95,7 +107,7 @@ static void port_wake(void *who, int64_t in_ms) {
 }
 
 static const struct serve_ports ports = {.system_ms = port_system, .random = port_random, .ack = port_ack, .act = port_act, .ask = port_ask,
-                                         .got = port_got, .can = port_can, .clock = port_clock, .serving = port_serving, .wake = port_wake};
+                                         .got = port_got, .kept = port_kept, .can = port_can, .clock = port_clock, .serving = port_serving, .wake = port_wake};
 
 /* ---- life ---- */
 static void open_keys(struct bench *bench) {

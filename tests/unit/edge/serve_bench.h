@@ -29,7 +29,8 @@ struct bench {
   struct bench_act acts[BENCH_MAX];
   size_t act_count;
   char asks[BENCH_MAX][32], gots[BENCH_MAX][32];
-  size_t ask_count, got_count;
+  size_t ask_count, got_count, kept_count;
+  char kept_id[48], kept_conflict[80]; /* of the last one: its id, and its conflicts joined by commas */
   int64_t clock_ms, clock_next_ms;
 };
 
