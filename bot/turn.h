@@ -22,6 +22,10 @@ struct turn {
  * ERR_INTERNAL   the turn grew past its bounds: quarantine it. */
 enum err turn_run(const struct event *event, int64_t now_ms, struct words *words, struct txn *txn, const struct line **ret_reply) MUST_CHECK;
 
+/* For an event whose turn crashed, was refused or grew past its bounds: does nothing it asks for, stops what would come again
+ * by itself, and tells the person and the managers. Looks at none of its words. Acknowledge it once this is kept. */
+void turn_set_aside(const struct event *event, int64_t now_ms, struct words *words, struct txn *txn);
+
 /* ---- small readings that every flow needs; all borrowed as txn_get's are ---- */
 const struct scheme *turn_scheme(const struct turn *turn);
 const struct person *turn_person(const struct turn *turn, const char *id); /* NULL when absent */

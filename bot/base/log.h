@@ -18,7 +18,7 @@
   TAG(link_notice, WARN, "an adapter reports trouble on its platform side")                              \
   TAG(event_repeat, INFO, "an event came again and was only acknowledged")                               \
   TAG(event_refused, WARN, "an event could not be read; note says where")                                \
-  TAG(event_poison, ERROR, "an event crashed the turn twice and was set aside")                          \
+  TAG(event_poison, ERROR, "an event crashed the bot twice, or could not be handled; it was set aside")  \
   TAG(commit_refused, ERROR, "the store refused a commit; the model is loaded anew")                     \
   TAG(store_up, INFO, "the store answers and the scheme is ours; fence says since which")                \
   TAG(store_down, ERROR, "the store does not answer; nothing is acknowledged until it does")             \

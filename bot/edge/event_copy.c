@@ -1,5 +1,7 @@
-/* event_copy.c: every text of an event, copied; a text added to struct event is added here. */
+/* event_copy.c: every text of an event, copied or counted; a text added to struct event is added here. */
 #include "bot/edge/event_copy.h"
+
+#include <string.h>
 
 static void copy_values(struct arena *arena, struct event *copy, const struct event *event) {
   struct field_value *values = arena_alloc(arena, (event->value_count + 1) * sizeof *values);
@@ -12,14 +14,34 @@ static void copy_values(struct arena *arena, struct event *copy, const struct ev
   copy->values = values;
 }
 
+/* The texts of an event, one after the other. */
+enum { TEXTS = 19 };
+static void list_texts(struct event *event, const char **ret_texts[TEXTS]) {
+  const char **texts[TEXTS] = {&event->id, &event->workspace, &event->person.id, &event->person.name, &event->person.zone,
+                               &event->person.language, &event->room.id, &event->room.name, &event->text, &event->message,
+                               &event->button, &event->command, &event->args, &event->change, &event->record, &event->action,
+                               &event->why, &event->new_message, &event->payload};
+  memcpy(ret_texts, texts, sizeof texts);
+}
+
+size_t event_bytes(const struct event *event) {
+  struct event copy = *event;
+  const char **texts[TEXTS];
+  size_t bytes = 0;
+  list_texts(&copy, texts);
+  for (size_t i = 0; i < TEXTS; i++) bytes += *texts[i] == NULL ? 0 : strlen(*texts[i]);
+  for (size_t i = 0; i < event->value_count; i++) {
+    for (size_t k = 0; k < event->values[i].value_count; k++) bytes += strlen(event->values[i].values[k]);
+  }
+  return bytes;
+}
+
 struct event *event_copy(struct arena *arena, const struct event *event) {
   struct event *copy = arena_alloc(arena, sizeof *copy);
   *copy = *event;
-  const char **texts[] = {&copy->id, &copy->workspace, &copy->person.id, &copy->person.name, &copy->person.zone,
-                          &copy->person.language, &copy->room.id, &copy->room.name, &copy->text, &copy->message,
-                          &copy->button, &copy->command, &copy->args, &copy->change, &copy->record, &copy->action,
-                          &copy->why, &copy->new_message, &copy->payload};
-  for (size_t i = 0; i < ARRAY_LEN(texts); i++) *texts[i] = arena_text(arena, *texts[i]);
+  const char **texts[TEXTS];
+  list_texts(copy, texts);
+  for (size_t i = 0; i < TEXTS; i++) *texts[i] = arena_text(arena, *texts[i]);
   copy_values(arena, copy, event);
   return copy;
 }

@@ -5,6 +5,7 @@
 #include "bot/base/arena.h"
 #include "bot/message.h"
 
+size_t event_bytes(const struct event *event); /* of all its texts: for the log, which must not say them */
 struct event *event_copy(struct arena *arena, const struct event *event);
 
 #endif

@@ -32,6 +32,8 @@ struct serve_ports {
   void (*wake)(void *who, int64_t in_ms); /* call serve_tick then; a later call replaces an earlier one */
 };
 
+struct poison;
+
 struct serve_options {
   struct store *store;        /* all borrowed until serve_free */
   struct keystore *keystore;
@@ -40,6 +42,7 @@ struct serve_options {
   bool demo;                  /* what the configuration says; refused on a store that holds a real scheme */
   const char *const *first_entries; /* control entries a scheme that is not there yet begins with (the demo); NULL at the end */
   const char *first_rows;     /* lines as in a spool file, of the import among them; NULL: there is none */
+  struct poison *poison;      /* NULL: nothing is set aside after a crash */
   const char *spool;          /* the tools' folder: the spool file of an import that ended is removed from it; NULL: none is */
   const struct serve_ports *ports;
   void *who;

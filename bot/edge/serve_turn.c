@@ -7,6 +7,7 @@
 #include "bot/base/log.h"
 #include "bot/base/random.h"
 #include "bot/edge/event_copy.h"
+#include "bot/edge/poison.h"
 #include "bot/edge/serve_parts.h"
 #include "bot/cards.h"
 #include "bot/render.h"
@@ -145,6 +146,7 @@ static void owe(struct flight *flight, const struct event *event, const char *re
 
 static void settle(struct flight *flight) {
   struct serve *serve = flight->serve;
+  if (flight->has_event) poison_forget(serve->options.poison, flight->event_hash);
   acknowledge(flight);
   for (size_t i = 0; i < flight->got_count; i++) serve->options.ports->got(serve->options.who, flight->got_workspaces[i], flight->got_ids[i]);
   for (size_t i = 0; i < flight->row_count; i++) outbox_add(serve->outbox, flight->rows[i]);
@@ -166,6 +168,7 @@ static void committed(void *who, const struct store_result *result) {
     settle(flight);
   } else if (current) {
     if (result->answer == STORE_DUP) acknowledge(flight);
+    if (result->answer == STORE_BROKEN && flight->has_event) poison_blame(serve->options.poison, flight->event_hash);
     if (result->answer == STORE_CONFLICT && flight->keeps != NULL) serve_keeps_conflict(serve, flight->keeps);
     log_line(LOG_commit_refused, "scheme=%s answer=%s head=%lld note=\"%s\"", serve->scheme, store_answer_name(result->answer),
              (long long)result->head, result->note == NULL ? "" : result->note);
@@ -287,6 +290,8 @@ struct attempt { /* one event on its way through */
   const struct link_blob *keeps;
   size_t keep_count;
   const char *take;
+  bool named;                            /* it has an id, and so … */
+  uint8_t hash[STORE_EVENT_ID_BYTES];    /* … this is it */
   struct arena *arena;
   struct txn *txn;
   const struct line *reply;
@@ -335,21 +340,41 @@ static bool has_nothing(const struct attempt *attempt) {
   return txn_is_empty(attempt->txn) && !txn_is_reset(attempt->txn) && attempt->keep_count == 0 && attempt->take == NULL;
 }
 
-/* The event is given up: nothing of its turn stays, it is acknowledged, and the person is told to try again. */
-static void give_up(struct attempt *attempt, enum err err) {
-  static const struct line sorry = {.words = W("turn.failed")};
-  bool expected = err == ERR_BAD_INPUT;
-  log_line(expected ? LOG_event_refused : LOG_trouble, "kind=%s err=\"%s\" note=\"%s\"", event_kind_name(attempt->event->kind), err_name(err),
-           err_note_text());
+/* What a turn has done is forgotten: it stood in its transaction only. */
+static void start_afresh(struct attempt *attempt) {
   txn_wipe(attempt->txn);
   attempt->txn = txn_new(attempt->serve->model, attempt->arena);
-  attempt->reply = expected ? NULL : &sorry;
+}
+
+/* Nothing of the event is done; it is acknowledged, and those concerned are told. The log has its kind and size, no more. */
+static void set_aside(struct attempt *attempt, const char *why) {
+  static const struct line sorry = {.words = W("turn.failed")};
+  const struct event *event = attempt->event;
+  log_line(LOG_event_poison, "kind=%s bytes=%zu note=\"%s\"", event_kind_name(event->kind), event_bytes(event), why);
+  start_afresh(attempt);
+  turn_set_aside(event, serve_now(attempt->serve), attempt->serve->options.words, attempt->txn);
+  attempt->reply = &sorry;
+}
+
+/* What cannot be meant for us is acknowledged, and nothing more; what we cannot do is set aside. */
+static void give_up(struct attempt *attempt, enum err err) {
+  if (err != ERR_BAD_INPUT) {
+    set_aside(attempt, err_note_text());
+    return;
+  }
+  log_line(LOG_event_refused, "kind=%s err=\"%s\" note=\"%s\"", event_kind_name(attempt->event->kind), err_name(err), err_note_text());
+  start_afresh(attempt);
+  attempt->reply = NULL;
 }
 
 /* ERR_AGAIN: a key is not there yet. */
 static enum err run(struct attempt *attempt) {
   struct serve *serve = attempt->serve;
   err_note_clear();
+  if (attempt->named && poison_is(serve->options.poison, attempt->hash)) {
+    set_aside(attempt, "it brought the bot down, or was refused by the store, twice");
+    return ERR_NONE;
+  }
   enum err err = turn_run(attempt->event, serve_now(serve), serve->options.words, attempt->txn, &attempt->reply);
   if (err == ERR_NONE) {
     fault_point(FAULT_turn_done);
@@ -365,6 +390,9 @@ bool serve_turn(struct serve *serve, const struct event *event, const struct lin
   struct attempt attempt = {.serve = serve, .event = event, .keeps = keeps, .keep_count = keep_count, .take = take};
   attempt.arena = arena_new(SERVE_ARENA_BYTES);
   attempt.txn = txn_new(serve->model, attempt.arena);
+  attempt.named = event->id != NULL;
+  if (attempt.named) serve_hash(serve, event->workspace, event->id, attempt.hash);
+  if (attempt.named) poison_begin(serve->options.poison, attempt.hash);
   enum err err = run(&attempt);
   if (err == ERR_NONE) {
     if (has_nothing(&attempt)) acknowledge_later(serve, event, reply_text(&attempt));
@@ -372,6 +400,7 @@ bool serve_turn(struct serve *serve, const struct event *event, const struct lin
   } else {
     ask_for_keys(serve);
   }
+  poison_end(serve->options.poison);
   txn_wipe(attempt.txn);
   (void)arena_free(attempt.arena);
   return err == ERR_NONE;

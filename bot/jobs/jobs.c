@@ -5,6 +5,8 @@
 
 #include "bot/jobs/job_parts.h"
 
+enum { ID_BYTES_MAX = 80 };
+
 static const struct {
   const char *name;
   enum job_kind kind;
@@ -26,7 +28,7 @@ void job_end(struct turn *turn, struct job *job, enum job_state state) {
 
 static enum err start_job(struct turn *turn, const cJSON *entry) {
   const char *id = json_str(entry, "id"), *kind = json_str_or(entry, "kind", "?");
-  if (id == NULL || strlen(id) > 80) return err_note(ERR_BAD_INPUT, "a control entry without a usable id");
+  if (id == NULL || strlen(id) > ID_BYTES_MAX) return err_note(ERR_BAD_INPUT, "a control entry without a usable id");
   if (txn_get(turn->txn, RECORD_JOB, id) != NULL) return ERR_NONE; /* the tool sent it twice */
   for (size_t i = 0; i < ARRAY_LEN(starters); i++) {
     if (strcmp(starters[i].name, kind) != 0) continue;
@@ -63,4 +65,25 @@ enum err job_step(struct turn *turn) {
     return ERR_NONE;
   }
   return import_rows(turn, job, rows);
+}
+
+/* ---- what cannot be handled ---- */
+/* A tool waits for the record of its entry, so there must be one. */
+static struct job *job_of(struct turn *turn) {
+  const char *payload = turn->event->payload == NULL ? "" : turn->event->payload;
+  if (turn->event->kind == EVENT_JOB) return txn_edit(turn->txn, RECORD_JOB, turn->event->record);
+  cJSON *entry CLEANUP(json_freep) = NULL;
+  if (json_parse(payload, strlen(payload), TXN_BYTES_MAX, &entry) != ERR_NONE) return NULL;
+  const char *id = json_str(entry, "id");
+  if (id == NULL || strlen(id) > ID_BYTES_MAX) return NULL;
+  struct job *job = txn_edit(turn->txn, RECORD_JOB, id);
+  return job != NULL ? job : txn_add(turn->txn, RECORD_JOB, arena_text(turn->arena, id));
+}
+
+void job_set_aside(struct turn *turn) {
+  struct job *job = job_of(turn);
+  if (job == NULL) return;
+  job_trouble(turn, job, arena_format(turn->arena, "stopped after row %lld: this part could not be handled; see event_poison in the log",
+                                      (long long)job->cursor));
+  job_end(turn, job, JOB_FAILED);
 }

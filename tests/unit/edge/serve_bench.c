@@ -9,6 +9,8 @@
 #include <unistd.h>
 
 #include "bot/base/random.h"
+#include "bot/edge/poison.h"
+#include "bot/edge/serve_parts.h"
 #include "bot/edge/words_file.h"
 
 #define WORKSPACE "web/city"
@@ -127,6 +129,9 @@ void bench_init_empty(struct bench *bench) {
   (void)snprintf(bench->folder, sizeof bench->folder, "%s/mentord-serve-XXXXXX", quick);
   cr_assert_not_null(mkdtemp(bench->folder));
   bench->store = store_memory_new(NULL, SCHEME);
+  char path[80];
+  (void)snprintf(path, sizeof path, "%s/turn", bench->folder);
+  cr_assert_eq(poison_open(path, &bench->poison), ERR_NONE);
 }
 
 static const char *const people[][2] = {{"jo", "Jo Miller"}, {"aisha", "Aisha Khan"}, {"ben", "Ben Okoro"}};
@@ -165,6 +170,7 @@ void bench_done(struct bench *bench) {
   bench->serve = serve_free(bench->serve);
   bench->keystore = keystore_free(bench->keystore);
   bench->words = words_free(bench->words);
+  bench->poison = poison_free(bench->poison);
   (void)uv_run(&bench->loop, UV_RUN_DEFAULT);
   cr_assert_eq(uv_loop_close(&bench->loop), 0);
   (void)nftw(bench->folder, remove_one, 8, FTW_DEPTH | FTW_PHYS);
@@ -201,7 +207,7 @@ void bench_put(struct bench *bench, enum record_kind kind, const char *id, const
 
 static void begin(struct bench *bench) {
   struct serve_options options = {.store = bench->store, .keystore = bench->keystore, .scheme = SCHEME, .owner = "bench", .words = bench->words,
-                                  .demo = bench->demo, .ports = &ports, .who = bench};
+                                  .demo = bench->demo, .poison = bench->poison, .ports = &ports, .who = bench};
   bench->wake_ms = -1;
   bench->serve = serve_new(&options);
   serve_start(bench->serve);
@@ -311,6 +317,10 @@ void bench_control(struct bench *bench, const char *json) {
 }
 
 /* ---- looking ---- */
+void bench_hash(const struct bench *bench, const char *id, uint8_t ret_hash[STORE_EVENT_ID_BYTES]) {
+  serve_hash(bench->serve, WORKSPACE, id, ret_hash);
+}
+
 size_t bench_acked(const struct bench *bench, const char *id) {
   size_t times = 0;
   for (size_t i = 0; i < bench->ack_count; i++) times += strcmp(bench->acks[i], id) == 0;

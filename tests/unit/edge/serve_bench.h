@@ -16,6 +16,7 @@ struct bench {
   struct store *store;       /* owned */
   struct keystore *keystore; /* owned */
   struct words *words;       /* owned */
+  struct poison *poison;     /* owned */
   struct serve *serve;       /* owned */
   uv_loop_t loop;            /* the key store's, where `slow_keys` */
   bool slow_keys, demo;
@@ -58,6 +59,7 @@ void bench_finish(struct bench *bench, const char *action, enum action_result re
 void bench_arrive(struct bench *bench); /* everything handed over and not settled yet arrived: sent, message "m-<id>" */
 void bench_control(struct bench *bench, const char *json);
 
+void bench_hash(const struct bench *bench, const char *id, uint8_t ret_hash[STORE_EVENT_ID_BYTES]); /* what the store knows this event by */
 size_t bench_acked(const struct bench *bench, const char *id);
 size_t bench_sent(const struct bench *bench, const char *user, const char *key); /* how often */
 const struct bench_act *bench_last(const struct bench *bench, const char *user, const char *key); /* NULL: never */

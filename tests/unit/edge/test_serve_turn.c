@@ -4,6 +4,7 @@
 #include <criterion/criterion.h>
 #include <string.h>
 
+#include "bot/edge/poison.h"
 #include "serve_bench.h"
 
 /* ---- the ack ---- */
@@ -248,4 +249,44 @@ Test(serve_turn, a_repeat_of_what_waits_for_a_key_happens_once) {
   cr_assert(serve_is_ready(bench.serve), "%s", serve_trouble(bench.serve));
   cr_assert_geq(bench_acked(&bench, "a"), 1);
   cr_assert_eq(bench.fences, 1, "and nobody had to begin anew");
+}
+
+/* ---- poison ---- */
+/* As if the process had died twice while it handled this event: blamed where a death would be found. */
+static void two_deaths(struct bench *bench, const char *id) {
+  uint8_t hash[STORE_EVENT_ID_BYTES];
+  bench_hash(bench, id, hash);
+  poison_blame(bench->poison, hash);
+  poison_blame(bench->poison, hash);
+}
+
+Test(serve_turn, poison_is_set_aside_acknowledged_and_everybody_else_is_served) {
+  BENCH(bench);
+  two_deaths(&bench, "bad");
+  bench_text(&bench, "bad", "aisha", "join");
+  bench_text(&bench, "fine", "ben", "join");
+  bench_settle(&bench);
+  cr_assert_eq(bench_acked(&bench, "bad"), 1);
+  cr_assert_eq(bench_sent(&bench, "aisha", "intake.limits"), 0);
+  cr_assert_eq(bench_sent(&bench, "aisha", "turn.set_aside"), 1);
+  cr_assert_eq(bench_sent(&bench, "jo", "turn.set_aside_of"), 1);
+  cr_assert_eq(bench_sent(&bench, "ben", "intake.limits"), 1);
+  bench_text(&bench, "bad", "aisha", "join");
+  bench_settle(&bench);
+  cr_assert_eq(bench_acked(&bench, "bad"), 2, "again: only acknowledged");
+  cr_assert_eq(bench_sent(&bench, "aisha", "turn.set_aside"), 1);
+}
+
+Test(serve_turn, what_the_store_refuses_twice_is_set_aside) {
+  BENCH(bench);
+  for (int i = 0; i < 2; i++) {
+    store_memory_fault(bench.store, STORE_BROKEN, false, 1);
+    bench_text(&bench, "bad", "aisha", "join");
+    bench_pass(&bench, 2000);
+    cr_assert_eq(bench_acked(&bench, "bad"), 0);
+  }
+  bench_text(&bench, "bad", "aisha", "join");
+  bench_settle(&bench);
+  cr_assert_eq(bench_acked(&bench, "bad"), 1);
+  cr_assert_eq(bench_sent(&bench, "aisha", "turn.set_aside"), 1);
 }
