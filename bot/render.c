@@ -127,6 +127,15 @@ static void put_shown_lines(struct rendering *rendering, const struct out *out, 
   card->line_count = count;
 }
 
+/* Text and what stands under it are one message: facts gave way already, now the text does. */
+static void fit_text(struct rendering *rendering, size_t chars_max, struct card *card) {
+  size_t below = 0;
+  for (size_t i = 0; i < card->line_count; i++) below += text_utf8_count(card->lines[i]) + 3;
+  if (card->who != NULL) below += text_utf8_count(card->who) + 1;
+  if (card->progress != NULL) below += text_utf8_count(card->progress) + 3;
+  card->text = render_cut(rendering, card->text, below < chars_max ? chars_max - below : chars_max);
+}
+
 static void leave_only_plain(struct card *card) {
   card->text = card->plain;
   card->lines = NULL;
@@ -151,6 +160,7 @@ void render_card(const struct out *out, struct txn *view, struct words *words, c
   put_extras(&rendering, out, extras_shown(out, can, input), &card);
   if (shown) put_shown_lines(&rendering, out, fit, &card);
   else leave_only_plain(&card);
+  if (shown) fit_text(&rendering, chars_max, &card);
   *ret_card = card;
 }
 

@@ -33,6 +33,8 @@ const char *render_choice(struct rendering *rendering, const struct choice *choi
 /* The whole card in plain text of at most `chars_max` characters. Facts that do not fit are left out from the end, and
  * said to be: *ret_lines is how many stand there. */
 const char *render_plain(struct rendering *rendering, const struct out *out, const struct card *card, size_t chars_max, size_t *ret_lines);
+/* Cut behind a whole line, else behind a word, else behind a character; the last line says that something is missing. */
+const char *render_cut(struct rendering *rendering, const char *plain, size_t chars_max);
 /* How to answer by typing, for what is not on a button: sentences, at most two. */
 const char *render_how(struct rendering *rendering, const struct out *out);
 const char *render_also(struct rendering *rendering, const struct choice *extras, size_t count); /* NULL when there are none */

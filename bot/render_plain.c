@@ -93,8 +93,7 @@ static const char *put_together(struct rendering *rendering, const struct card *
   return kept;
 }
 
-/* Cut behind a whole line, else behind a word, else behind a character; the last line says that something is missing. */
-static const char *cut(struct rendering *rendering, const char *plain, size_t chars_max) {
+const char *render_cut(struct rendering *rendering, const char *plain, size_t chars_max) {
   const char *closing = render_sentence(rendering, W("plain.cut"), NULL, 0);
   size_t closing_chars = text_utf8_count(closing) + 1;
   if (text_utf8_count(plain) <= chars_max) return plain;
@@ -121,5 +120,5 @@ const char *render_plain(struct rendering *rendering, const struct out *out, con
     left_out = render_left_out(rendering, card->line_count - lines);
   }
   *ret_lines = lines;
-  return cut(rendering, put_together(rendering, card, lines, left_out, tail), chars_max);
+  return render_cut(rendering, put_together(rendering, card, lines, left_out, tail), chars_max);
 }

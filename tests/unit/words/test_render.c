@@ -335,6 +335,7 @@ Test(render, what_is_still_too_long_ends_at_a_line_and_says_so) {
     struct card card = render(&out, &can);
     size_t chars = text_utf8_count(card.plain);
     cr_assert_leq(chars, (size_t)max);
+    cr_assert_leq(text_utf8_count(card.text), (size_t)max, "beside buttons too");
     cr_assert(text_utf8_valid(card.plain, strlen(card.plain)));
     bool whole = strstr(card.plain, "say: back, skip, why.") != NULL;
     const char *end = strstr(card.plain, closing);
