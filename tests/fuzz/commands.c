@@ -136,8 +136,12 @@ static void tell_result(struct playing *playing, const char *text) {
   if (out == NULL) return;
   text_init(&json, RECORD_JSON_BYTES_MAX);
   record_encode(RECORD_OUT, out, &json);
-  struct event event = {.kind = EVENT_RESULT, .workspace = SCHEME_WORKSPACE, .action = arena_text(playing->arena, out->id),
-                        .result = out->kind == OUT_ROOM_OPEN ? RESULT_SENT : RESULT_FAILED, .why = text, .new_message = text};
+  struct event event = {.kind = EVENT_RESULT,
+                        .workspace = SCHEME_WORKSPACE,
+                        .action = arena_text(playing->arena, out->id),
+                        .result = out->kind == OUT_ROOM_OPEN ? RESULT_SENT : RESULT_FAILED,
+                        .why = text,
+                        .new_message = text};
   event.payload = arena_text(playing->arena, text_str(&json));
   text_done(&json);
   scheme_world_run(playing->world, &event);
@@ -159,18 +163,18 @@ static void play_line(struct playing *playing, struct piece piece) {
     return;
   }
   switch (how) {
-    case '>': say(playing, who, text, false); break;
-    case '#': say(playing, who, text, true); break;
-    case '/': command(playing, who, text); break;
-    case '[': press(playing, who, token(playing, user_of(who), text)); break;
-    case '{': press(playing, who, text); break;
-    case '(': press_form(playing, who, text, true); break;
-    case '=': press_form(playing, who, text, false); break;
-    case '@': news(playing, who, EVENT_DIRECTORY, text); break;
-    case '*': news(playing, who, EVENT_DEMO, text); break;
-    case '~': news(playing, who, EVENT_ROOM, text); break;
-    case '^': tell_result(playing, text); break;
-    default: return;
+  case '>': say(playing, who, text, false); break;
+  case '#': say(playing, who, text, true); break;
+  case '/': command(playing, who, text); break;
+  case '[': press(playing, who, token(playing, user_of(who), text)); break;
+  case '{': press(playing, who, text); break;
+  case '(': press_form(playing, who, text, true); break;
+  case '=': press_form(playing, who, text, false); break;
+  case '@': news(playing, who, EVENT_DIRECTORY, text); break;
+  case '*': news(playing, who, EVENT_DEMO, text); break;
+  case '~': news(playing, who, EVENT_ROOM, text); break;
+  case '^': tell_result(playing, text); break;
+  default: return;
   }
   FUZZ_MUST(playing->world->err == ERR_NONE || playing->world->err == ERR_BAD_INPUT, "%s: %s", err_name(playing->world->err), err_note_text());
 }

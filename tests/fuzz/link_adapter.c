@@ -91,8 +91,12 @@ static void check_sent(void) {
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes) {
   static const struct link_server_handlers handlers = {.up = up, .frame = heard, .credit = credit, .down = down};
-  const struct link_server_options options = {.address = "unix:/nowhere/link.sock", .platform = "web", .workspaces = workspaces,
-                                              .workspace_count = ARRAY_LEN(workspaces), .can = {.buttons = 5, .text_max = 3000}, .demo = true};
+  const struct link_server_options options = {.address = "unix:/nowhere/link.sock",
+                                              .platform = "web",
+                                              .workspaces = workspaces,
+                                              .workspace_count = ARRAY_LEN(workspaces),
+                                              .can = {.buttons = 5, .text_max = 3000},
+                                              .demo = true};
   struct feed feed = {(const char *)data, bytes};
   memset(&adapter, 0, sizeof adapter);
   FUZZ_MUST(random_init(), "no randomness");

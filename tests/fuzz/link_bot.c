@@ -54,7 +54,7 @@ static void answer(const struct link_frame *frame) {
 /* A fault of the harness's own, a few lines deep: it shows that a fault would be found. */
 static void planted(const struct link_frame *frame) {
   char *room = malloc(4);
-  bool deep = frame->line == LINE_DONE && frame->result == RESULT_LATER && frame->wait_ms > 30000;
+  bool deep = frame->line == LINE_DONE && frame->result == RESULT_LATER && frame->wait_ms > 3000;
   room[deep ? 4 : 0] = '!';
   FUZZ_MUST(room[0] == '!' || deep, "planted");
   free(room);
@@ -96,8 +96,12 @@ static void converse(struct feed *feed) {
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes) {
   static const char *const workspaces[] = {"web/city", "web/other", "web/late"};
   static const struct link_client_handlers handlers = {.fence = fence, .up = up, .frame = heard, .down = down};
-  const struct link_client_options options = {.name = "web", .address = "unix:/nowhere/link.sock", .bot = "b1", .workspaces = workspaces,
-                                              .workspace_count = ARRAY_LEN(workspaces), .credits = CREDITS};
+  const struct link_client_options options = {.name = "web",
+                                              .address = "unix:/nowhere/link.sock",
+                                              .bot = "b1",
+                                              .workspaces = workspaces,
+                                              .workspace_count = ARRAY_LEN(workspaces),
+                                              .credits = CREDITS};
   struct feed feed = {(const char *)data, bytes};
   uv_loop_t loop;
   memset(&bot, 0, sizeof bot);

@@ -10,7 +10,8 @@ static void check_play(const struct web_play *play) {
     const struct web_play_person *person = &play->people[i];
     FUZZ_MUST(web_play_person(play, person->id) == person, "%s is somebody else", person->id);
     FUZZ_MUST(web_play_bit(play, person) == UINT64_C(1) << i, "%s", person->id);
-    for (size_t k = 0; k < person->answers.count; k++) FUZZ_MUST(web_play_answer(play, person, person->answers.rows[k].key) != NULL || play->never_count > 0, "%s", person->id);
+    for (size_t k = 0; k < person->answers.count; k++)
+      FUZZ_MUST(web_play_answer(play, person, person->answers.rows[k].key) != NULL || play->never_count > 0, "%s", person->id);
   }
 }
 

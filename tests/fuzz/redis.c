@@ -18,6 +18,7 @@ enum { CALLS_MAX = 40, PENDING_MAX = 256, ROUNDS_MAX = 400 };
 struct pending {
   redisCallbackFn *reply;
   void *data;
+  size_t turns; /* of a commit; 0 for all else */
 };
 
 static struct {
@@ -42,10 +43,19 @@ enum err redis_uv_attach(redisAsyncContext *redis, uv_loop_t *loop, const struct
   return ERR_NONE;
 }
 
+/* FCALL function keys … fence turns */
+static size_t turns_of(int count, const char **args, const size_t *lengths) {
+  char turns[8] = "";
+  int place = 3 + KEY_MAX_ + 1;
+  bool commit = count > place && lengths[1] > 14 && (memcmp(args[1], "mentord_commit", 14) == 0 || memcmp(args[1], "mentord_erase_", 14) == 0);
+  if (commit) (void)snprintf(turns, sizeof turns, "%.*s", (int)lengths[place], args[place]);
+  return strtoul(turns, NULL, 10);
+}
+
 int redisAsyncCommandArgv(redisAsyncContext *redis, redisCallbackFn *reply, void *data, int count, const char **args, const size_t *lengths) {
   FUZZ_MUST(redis == line.context && count > 0 && lengths[0] > 0 && args[0] != NULL, "a command without a name");
   FUZZ_MUST(line.count < PENDING_MAX, "more commands on their way than the store allows itself");
-  line.pending[(line.first + line.count++) % PENDING_MAX] = (struct pending){reply, data};
+  line.pending[(line.first + line.count++) % PENDING_MAX] = (struct pending){reply, data, turns_of(count, args, lengths)};
   return REDIS_OK;
 }
 
@@ -72,7 +82,8 @@ void redisAsyncFree(redisAsyncContext *redis) {
 
 /* ---- the calls, and who hears of them ---- */
 static struct {
-  size_t made, answered;
+  size_t made, answered;  /* calls, and their answers */
+  size_t kept, kept_said; /* commits told to be kept, and those that a reply spoke of */
   int64_t seq;
   struct scheme_world *world; /* owned */
 } game;
@@ -87,6 +98,13 @@ static void check_result(const struct store_result *result) {
 static void on_done(void *who, const struct store_result *result) {
   (void)who;
   check_result(result);
+}
+
+/* Nobody is told that something is kept unless a reply said so. */
+static void on_committed(void *who, const struct store_result *result) {
+  check_result(result);
+  (void)who;
+  if (result->answer == STORE_OK) FUZZ_MUST(++game.kept <= game.kept_said, "%zu commits are kept, Redis spoke of %zu", game.kept, game.kept_said);
 }
 
 static void on_taken(void *who, const struct store_result *result, const struct store_head *head) {
@@ -133,9 +151,10 @@ static void on_each(void *who, enum record_kind kind, const char *id, const char
 static void commit(struct store *store, bool drop) {
   static const uint8_t id[STORE_EVENT_ID_BYTES] = "event";
   static const char row[] = "{\"id\":\"p1\",\"line_state\":\"unknown\"}";
-  struct store_op op = {.op = drop ? STORE_DROP : STORE_PUT, .kind = RECORD_PERSON, .id = "p1", .data = drop ? NULL : row, .bytes = drop ? 0 : sizeof row - 1};
+  struct store_op op = {
+      .op = drop ? STORE_DROP : STORE_PUT, .kind = RECORD_PERSON, .id = "p1", .data = drop ? NULL : row, .bytes = drop ? 0 : sizeof row - 1};
   struct store_commit commit = {.event_id = id, .seq = ++game.seq, .now_ms = SCHEME_NOW_MS, .system_ms = SCHEME_NOW_MS, .ops = &op, .op_count = 1};
-  store_commit(store, &commit, on_done, NULL);
+  store_commit(store, &commit, on_committed, NULL);
 }
 
 static void call(struct store *store, int letter) {
@@ -143,23 +162,34 @@ static void call(struct store *store, int letter) {
   static const char entry[] = "{\"id\":\"x1\",\"kind\":\"apply\"}";
   game.made++;
   switch (letter) {
-    case 't': store_take(store, "owner", on_taken, NULL); break;
-    case 'c': commit(store, false); break;
-    case 'd': commit(store, true); break;
-    case 'r': store_renew(store, on_done, NULL); break;
-    case 'R': store_release(store, on_done, NULL); break;
-    case 'l': store_load(store, on_each, on_done, NULL); break;
-    case 's': store_load_seen(store, SCHEME_NOW_MS, on_seen, on_done, &sum); break;
-    case 'g': store_record_get(store, RECORD_PERSON, "p1", on_text, NULL); break;
-    case 'n': store_sent_get(store, "welcome/p1", on_text, NULL); break;
-    case 'k': store_keep_get(store, "web/city", "cur", on_blobs, NULL); break;
-    case 'p': store_control_peek(store, on_text, NULL); break;
-    case 'P': store_control_push(store, entry, sizeof entry - 1, on_done, NULL); break;
-    default: game.made--; break;
+  case 't': store_take(store, "owner", on_taken, NULL); break;
+  case 'c': commit(store, false); break;
+  case 'd': commit(store, true); break;
+  case 'r': store_renew(store, on_done, NULL); break;
+  case 'R': store_release(store, on_done, NULL); break;
+  case 'l': store_load(store, on_each, on_done, NULL); break;
+  case 's': store_load_seen(store, SCHEME_NOW_MS, on_seen, on_done, &sum); break;
+  case 'g': store_record_get(store, RECORD_PERSON, "p1", on_text, NULL); break;
+  case 'n': store_sent_get(store, "welcome/p1", on_text, NULL); break;
+  case 'k': store_keep_get(store, "web/city", "cur", on_blobs, NULL); break;
+  case 'p': store_control_peek(store, on_text, NULL); break;
+  case 'P': store_control_push(store, entry, sizeof entry - 1, on_done, NULL); break;
+  default: game.made--; break;
   }
 }
 
 /* ---- the server ---- */
+/* How many of the turns of a call a reply says were kept; a reply that says two things at once says nothing. */
+static size_t kept_by(const redisReply *reply, size_t turns) {
+  bool answer = reply->type == REDIS_REPLY_ARRAY && reply->elements >= 4 && reply->element[0]->type == REDIS_REPLY_STRING &&
+                reply->element[2]->type == REDIS_REPLY_INTEGER;
+  if (!answer || turns == 0) return 0;
+  bool good = strcmp(reply->element[0]->str, "OK") == 0;
+  long long written = reply->element[2]->integer;
+  if (good) return written == (long long)turns ? turns : 0;
+  return written > 0 && written < (long long)turns ? (size_t)written : 0;
+}
+
 /* The next whole reply goes to the oldest command. False: nothing more is to be had, or nobody asked. */
 static bool one_reply(redisReader *reader) {
   void *reply = NULL;
@@ -172,6 +202,7 @@ static bool one_reply(redisReader *reader) {
   struct pending pending = line.pending[line.first];
   line.first = (line.first + 1) % PENDING_MAX;
   line.count--;
+  game.kept_said += kept_by(reply, pending.turns);
   pending.reply(line.context, reply, pending.data);
   freeReplyObject(reply);
   return true;
@@ -194,7 +225,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes) {
   const struct store_redis_options options = {.socket = "/nowhere", .scheme = "city"};
   uv_loop_t loop;
   game.world = scheme_world_new();
-  game.made = game.answered = 0;
+  game.made = game.answered = game.kept = game.kept_said = 0;
   game.seq = 0;
   (void)uv_loop_init(&loop);
   struct store *store = store_redis_new(&loop, &options);

@@ -8,7 +8,7 @@
 #include "tests/fuzz/kit/fuzz.h"
 #include "tests/fuzz/kit/scheme.h"
 
-enum { KEYS_MAX = 2048, ARENA_BYTES = 32 << 20, LINES_MAX = 12, CHOICES_MAX = 24, EXTRAS_MAX = 4 };
+enum { KEYS_MAX = 2048, ARENA_BYTES = 32 << 20, LINES_MAX = 12, CHOICES_MAX = 24, EXTRAS_MAX = 4, LEFT_OUT_CHARS = 60 };
 
 static const char *keys[KEYS_MAX]; /* of the catalogue; borrowed from it for good */
 static size_t key_count;
@@ -41,7 +41,8 @@ static const char *any_text(struct building *building) {
 }
 
 static struct param any_param(struct building *building) {
-  static const char *const names[] = {"person", "mentor", "mentee", "programme", "names", "count", "date", "time", "reasons", "name", "label", "words"};
+  static const char *const names[] = {"person", "mentor", "mentee",  "programme", "names", "count",
+                                      "date",   "time",   "reasons", "name",      "label", "words"};
   struct param param = {.name = names[feed_byte(&building->feed) % ARRAY_LEN(names)]};
   param.kind = (enum param_kind)(feed_byte(&building->feed) % PARAM_KIND_MAX_);
   for (unsigned i = feed_byte(&building->feed) % 4; i > 0; i--)
@@ -104,7 +105,21 @@ static void check_plain(const struct out *out, const char *plain, struct words *
     const char *line = is_command(out, i) ? label : arena_format(arena, "\n%zu. %s", ++number, label);
     FUZZ_MUST(strstr(plain, line) != NULL, "choice \"%s\" is not in:\n%s", line, plain);
   }
-  for (size_t i = 0; i < out->extras.count; i++) FUZZ_MUST(strstr(plain, out->extras.items[i].value) != NULL, "%s: %s", out->extras.items[i].value, plain);
+  for (size_t i = 0; i < out->extras.count; i++)
+    FUZZ_MUST(strstr(plain, out->extras.items[i].value) != NULL, "%s: %s", out->extras.items[i].value, plain);
+}
+
+/* Facts are left out before a choice is. */
+static void check_choices_stay(const struct out *out, const struct card *card, const struct capabilities *can, struct txn *view,
+                               struct arena *arena) {
+  struct out bare = *out;
+  struct capabilities wide = *can;
+  struct card without;
+  size_t most = can->text_max > 0 ? (size_t)can->text_max : 1000;
+  bare.lines.count = 0;
+  wide.text_max = 1 << 20;
+  render_card(&bare, view, scheme_words, &wide, arena, &without);
+  if (text_utf8_count(without.plain) + LEFT_OUT_CHARS <= most) check_plain(out, card->plain, scheme_words, view, arena);
 }
 
 static void check_bounds(const struct card *card, const struct capabilities *can) {
@@ -116,6 +131,21 @@ static void check_bounds(const struct card *card, const struct capabilities *can
   FUZZ_MUST(used <= (size_t)can->buttons, "%zu buttons where %d fit", used, can->buttons);
   FUZZ_MUST(card->input != INPUT_SELECT_ONE || can->select, "a select on a link without");
   FUZZ_MUST((card->input != INPUT_TEXT && card->input != INPUT_PERSON && card->input != INPUT_SELECT_MANY) || can->form, "a form on a link without");
+}
+
+/* What a link shows under the text, with the signs between. */
+static size_t chars_below(const struct card *card) {
+  size_t chars = 0;
+  for (size_t i = 0; i < card->line_count; i++) chars += text_utf8_count(card->lines[i]) + 3;
+  if (card->who != NULL) chars += text_utf8_count(card->who) + 1;
+  if (card->progress != NULL) chars += text_utf8_count(card->progress) + 3;
+  return chars;
+}
+
+static void check_text(const struct card *card, const struct capabilities *can) {
+  size_t most = can->text_max > 0 ? (size_t)can->text_max : 1000, text = text_utf8_count(card->text), below = chars_below(card);
+  FUZZ_MUST(text <= most, "a text of %zu characters where %zu fit", text, most);
+  if (below < most) FUZZ_MUST(text + below <= most, "%zu and %zu characters where %zu fit", text, below, most);
 }
 
 static bool is_said(const struct card *card, const char *word) {
@@ -130,7 +160,8 @@ static bool is_said(const struct card *card, const char *word) {
 static void check_shown(const struct out *out, const struct card *card) {
   bool plain = card->text == card->plain && card->choice_count == 0;
   FUZZ_MUST(plain || card->choice_count == out->choices.count, "%zu of %zu choices", card->choice_count, out->choices.count);
-  for (size_t i = card->extra_count; i < out->extras.count; i++) FUZZ_MUST(is_said(card, out->extras.items[i].value), "no %s", out->extras.items[i].value);
+  for (size_t i = card->extra_count; i < out->extras.count; i++)
+    FUZZ_MUST(is_said(card, out->extras.items[i].value), "no %s", out->extras.items[i].value);
   for (size_t i = 0; i < card->choice_count; i++) FUZZ_MUST(card->choices[i].token != NULL && card->choices[i].label != NULL, "choice %zu", i);
 }
 
@@ -160,6 +191,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes) {
   struct out out = any_out(&building);
   render_card(&out, view, scheme_words, &can, building.arena, &card);
   check_bounds(&card, &can);
+  check_text(&card, &can);
+  check_choices_stay(&out, &card, &can, view, building.arena);
   check_line(&card);
   can.text_max = 1 << 20; /* where there is room for all, all is there */
   render_card(&out, view, scheme_words, &can, building.arena, &whole);

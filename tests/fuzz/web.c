@@ -83,7 +83,8 @@ static void from_bot(struct platform *platform, struct piece piece) {
   struct link_frame frame;
   err_note_clear();
   struct arena *arena = arena_new(LINK_ARENA_BYTES_MAX);
-  bool good = link_frame_decode(piece.data, piece.bytes, arena, &frame) == ERR_NONE && frame.line == LINE_ACTION && frame.action.kind != ACTION_INVALID_;
+  bool good = link_frame_decode(piece.data, piece.bytes, arena, &frame) == ERR_NONE && frame.line == LINE_ACTION &&
+              frame.action.kind != ACTION_INVALID_;
   CLEANUP(text_done) struct text json;
   text_init(&json, LINK_FRAME_BYTES_MAX);
   if (good) link_frame_encode(&frame, &json);

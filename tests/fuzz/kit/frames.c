@@ -9,7 +9,8 @@
 void frames_check(const struct link_frame *frame) {
   CLEANUP(text_done) struct text first, second;
   struct link_frame again;
-  bool unknown = (frame->line == LINE_EVENT && frame->event.kind == EVENT_INVALID_) || (frame->line == LINE_ACTION && frame->action.kind == ACTION_INVALID_);
+  bool unknown = (frame->line == LINE_EVENT && frame->event.kind == EVENT_INVALID_) ||
+                 (frame->line == LINE_ACTION && frame->action.kind == ACTION_INVALID_);
   bool other = frame->line == LINE_HELLO && frame->version != LINK_VERSION;
   if (unknown || other) return;
   err_note_clear();

@@ -12,14 +12,14 @@ int LLVMFuzzerInitialize(int *argc, char ***argv);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes);
 
 /* A promise that does not hold is a finding: the fuzzer keeps the input and says where. */
-#define FUZZ_MUST(holds, ...)                                     \
-  do {                                                            \
-    if (!(holds)) {                                               \
-      (void)fprintf(stderr, "fuzz: %s does not hold: ", #holds);  \
-      (void)fprintf(stderr, __VA_ARGS__);                         \
-      (void)fprintf(stderr, "\n");                                \
-      abort();                                                    \
-    }                                                             \
+#define FUZZ_MUST(holds, ...)                                    \
+  do {                                                           \
+    if (!(holds)) {                                              \
+      (void)fprintf(stderr, "fuzz: %s does not hold: ", #holds); \
+      (void)fprintf(stderr, __VA_ARGS__);                        \
+      (void)fprintf(stderr, "\n");                               \
+      abort();                                                   \
+    }                                                            \
   } while (0)
 
 struct feed {
@@ -31,8 +31,8 @@ struct piece {
   size_t bytes;
 };
 
-unsigned feed_byte(struct feed *feed);                                           /* 0 when nothing is left */
-struct piece feed_until(struct feed *feed, char end);                            /* without the end, which is taken too */
+unsigned feed_byte(struct feed *feed);                /* 0 when nothing is left */
+struct piece feed_until(struct feed *feed, char end); /* without the end, which is taken too */
 /* A text of the arena as links let it through: no NUL, good UTF-8. NULL otherwise. */
 const char *piece_text(struct piece piece, struct arena *arena);
 

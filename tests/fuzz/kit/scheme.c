@@ -66,9 +66,11 @@ static const char *add_person(struct txn *txn, size_t which) {
 }
 
 static void add_cast(struct txn *txn) {
-  static const struct { enum role role; enum enrolment_state state; } parts[] = {
-      {ROLE_MENTEE, ENROLMENT_ACCEPTED}, {ROLE_MENTOR, ENROLMENT_ACCEPTED}, {ROLE_MANAGER, ENROLMENT_ACCEPTED},
-      {ROLE_MANAGER, ENROLMENT_ACCEPTED}, {ROLE_MENTEE, ENROLMENT_APPLIED}, {ROLE_RESERVE, ENROLMENT_ACCEPTED}};
+  static const struct {
+    enum role role;
+    enum enrolment_state state;
+  } parts[] = {{ROLE_MENTEE, ENROLMENT_ACCEPTED},  {ROLE_MENTOR, ENROLMENT_ACCEPTED}, {ROLE_MANAGER, ENROLMENT_ACCEPTED},
+               {ROLE_MANAGER, ENROLMENT_ACCEPTED}, {ROLE_MENTEE, ENROLMENT_APPLIED},  {ROLE_RESERVE, ENROLMENT_ACCEPTED}};
   const char *ids[ARRAY_LEN(names)];
   for (size_t i = 0; i < ARRAY_LEN(names); i++) ids[i] = add_person(txn, i);
   for (size_t i = 0; i < ARRAY_LEN(parts); i++) add_enrolment(txn, ids[i], parts[i].role, parts[i].state);

@@ -4,14 +4,14 @@
 
 #include "bot/turn.h"
 
-#define SCHEME_NOW_MS INT64_C(1799661600000) /* Monday 11 January 2027, 10:00 in London */
+#define SCHEME_NOW_MS    INT64_C(1799661600000) /* Monday 11 January 2027, 10:00 in London */
 #define SCHEME_WORKSPACE "web/city"
 
 struct scheme_world {
-  struct model *model;       /* owned */
-  struct arena *turn_arena;  /* owned: the last turn's */
-  struct txn *last;          /* the last event's; in turn_arena */
-  enum err err;              /* what became of it */
+  struct model *model;      /* owned */
+  struct arena *turn_arena; /* owned: the last turn's */
+  struct txn *last;         /* the last event's; in turn_arena */
+  enum err err;             /* what became of it */
   int64_t now_ms;
   uint64_t events;
 };

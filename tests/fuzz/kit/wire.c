@@ -76,8 +76,8 @@ bool link_context_connect(struct lws_context *context, const struct link_address
   return true;
 }
 
-enum err link_door_open(struct lws_context *context, uv_loop_t *loop, const struct link_address *address,
-                        const struct link_door_owner *owner, void *who, struct link_door **ret_door) {
+enum err link_door_open(struct lws_context *context, uv_loop_t *loop, const struct link_address *address, const struct link_door_owner *owner,
+                        void *who, struct link_door **ret_door) {
   (void)context;
   (void)loop;
   (void)address;

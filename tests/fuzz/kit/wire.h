@@ -8,11 +8,11 @@
 enum { WIRES_MAX = 3 };
 
 struct wire {
-  struct link_pipe *pipe;  /* borrowed from the end that made it, freed by wire_gone */
+  struct link_pipe *pipe; /* borrowed from the end that made it, freed by wire_gone */
   bool writable, timer, last;
-  size_t missing;          /* of the message that is coming in */
+  size_t missing; /* of the message that is coming in */
   bool has_said_why;
-  struct text sent;        /* owned: every line that left; the harness clears it */
+  struct text sent; /* owned: every line that left; the harness clears it */
 };
 
 extern struct wire wires[WIRES_MAX];
@@ -25,8 +25,8 @@ bool wire_is_open(size_t which);
 /* One message as it comes from the other end; a vertical tab in it is where one read ended. */
 void wire_receive(size_t which, const char *data, size_t bytes);
 void wire_peer_closes(size_t which, const char *reason, size_t bytes); /* two bytes of a code, and a note */
-void wire_settle(size_t which); /* what waits goes out; a close that was begun ends */
-void wire_gone(size_t which);   /* the connection is no more */
+void wire_settle(size_t which);                                        /* what waits goes out; a close that was begun ends */
+void wire_gone(size_t which);                                          /* the connection is no more */
 void wire_done(void);
 
 #endif
