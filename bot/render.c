@@ -6,7 +6,8 @@
 #include "bot/cards.h"
 #include "bot/render_parts.h"
 
-enum { CHARS_MAX_UNSAID = 1000 }; /* of a link that did not say how much it shows */
+/* Of a link that did not say how much it shows; and so much that it fits a line of the link whatever the letters. */
+enum { CHARS_MAX_UNSAID = 1000, CHARS_MAX = 8000 };
 
 /* ---- words ---- */
 static const char *progress_of(struct rendering *rendering, const struct out *out) {
@@ -26,7 +27,7 @@ static void put_words(struct rendering *rendering, const struct out *out, struct
   card->text = out->words == NULL ? "" : render_sentence(rendering, out->words, out->params.items, out->params.count);
   card->lines = lines;
   card->line_count = out->lines.count;
-  card->who = out->who == NULL ? NULL : render_sentence(rendering, out->who, out->params.items, out->params.count);
+  card->who = out->who == NULL ? NULL : render_short(render_sentence(rendering, out->who, out->params.items, out->params.count), rendering->arena);
   card->progress = progress_of(rendering, out);
 }
 
@@ -150,6 +151,7 @@ void render_card(const struct out *out, struct txn *view, struct words *words, c
   struct card card = {0};
   enum card_input input;
   size_t fit, chars_max = can->text_max > 0 ? (size_t)can->text_max : CHARS_MAX_UNSAID;
+  if (chars_max > CHARS_MAX) chars_max = CHARS_MAX;
   render_begin(&rendering, view, words, out->person, arena);
   put_words(&rendering, out, &card);
   put_choices(&rendering, out, &card);

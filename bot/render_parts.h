@@ -27,6 +27,8 @@ const char *render_texted(struct rendering *rendering, const char *key, const ch
 /* What people or platforms wrote, on one line: no line of ours can be forged, nor the reading direction turned. */
 const char *render_one_line(const char *text, struct arena *arena);
 const char *render_first_name(const struct person *person, struct arena *arena);
+/* What the link bounds more narrowly than text: a label, who sees the answer. */
+const char *render_short(const char *text, struct arena *arena);
 const char *render_choice(struct rendering *rendering, const struct choice *choice);
 
 /* ---- render_plain.c ---- */

@@ -71,12 +71,14 @@ static const char *tail_of(struct rendering *rendering, const struct out *out, c
 }
 
 /* ---- all of it, in bounds ---- */
+enum { LINES_MAX = 490 }; /* a link takes 500, and three may be added */
+
 /* How many facts fit into `room` characters, each with its "\n- " in front. */
 static size_t lines_that_fit(const struct card *card, size_t room) {
   size_t used = 0;
   for (size_t i = 0; i < card->line_count; i++) {
     used += text_utf8_count(card->lines[i]) + 3;
-    if (used > room) return i;
+    if (used > room || i == LINES_MAX) return i;
   }
   return card->line_count;
 }
