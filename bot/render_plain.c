@@ -117,7 +117,8 @@ const char *render_plain(struct rendering *rendering, const struct out *out, con
   size_t lines = lines_that_fit(card, room);
   const char *left_out = NULL;
   if (lines < card->line_count) {
-    size_t said = text_utf8_count(render_left_out(rendering, card->line_count)) + 3;
+    size_t many = text_utf8_count(render_left_out(rendering, card->line_count)), one = text_utf8_count(render_left_out(rendering, 1));
+    size_t said = (many > one ? many : one) + 3; /* "one more line" is the longer sentence */
     lines = lines_that_fit(card, room < said ? 0 : room - said);
     left_out = render_left_out(rendering, card->line_count - lines);
   }
