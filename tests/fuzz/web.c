@@ -52,6 +52,16 @@ static void check_event(const struct platform *platform, const struct web_line *
   FUZZ_MUST(!text.full, "an event longer than a line of the link");
 }
 
+/* The bot's frames are written anew when they are read, perhaps with other escapes: so the second writing is the one that stays. */
+static void check_stays(struct platform *platform, const struct text *second) {
+  CLEANUP(text_done) struct text third;
+  struct web_line again;
+  text_init(&third, WEB_LINE_BYTES_MAX);
+  FUZZ_MUST(web_line_decode(second->data, second->length - 1, platform->scratch, &again) == ERR_NONE, "%s: %s", err_note_text(), second->data);
+  web_line_encode(&again, &third);
+  FUZZ_MUST(strcmp(second->data, third.data) == 0, "%s became %s", second->data, third.data);
+}
+
 /* Every line goes through its JSON, as it does at the next start. */
 static void apply(struct platform *platform, struct web_line line) {
   CLEANUP(text_done) struct text first, second;
@@ -65,7 +75,7 @@ static void apply(struct platform *platform, struct web_line line) {
   err_note_clear();
   FUZZ_MUST(web_line_decode(first.data, first.length - 1, platform->scratch, &read) == ERR_NONE, "%s: %s", err_note_text(), first.data);
   web_line_encode(&read, &second);
-  FUZZ_MUST(strcmp(first.data, second.data) == 0, "%s became %s", first.data, second.data);
+  check_stays(platform, &second);
   check_event(platform, &read);
   web_apply(platform->rooms, platform->events, &read, platform->scratch);
 }

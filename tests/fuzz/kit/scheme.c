@@ -141,6 +141,9 @@ static void write_ops(struct txn *txn, bool check, struct text *text) {
     if (check && ops[i].op == TXN_PUT) check_put(&ops[i], text->data + start, text->length - start);
     text_add(text, "\n");
   }
+  const struct txn_seal_request *seals;
+  count = txn_seals(txn, &seals);
+  for (size_t i = 0; i < count; i++) text_addf(text, "seal %s %s %s %s\n", seals[i].reference, seals[i].owner, seals[i].field, seals[i].plain);
   count = txn_audits(txn, &lines);
   for (size_t i = 0; i < count; i++) text_addf(text, "audit %s\n", lines[i]);
   FUZZ_MUST(!text->full, "%zu bytes of changes", text->length);
