@@ -5,6 +5,7 @@ PREFIX ?= /usr/local
 PORT ?= 8080
 SUITE ?= bookworm
 ROUNDS ?= 60
+SECONDS_EACH ?= 45
 JOBS ?= 2
 PY := /usr/bin/python3
 SAY := $(if $(filter 1,$(V)),:,echo)
@@ -63,6 +64,13 @@ UNITS := $(foreach r,$(UNIT_ROOMS),$(BUILD)/unit-$(r))
 $(BUILD)/play: $(call obj,$(wildcard tests/player/*.c)) $(BOT_LIBS)
 	@$(SAY) "  LD $@"; $(CC) $(LDFLAGS_ALL) $(call obj,$(wildcard tests/player/*.c)) $(BOT_LINK) -o $@
 
+# Fuzz targets: tests/fuzz/<target>.c make one program each; tests/run_fuzz.sh builds them with clang.
+FUZZ_TARGETS := $(filter-out planted,$(basename $(notdir $(wildcard tests/fuzz/*.c))))
+$(BUILD)/libfuzzkit.a: $(call obj,$(wildcard tests/fuzz/kit/*.c))
+	@rm -f $@ && ar rcs $@ $^
+$(BUILD)/fuzz-%: $(BUILD)/tests/fuzz/%.o $(BUILD)/libfuzzkit.a $(call lib,web) $(BOT_LIBS)
+	@$(SAY) "  LD $@"; $(CC) $(LDFLAGS_ALL) $< -Wl,--start-group $(BUILD)/libfuzzkit.a $(call lib,web) $(BOT_LIBS) -Wl,--end-group $(BOT_LINK) -o $@
+
 # What may have to be installed first is made by a second make, which then finds it.
 run: packages-build ## start the demo: make run PORT=8080
 	@$(MAKE) -s -j$(JOBS) all && exec $(BUILD)/mentord up --config deploy/demo/mentord.yaml --port $(PORT)
@@ -92,6 +100,8 @@ browser: all ## the story in a real browser, with key events only
 	@BUILD=$(BUILD) $(PY) tests/browser/keyboard.py && BUILD=$(BUILD) $(PY) tests/browser/story.py
 faults: all ## kill -9 at random: make faults ROUNDS=60
 	@BUILD=$(BUILD) $(PY) tests/faults/kill_rounds.py --rounds $(ROUNDS)
+fuzz: ## libFuzzer on what comes from outside: make fuzz SECONDS_EACH=45 TARGET=commands
+	@BUILD=$(BUILD)-fuzz SECONDS_EACH=$(SECONDS_EACH) tests/run_fuzz.sh $(or $(TARGET),$(FUZZ_TARGETS))
 san: ## units and stories under address and undefined-behaviour sanitizers; then valgrind
 	@BUILD=$(BUILD)-san tests/run_san.sh "$(SANITIZE)"
 tidy: ## house style, include table, READMEs that list every file
@@ -116,11 +126,11 @@ install: all ## make install DESTDIR=/tmp/x PREFIX=/usr/local
 packages-build packages-test packages-peers:
 	@deploy/install-packages.sh $(@:packages-%=%)
 clean: ## remove what was built
-	rm -rf $(BUILD) $(BUILD)-san
+	rm -rf $(BUILD) $(BUILD)-san $(BUILD)-fuzz
 help: ## this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' Makefile
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
-.PHONY: all run test test-parts units stories contract words records purity tools marker browser faults san tidy format peers fresh \
+.PHONY: all run test test-parts units stories contract words records purity tools marker browser faults fuzz san tidy format peers fresh \
         install clean help packages-build packages-test packages-peers
 .SECONDARY:

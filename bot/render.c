@@ -6,7 +6,8 @@
 #include "bot/cards.h"
 #include "bot/render_parts.h"
 
-enum { CHARS_MAX_UNSAID = 1000 }; /* of a link that did not say how much it shows */
+/* Of a link that did not say how much it shows; and so much that it fits a line of the link whatever the letters. */
+enum { CHARS_MAX_UNSAID = 1000, CHARS_MAX = 8000 };
 
 /* ---- words ---- */
 static const char *progress_of(struct rendering *rendering, const struct out *out) {
@@ -26,7 +27,7 @@ static void put_words(struct rendering *rendering, const struct out *out, struct
   card->text = out->words == NULL ? "" : render_sentence(rendering, out->words, out->params.items, out->params.count);
   card->lines = lines;
   card->line_count = out->lines.count;
-  card->who = out->who == NULL ? NULL : render_sentence(rendering, out->who, out->params.items, out->params.count);
+  card->who = out->who == NULL ? NULL : render_short(render_sentence(rendering, out->who, out->params.items, out->params.count), rendering->arena);
   card->progress = progress_of(rendering, out);
 }
 
@@ -127,6 +128,15 @@ static void put_shown_lines(struct rendering *rendering, const struct out *out, 
   card->line_count = count;
 }
 
+/* Text and what stands under it are one message: facts gave way already, now the text does. */
+static void fit_text(struct rendering *rendering, size_t chars_max, struct card *card) {
+  size_t below = 0;
+  for (size_t i = 0; i < card->line_count; i++) below += text_utf8_count(card->lines[i]) + 3;
+  if (card->who != NULL) below += text_utf8_count(card->who) + 1;
+  if (card->progress != NULL) below += text_utf8_count(card->progress) + 3;
+  card->text = render_cut(rendering, card->text, below < chars_max ? chars_max - below : chars_max);
+}
+
 static void leave_only_plain(struct card *card) {
   card->text = card->plain;
   card->lines = NULL;
@@ -141,6 +151,7 @@ void render_card(const struct out *out, struct txn *view, struct words *words, c
   struct card card = {0};
   enum card_input input;
   size_t fit, chars_max = can->text_max > 0 ? (size_t)can->text_max : CHARS_MAX_UNSAID;
+  if (chars_max > CHARS_MAX) chars_max = CHARS_MAX;
   render_begin(&rendering, view, words, out->person, arena);
   put_words(&rendering, out, &card);
   put_choices(&rendering, out, &card);
@@ -151,6 +162,7 @@ void render_card(const struct out *out, struct txn *view, struct words *words, c
   put_extras(&rendering, out, extras_shown(out, can, input), &card);
   if (shown) put_shown_lines(&rendering, out, fit, &card);
   else leave_only_plain(&card);
+  if (shown) fit_text(&rendering, chars_max, &card);
   *ret_card = card;
 }
 

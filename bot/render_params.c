@@ -10,6 +10,7 @@
 #include "bot/schedule.h"
 
 enum { NAMED_MAX = 4 }; /* of more managers three are named, and the rest counted */
+enum { SHORT_BYTES_MAX = 1000 }; /* a link takes 1024 bytes of what is no text of its own: names that people gave may be long */
 
 /* ---- texts that are not ours ---- */
 /* Control characters, line ends, and what turns the reading direction of the text behind it. */
@@ -298,8 +299,16 @@ const char *render_texted(struct rendering *rendering, const char *key, const ch
   return finish(rendering, key, all, 1);
 }
 
+const char *render_short(const char *text, struct arena *arena) {
+  size_t bytes = SHORT_BYTES_MAX;
+  if (text == NULL || strlen(text) <= bytes) return text;
+  while (!U8_IS_SINGLE(text[bytes]) && !U8_IS_LEAD(text[bytes])) bytes--;
+  return arena_format(arena, "%.*s…", (int)bytes, text);
+}
+
 const char *render_choice(struct rendering *rendering, const struct choice *choice) {
-  if (choice->words != NULL) return render_sentence(rendering, choice->words, choice->params.items, choice->params.count);
   const char *label = choice->label != NULL ? choice->label : choice->value;
-  return label == NULL ? "…" : render_one_line(label, rendering->arena);
+  if (choice->words != NULL) label = render_sentence(rendering, choice->words, choice->params.items, choice->params.count);
+  else if (label != NULL) label = render_one_line(label, rendering->arena);
+  return label == NULL ? "…" : render_short(label, rendering->arena);
 }

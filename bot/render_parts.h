@@ -27,12 +27,16 @@ const char *render_texted(struct rendering *rendering, const char *key, const ch
 /* What people or platforms wrote, on one line: no line of ours can be forged, nor the reading direction turned. */
 const char *render_one_line(const char *text, struct arena *arena);
 const char *render_first_name(const struct person *person, struct arena *arena);
+/* What the link bounds more narrowly than text: a label, who sees the answer. */
+const char *render_short(const char *text, struct arena *arena);
 const char *render_choice(struct rendering *rendering, const struct choice *choice);
 
 /* ---- render_plain.c ---- */
 /* The whole card in plain text of at most `chars_max` characters. Facts that do not fit are left out from the end, and
  * said to be: *ret_lines is how many stand there. */
 const char *render_plain(struct rendering *rendering, const struct out *out, const struct card *card, size_t chars_max, size_t *ret_lines);
+/* Cut behind a whole line, else behind a word, else behind a character; the last line says that something is missing. */
+const char *render_cut(struct rendering *rendering, const char *plain, size_t chars_max);
 /* How to answer by typing, for what is not on a button: sentences, at most two. */
 const char *render_how(struct rendering *rendering, const struct out *out);
 const char *render_also(struct rendering *rendering, const struct choice *extras, size_t count); /* NULL when there are none */

@@ -71,12 +71,14 @@ static const char *tail_of(struct rendering *rendering, const struct out *out, c
 }
 
 /* ---- all of it, in bounds ---- */
+enum { LINES_MAX = 490 }; /* a link takes 500, and three may be added */
+
 /* How many facts fit into `room` characters, each with its "\n- " in front. */
 static size_t lines_that_fit(const struct card *card, size_t room) {
   size_t used = 0;
   for (size_t i = 0; i < card->line_count; i++) {
     used += text_utf8_count(card->lines[i]) + 3;
-    if (used > room) return i;
+    if (used > room || i == LINES_MAX) return i;
   }
   return card->line_count;
 }
@@ -93,8 +95,7 @@ static const char *put_together(struct rendering *rendering, const struct card *
   return kept;
 }
 
-/* Cut behind a whole line, else behind a word, else behind a character; the last line says that something is missing. */
-static const char *cut(struct rendering *rendering, const char *plain, size_t chars_max) {
+const char *render_cut(struct rendering *rendering, const char *plain, size_t chars_max) {
   const char *closing = render_sentence(rendering, W("plain.cut"), NULL, 0);
   size_t closing_chars = text_utf8_count(closing) + 1;
   if (text_utf8_count(plain) <= chars_max) return plain;
@@ -116,10 +117,11 @@ const char *render_plain(struct rendering *rendering, const struct out *out, con
   size_t lines = lines_that_fit(card, room);
   const char *left_out = NULL;
   if (lines < card->line_count) {
-    size_t said = text_utf8_count(render_left_out(rendering, card->line_count)) + 3;
+    size_t many = text_utf8_count(render_left_out(rendering, card->line_count)), one = text_utf8_count(render_left_out(rendering, 1));
+    size_t said = (many > one ? many : one) + 3; /* "one more line" is the longer sentence */
     lines = lines_that_fit(card, room < said ? 0 : room - said);
     left_out = render_left_out(rendering, card->line_count - lines);
   }
   *ret_lines = lines;
-  return cut(rendering, put_together(rendering, card, lines, left_out, tail), chars_max);
+  return render_cut(rendering, put_together(rendering, card, lines, left_out, tail), chars_max);
 }

@@ -79,9 +79,17 @@ static enum store_answer answer_behind(enum store_answer refusal) {
   return refusal == STORE_FENCED || refusal == STORE_NOT_STORED ? refusal : STORE_SEQ;
 }
 
+/* OK speaks of every turn, a refusal of the turn behind those that were written: an answer of another kind is not believed. */
+static void believe(struct redis_answer *answer, size_t turns) {
+  int64_t most = answer->answer == STORE_OK ? (int64_t)turns : (int64_t)turns - 1, least = answer->answer == STORE_OK ? most : 0;
+  if (answer->written >= least && answer->written <= most) return;
+  *answer = (struct redis_answer){STORE_BROKEN, -1, 0, "Redis counts other turns than it was given: is its function of another version?"};
+}
+
 static void on_commit(struct store_redis *redis, const struct flight *flight, const redisReply *reply) {
   struct redis_answer answer;
   redis_answer_read(reply, &answer);
+  believe(&answer, flight->count);
   struct request *request = flight->request;
   redis->commit_calls--;
   if (answer.answer == STORE_FENCED) redis->fence_state = FENCE_NONE;

@@ -40,10 +40,14 @@ static struct link *link_for(struct ports *ports, const char *workspace) {
   return NULL;
 }
 
-static bool send_frame(struct ports *ports, const char *workspace, const struct link_frame *frame) {
+static enum err try_frame(struct ports *ports, const char *workspace, const struct link_frame *frame) {
   struct link *link = link_for(ports, workspace);
-  if (link == NULL || !link->up || link->client == NULL) return false;
-  return link_client_send(link->client, frame) == ERR_NONE;
+  if (link == NULL || !link->up || link->client == NULL) return ERR_AGAIN;
+  return link_client_send(link->client, frame);
+}
+
+static bool send_frame(struct ports *ports, const char *workspace, const struct link_frame *frame) {
+  return try_frame(ports, workspace, frame) == ERR_NONE;
 }
 
 /* To every link that is up. One that goes down meanwhile asks again by itself. */
@@ -138,9 +142,9 @@ static void port_ack(void *who, const char *workspace, const char *event_id, con
   (void)send_frame(who, workspace, &frame); /* a link that is down gets the event's repeat acknowledged later */
 }
 
-static bool port_act(void *who, const struct action *action) {
+static enum err port_act(void *who, const struct action *action) {
   struct link_frame frame = {.line = LINE_ACTION, .id = action->id, .action = *action};
-  return send_frame(who, action->workspace, &frame);
+  return try_frame(who, action->workspace, &frame);
 }
 
 static bool port_ask(void *who, const char *workspace, const char *action_id) {

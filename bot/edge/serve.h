@@ -18,8 +18,9 @@ struct serve_ports {
   void (*random)(void *who, void *ret_bytes, size_t count);
   /* An event is kept (or was kept before): tell the adapter. `reply` is one sentence, or NULL. */
   void (*ack)(void *who, const char *workspace, const char *event_id, const char *reply);
-  /* Hand over an action, or ask what became of one. False: no link speaks for its workspace now; it stays waiting. */
-  bool (*act)(void *who, const struct action *action);
+  /* Hand over an action. ERR_BAD_INPUT with a note: no link will ever take it; any other: not now, it stays waiting. */
+  enum err (*act)(void *who, const struct action *action);
+  /* Ask what became of one. False: no link speaks for its workspace now. */
   bool (*ask)(void *who, const char *workspace, const char *action_id);
   void (*got)(void *who, const char *workspace, const char *action_id);
   /* An adapter's blobs came alone and are stored; or, with conflicts, those of a keep or of an event are not: somebody else

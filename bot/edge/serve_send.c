@@ -78,7 +78,7 @@ static void fill_members(struct serve *serve, const struct out *out, struct aren
 static const enum action_kind kinds[OUT_KIND_MAX_] = {
     [OUT_SEND] = ACTION_SEND, [OUT_EDIT] = ACTION_EDIT, [OUT_DELETE] = ACTION_DELETE, [OUT_ROOM_OPEN] = ACTION_ROOM_OPEN};
 
-static bool hand_over(struct serve *serve, struct outbox_row *row, const struct capabilities *can, const char *message) {
+static enum err hand_over(struct serve *serve, struct outbox_row *row, const struct capabilities *can, const char *message) {
   struct arena *arena = arena_new(SERVE_ARENA_BYTES);
   const struct out *out = row->opened == NULL ? row->out : render_relayed(row->out, row->opened, arena);
   struct txn *view = txn_new(serve->model, arena);
@@ -90,15 +90,37 @@ static bool hand_over(struct serve *serve, struct outbox_row *row, const struct 
   if (out->kind == OUT_ROOM_OPEN) action.room_name = card.text;
   else action.card = &card;
   fill_members(serve, out, arena, &action);
-  bool sent = serve->options.ports->act(serve->options.who, &action);
+  err_note_clear();
+  enum err err = serve->options.ports->act(serve->options.who, &action);
   row->opened = vault_wipe(row->opened);
-  if (sent) fault_point(FAULT_action_sent);
+  if (err == ERR_NONE) fault_point(FAULT_action_sent);
   (void)arena_free(arena);
-  return sent;
+  return err;
 }
 
 static bool needs_name(const struct out *out) {
   return out->kind == OUT_EDIT || out->kind == OUT_DELETE;
+}
+
+/* It cannot arrive, however often it is tried: what stands behind it goes on, and somebody is told. */
+static void give_up(struct serve *serve, struct outbox_row *row, const char *why) {
+  struct out *copy = record_pack(RECORD_OUT, row->out);
+  outbox_remove(serve->outbox, row);
+  tell_flows(serve, copy, RESULT_FAILED, NULL, why);
+  free(copy);
+}
+
+static void send_now(struct serve *serve, struct outbox_row *row, const struct capabilities *can, const char *message) {
+  enum err err = hand_over(serve, row, can, message);
+  if (err == ERR_NONE) {
+    row->state = OUTBOX_IN_FLIGHT;
+  } else if (err == ERR_BAD_INPUT) {
+    log_line(LOG_outbox_failed, "row=%s why=unfit note=\"%s\"", row->out->id, err_note_text());
+    if (needs_name(row->out)) serve_drop_row(serve, row);
+    else give_up(serve, row, "unfit");
+  } else {
+    row->not_before_ms = serve_system(serve) + TRY_MS;
+  }
 }
 
 /* False: this address cannot go on now. */
@@ -108,10 +130,7 @@ static void send_one(struct serve *serve, struct outbox_row *row) {
   const char *message = needs_name(out) ? map_get(serve->names, out->name) : NULL;
   bool unreachable = out->workspace == NULL || (out->person != NULL && user_in(serve, out->person, out->workspace) == NULL);
   if (unreachable) {
-    struct out *copy = record_pack(RECORD_OUT, out);
-    outbox_remove(serve->outbox, row);
-    tell_flows(serve, copy, RESULT_FAILED, NULL, "no_account");
-    free(copy);
+    give_up(serve, row, "no_account");
   } else if (is_stale(serve, out) || (can != NULL && out->kind == OUT_EDIT && !can->edit)) {
     serve_drop_row(serve, row);
   } else if (can == NULL) {
@@ -120,10 +139,8 @@ static void send_one(struct serve *serve, struct outbox_row *row) {
     serve_fetch_name(serve, row);
   } else if (out->sealed != NULL && row->opened == NULL) {
     serve_fetch_words(serve, row);
-  } else if (hand_over(serve, row, can, message)) {
-    row->state = OUTBOX_IN_FLIGHT;
   } else {
-    row->not_before_ms = serve_system(serve) + TRY_MS;
+    send_now(serve, row, can, message);
   }
 }
 

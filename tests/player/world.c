@@ -133,7 +133,7 @@ static void answer_done(struct world *world, const char *id, const char *message
   world->dones = pending;
 }
 
-static bool port_act(void *who, const struct action *action) {
+static enum err port_act(void *who, const struct action *action) {
   struct world *world = who;
   char room[40];
   if (action->kind == ACTION_EDIT) {
@@ -149,7 +149,7 @@ static bool port_act(void *who, const struct action *action) {
     set_card(said, action->card);
     answer_done(world, action->id, said->message);
   }
-  return true;
+  return ERR_NONE;
 }
 
 static bool port_ask(void *who, const char *workspace, const char *action_id) {

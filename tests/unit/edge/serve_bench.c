@@ -42,9 +42,10 @@ static void port_ack(void *who, const char *workspace, const char *event_id, con
   note(bench->replies[bench->ack_count++], sizeof bench->replies[0], reply);
 }
 
-static bool port_act(void *who, const struct action *action) {
+static enum err port_act(void *who, const struct action *action) {
   struct bench *bench = who;
-  if (!bench->link || bench->refuse) return false;
+  if (!bench->link || bench->refuse) return ERR_AGAIN;
+  if (bench->unfit != NULL && strcmp(bench->unfit, action->card == NULL ? "" : action->card->key) == 0) return err_note(ERR_BAD_INPUT, "too long");
   cr_assert_lt(bench->act_count, BENCH_MAX);
   struct bench_act *act = &bench->acts[bench->act_count++];
   act->kind = action->kind;
@@ -53,7 +54,7 @@ static bool port_act(void *who, const struct action *action) {
   note(act->person, sizeof act->person, action->person);
   note(act->room, sizeof act->room, action->room);
   note(act->message, sizeof act->message, action->message);
-  return true;
+  return ERR_NONE;
 }
 
 static bool port_ask(void *who, const char *workspace, const char *action_id) {

@@ -23,6 +23,7 @@ struct bench {
   int64_t now_ms, wake_ms;   /* -1: no wake asked for */
   uint64_t chance, events;
   bool link, refuse, no_ask; /* a link is up; act says no; ask says no */
+  const char *unfit;         /* the key of a card that no link takes; NULL: there is none */
   char fence[48];            /* "" while not serving */
   int fences, stopped;
   char acks[BENCH_MAX][48], replies[BENCH_MAX][200];

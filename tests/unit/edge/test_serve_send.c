@@ -215,6 +215,17 @@ Test(serve_send, a_link_that_takes_nothing_now_is_tried_again) {
   cr_assert_eq(bench_sent(&bench, "aisha", "next.welcome"), 1);
 }
 
+Test(serve_send, what_no_link_will_ever_take_is_told_and_holds_nothing_up) {
+  BENCH(bench);
+  bench.unfit = "next.welcome";
+  say(&bench, "aisha", "hi");
+  managers_hear(&bench);
+  say(&bench, "aisha", "thanks");
+  cr_assert_eq(bench_sent(&bench, "aisha", "smalltalk.thanks"), 1);
+  bench_arrive(&bench);
+  cr_assert_eq(bench_stored(&bench, RECORD_OUT), 0);
+}
+
 Test(serve_send, what_was_under_way_when_the_link_went_is_sent_again_under_its_id) {
   BENCH(bench);
   char first[32], second[32];

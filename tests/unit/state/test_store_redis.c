@@ -339,6 +339,17 @@ Test(store_redis, missing_functions_are_said_to_be_missing, .init = prep, .fini 
   ANSWERS(commit(&lab, store, 1, "e1", OPS(PUT(RECORD_PERSON, "p1", "{}"))), STORE_OK);
 }
 
+/* A function of another version, or of somebody else's: nothing may be said to be kept on its word. */
+Test(store_redis, an_answer_that_counts_wrongly_keeps_nothing, .init = prep, .fini = tidy) {
+  static const char *const answers[] = {"'SEQ', 5, 1", "'DUP', 5, 9", "'CONFLICT', 5, -1", "'OK', 5, 0", "'OK', 5, 2"};
+  for (size_t i = 0; i < ARRAY_LEN(answers); i++) {
+    char library[300];
+    (void)snprintf(library, sizeof library, "#!lua name=mentord_1\nredis.register_function('mentord_commit_1', function() return {%s, ''} end)", answers[i]);
+    IS_REDIS("mentord_1", "deploy", "FUNCTION", "LOAD", "REPLACE", library);
+    ANSWERS(commit(&lab, store, 1, "e1", OPS(PUT(RECORD_PERSON, "p1", "{}"))), STORE_BROKEN);
+  }
+}
+
 Test(store_redis, a_tool_reads_and_pushes_and_no_more, .init = prep, .fini = tidy) {
   struct store *tool = lab_door_as(&lab, "tool");
   ANSWERS(commit(&lab, store, 1, "e1", OPS(PUT(RECORD_PERSON, "p1", "{}"))), STORE_OK);

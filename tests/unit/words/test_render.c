@@ -185,6 +185,8 @@ Test(render, labels_that_are_no_sentences_of_ours) {
   struct card card = render(&out, &rich);
   cr_assert_str_eq(card.choices[0].label, "Chief Inspector {0} '{");
   cr_assert_str_eq(render_label(&out.choices.items[0], view, words, "p1", arena), card.choices[0].label);
+  out.choices.items[0].label = arena_format(arena, "%01500d", 0); /* a link takes 1024 bytes of a label */
+  cr_assert_leq(strlen(render(&out, &rich).choices[0].label), 1024);
   drop();
 }
 
@@ -335,6 +337,7 @@ Test(render, what_is_still_too_long_ends_at_a_line_and_says_so) {
     struct card card = render(&out, &can);
     size_t chars = text_utf8_count(card.plain);
     cr_assert_leq(chars, (size_t)max);
+    cr_assert_leq(text_utf8_count(card.text), (size_t)max, "beside buttons too");
     cr_assert(text_utf8_valid(card.plain, strlen(card.plain)));
     bool whole = strstr(card.plain, "say: back, skip, why.") != NULL;
     const char *end = strstr(card.plain, closing);
@@ -352,10 +355,12 @@ Test(render, what_is_still_too_long_ends_at_a_line_and_says_so) {
 
 Test(render, a_link_that_does_not_say_how_much_it_shows_gets_little) {
   start();
-  struct out out = list_of(200);
+  struct out out = list_of(900);
   struct capabilities can = rich;
   can.text_max = 0;
   cr_assert_leq(text_utf8_count(render(&out, &can).plain), 1000);
+  can.text_max = 1000000; /* and one that shows very much gets what fits a line of the link */
+  cr_assert_leq(4 * text_utf8_count(render(&out, &can).plain), 32768);
   drop();
 }
 
