@@ -32,6 +32,7 @@ universal-ctags|make tidy measures functions
 procps|the kill test finds processes
 '
 PEER_PACKAGES='
+debootstrap|a fresh Debian to prove it in
 npm|brings axe-core, for make peers only
 '
 
