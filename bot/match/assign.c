@@ -9,7 +9,7 @@
 #include "bot/match/fair.h"
 
 #include <string.h>
-enum { CORE_WANTED = 16, GROW_FIRST = 4, GROW_FACTOR = 4, LOOK_AFTER = 2, MARGIN = 2, FEW_PART = 20, START_PART = 20, STEP_PART = 7 };
+enum { CORE_WANTED = 16, GROW_FIRST = 4, GROW_FACTOR = 4, LOOK_AFTER = 2, MARGIN = 4, FEW_PART = 20, START_PART = 20, STEP_PART = 7 };
 static const int64_t MONEY_MAX = INT64_C(1) << 61, NO_ENTRY = INT64_C(1) << 58;
 
 const char *assign_stage_name(enum assign_stage stage) {
@@ -113,12 +113,12 @@ static void start(struct run *run) {
   run->phases = 0;
 }
 
-/* Early, while the step is still large: what will be wanted soon is cheaper to add now. Where half of all want what the core left out,
+/* Early, while the step is still large: what will be wanted soon is cheaper to add now. Where seven of eight want what the core left out,
  * everybody likes the same few, the cheapest are no guide, and the auction begins again with all pairs. */
 static void look_early(struct run *run) {
   struct core_growth growth = {.most = run->most, .margin = MARGIN * run->eps};
   core_grow(run->market, &growth);
-  if (growth.unhappy <= run->market->mentees / 2) return;
+  if (growth.unhappy <= run->market->mentees - run->market->mentees / 8) return;
   core_build(run->market, run->count, run->market->mentors);
   run->complete = true;
   start(run);

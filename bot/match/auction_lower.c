@@ -10,6 +10,7 @@ struct lowering {
   bool *queued;            /* scratch; per mentor */
   size_t head, count;
   struct held *wanted;     /* scratch; who would come, and what it is worth to them */
+  int64_t *pays_most;      /* scratch; per mentee: what they paid when last looked at; it only falls, so most need no second look */
 };
 
 /* ---- columns ---- */
@@ -58,12 +59,16 @@ static size_t want(struct held *heap, size_t count, size_t most, struct held hel
 static size_t who_would_come(struct lowering *lowering, size_t mentor, size_t most, int64_t eps) {
   const struct market *market = lowering->market;
   size_t count = 0;
+  int64_t least = eps; /* who saves no more stays */
   for (int64_t at = market->column_first[mentor]; at < market->column_first[mentor + 1]; at++) {
     uint32_t mentee = word_person(market->columns[at]);
-    if (market->seat_of[mentee].mentor == (int32_t)mentor) continue;
-    int64_t saves = market_pays(market, mentee) - (word_cost(market->columns[at]) << market->shift);
-    if (saves <= eps) continue;
-    count = want(lowering->wanted, count, most, (struct held){saves, (int32_t)mentee});
+    int64_t cost = word_cost(market->columns[at]) << market->shift;
+    if (lowering->pays_most[mentee] - cost <= least || market->seat_of[mentee].mentor == (int32_t)mentor) continue;
+    int64_t pays = market_pays(market, mentee);
+    lowering->pays_most[mentee] = pays;
+    if (pays - cost <= least) continue;
+    count = want(lowering->wanted, count, most, (struct held){pays - cost, (int32_t)mentee});
+    if (count == most && lowering->wanted[0].bid > least) least = lowering->wanted[0].bid;
   }
   return count;
 }
@@ -115,11 +120,13 @@ enum err auction_lower(struct market *market, int64_t eps) {
   if (!is_needed(market)) return ERR_NONE;
   if (market->columns == NULL) make_columns(market);
   size_t longest = longest_column(market);
-  CLEANUP(arena_freep) struct arena *scratch = arena_new(market->mentors * 5 + longest * sizeof(struct held) + 256);
+  CLEANUP(arena_freep) struct arena *scratch = arena_new(market->mentors * 5 + market->mentees * 8 + longest * sizeof(struct held) + 256);
   struct lowering lowering = {.market = market};
   lowering.queue = arena_alloc(scratch, market->mentors * sizeof *lowering.queue);
   lowering.queued = arena_alloc(scratch, market->mentors * sizeof *lowering.queued);
   lowering.wanted = arena_alloc(scratch, (longest + 1) * sizeof *lowering.wanted);
+  lowering.pays_most = arena_alloc(scratch, market->mentees * sizeof *lowering.pays_most);
+  for (size_t i = 0; i < market->mentees; i++) lowering.pays_most[i] = market_pays(market, i);
   for (size_t j = 0; j < market->mentors; j++) enqueue(&lowering, j);
   while (lowering.count > 0) {
     if (assign_cancelled(market->job)) return err_note(ERR_GONE, "the matching was cancelled");

@@ -66,12 +66,16 @@ static enum certificate_flaw check_covers(const struct assign_problem *problem, 
 }
 
 /* ---- prices ---- */
+/* No price is below nothing: a pair that costs as much as the least so far is none better. */
 static int64_t least_offer(const struct assign_problem *problem, const int64_t *price, size_t mentee, int32_t limit) {
-  int64_t least = INT64_MAX;
-  for (int64_t at = problem->first[mentee]; at < problem->first[mentee + 1]; at++) {
-    if (problem->cost[at] >= least || problem->cost[at] > limit) continue; /* no price is below nothing */
+  int64_t least = INT64_MAX, end = problem->first[mentee + 1];
+  int32_t dearest = limit;
+  for (int64_t at = problem->first[mentee]; at < end; at++) {
+    if (problem->cost[at] > dearest) continue;
     int64_t offer = problem->cost[at] + price[problem->mentor[at]];
-    least = offer < least ? offer : least;
+    if (offer >= least) continue;
+    least = offer;
+    if (least < dearest) dearest = (int32_t)least;
   }
   return least;
 }

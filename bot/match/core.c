@@ -6,9 +6,9 @@
 
 #include <string.h>
 
-enum { BUCKETS_MIN = 64, BUCKETS_MAX = 4096, RUN = 16, BLOCK = 16 };
+enum { BUCKETS_MIN = 64, BUCKETS_MAX = 4096, RUN = 96, PILES = 256, HARDLY = 100, BLOCK = 16 };
 
-/* ---- sorting a row: runs by insertion, then merged; equals stay in the order they came ---- */
+/* ---- sorting a row: equals stay in the order they came ---- */
 static void sort_run(uint64_t *words, size_t count) {
   for (size_t at = 1; at < count; at++) {
     uint64_t word = words[at];
@@ -25,24 +25,30 @@ static void merge(const uint64_t *a, size_t a_count, const uint64_t *b, size_t b
   while (b < b_end) *to++ = *b++;
 }
 
-/* `spare` has room for as many words. */
-static void sort_row(uint64_t *words, size_t count, uint64_t *spare) {
-  if (count <= 2 * RUN) {
-    sort_run(words, count);
-    return;
-  }
-  for (size_t at = 0; at < count; at += RUN) sort_run(words + at, count - at < RUN ? count - at : RUN);
-  uint64_t *from = words, *to = spare;
-  for (size_t size = RUN; size < count; size *= 2) {
-    for (size_t at = 0; at < count; at += 2 * size) {
-      size_t left = count - at < size ? count - at : size, right = count - at - left < size ? count - at - left : size;
-      merge(from + at, left, from + at + left, right, to + at);
-    }
+/* Long rows are dealt into as many piles as a byte has values, byte after byte of the cost from the lowest. */
+static void deal_row(uint64_t *words, size_t count, unsigned shift, uint64_t *to) {
+  size_t start[PILES + 1] = {0};
+  for (size_t at = 0; at < count; at++) start[(words[at] >> shift) % PILES + 1]++;
+  for (size_t pile = 1; pile < PILES; pile++) start[pile] += start[pile - 1];
+  for (size_t at = 0; at < count; at++) to[start[(words[at] >> shift) % PILES]++] = words[at];
+}
+
+static void sort_long(uint64_t *words, size_t count, uint64_t *spare) {
+  uint64_t all = 0, *from = words, *to = spare;
+  for (size_t at = 0; at < count; at++) all |= words[at];
+  for (unsigned shift = 32; all >> shift > 0 && shift < 64; shift += 8) {
+    deal_row(from, count, shift, to);
     uint64_t *other = from;
     from = to;
     to = other;
   }
   if (from != words) memcpy(words, from, count * sizeof *words);
+}
+
+/* `spare` has room for as many words. */
+static void sort_row(uint64_t *words, size_t count, uint64_t *spare) {
+  if (count <= RUN) sort_run(words, count);
+  else sort_long(words, count, spare);
 }
 
 /* ---- choosing the cheapest of a row ---- */
@@ -184,19 +190,26 @@ struct growing {
   uint64_t *chosen, *spare; /* scratch */
 };
 
-/* The least offer of the whole row, as far as it is below `best`. No price is below the floor, so most pairs need no look at theirs. */
+/* No price is below the floor: pairs that cost more than this are no better than `best`, and need no look at their price. */
+static int32_t dearest_below(const struct market *market, int64_t best) {
+  int64_t bound = (best - market->floor) >> market->shift;
+  return bound < market->job->limit ? (int32_t)bound : market->job->limit;
+}
+
+/* The least offer of the whole row, as far as it is below `best`. Where a block has a pair that may be, all its prices are looked at. */
 static int64_t least_below(const struct market *market, size_t mentee, int64_t best) {
   const struct assign_problem *problem = market->job->problem;
-  int64_t bound = (best - market->floor) >> market->shift;
-  int32_t most = bound < market->job->limit ? (int32_t)bound : market->job->limit;
+  const int32_t *cost = problem->cost, *mentor = problem->mentor;
+  const int64_t *price = market->price;
+  int32_t most = dearest_below(market, best), limit = market->job->limit;
   int64_t end = problem->first[mentee + 1];
   for (int64_t block = problem->first[mentee]; block < end; block += BLOCK) {
     int64_t stop = block + BLOCK < end ? block + BLOCK : end;
     uint32_t some = 0;
-    for (int64_t at = block; at < stop; at++) some |= problem->cost[at] <= most;
+    for (int64_t at = block; at < stop; at++) some |= cost[at] <= most;
     for (int64_t at = some ? block : stop; at < stop; at++) {
-      int64_t value = ((int64_t)problem->cost[at] << market->shift) + market->price[problem->mentor[at]];
-      if (problem->cost[at] <= most && value < best) best = value;
+      int64_t value = ((int64_t)cost[at] << market->shift) + price[mentor[at]];
+      if (value < best && cost[at] <= limit) best = value;
     }
   }
   return best;
@@ -231,11 +244,13 @@ static size_t choose_better(struct growing *growing, size_t mentee) {
   const struct assign_problem *problem = market->job->problem;
   int64_t from = problem->first[mentee], size = problem->first[mentee + 1] - from, at = from + assign_turned(mentee, (uint32_t)size);
   int64_t below = market_offer(market, mentee).best + growing->growth->margin;
+  int32_t dearest = dearest_below(market, below);
   size_t count = 0;
   for (int64_t step = 0; step < size; step++, at = at + 1 == from + size ? from : at + 1) {
+    if (problem->cost[at] > dearest) continue;
     int64_t value = ((int64_t)problem->cost[at] << market->shift) + market->price[problem->mentor[at]];
     uint64_t pair = pair_word(problem->cost[at], (uint32_t)problem->mentor[at]);
-    if (problem->cost[at] > market->job->limit || value >= below || in_core(market, mentee, pair)) continue;
+    if (value >= below || in_core(market, mentee, pair)) continue;
     count = wish_for(growing->wishes, count, growing->growth->most, (struct wish){value, pair});
   }
   for (size_t k = 0; k < count; k++) growing->chosen[k] = growing->wishes[k].pair;
@@ -243,14 +258,16 @@ static size_t choose_better(struct growing *growing, size_t mentee) {
   return count;
 }
 
-/* Marks whose rows shall grow: with a margin, all. */
+/* Marks whose rows shall grow: with a margin all, unless hardly anybody is unhappy. */
 static void find_unhappy(const struct market *market, struct core_growth *growth, bool *grows) {
   for (size_t i = 0; i < market->mentees; i++) {
     int64_t best = market_offer(market, i).best, gap = best - least_below(market, i, best);
-    grows[i] = gap > 0 || growth->margin > 0;
+    grows[i] = gap > 0;
     growth->unhappy += gap > 0;
     growth->gap = gap > growth->gap ? gap : growth->gap;
   }
+  if (growth->unhappy * HARDLY < market->mentees) growth->margin = 0;
+  if (growth->margin > 0) memset(grows, true, market->mentees);
 }
 
 static void rebuild(struct growing *growing, const bool *grows, size_t pairs_max) {
