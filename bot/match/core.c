@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-enum { BUCKETS_MIN = 64, BUCKETS_MAX = 4096, RUN = 96, PILES = 256, HARDLY = 100, BLOCK = 16 };
+enum { BUCKETS_MIN = 64, BUCKETS_MAX = 4096, RUN = 96, PILES = 256, HARDLY = 100, BLOCK = 8 };
 
 /* ---- sorting a row: equals stay in the order they came ---- */
 static void sort_run(uint64_t *words, size_t count) {
