@@ -15,7 +15,7 @@ const char *certificate_flaw_text(enum certificate_flaw flaw) {
   return (unsigned)flaw < CERTIFICATE_FLAW_MAX_ ? texts[flaw] : "?";
 }
 
-/* ---- is it a matching, and are its sums right? ---- */
+/* ---- one mentee's list ---- */
 static bool row_cost(const struct assign_problem *problem, size_t mentee, int32_t mentor, int32_t *ret_cost) {
   for (int64_t at = problem->first[mentee]; at < problem->first[mentee + 1]; at++) {
     if (problem->mentor[at] != mentor) continue;
@@ -25,21 +25,18 @@ static bool row_cost(const struct assign_problem *problem, size_t mentee, int32_
   return false;
 }
 
-static enum certificate_flaw check_pairs(const struct assign_problem *problem, const struct assign_result *result, int32_t *load) {
-  size_t matched = 0;
-  int64_t sum = 0;
-  int32_t worst = -1;
-  for (size_t i = 0; i < problem->mentees; i++) {
-    int32_t mentor = result->mentor_of[i], cost;
-    if (mentor == ASSIGN_NOBODY) continue;
-    if (!row_cost(problem, i, mentor, &cost)) return CERTIFICATE_NO_SUCH_PAIR;
-    if (++load[mentor] > problem->seats[mentor]) return CERTIFICATE_SEATS;
-    matched++;
-    sum += cost;
-    worst = cost > worst ? cost : worst;
+/* No price is below nothing: a pair that costs as much as the least so far is none better. */
+static int64_t least_offer(const struct assign_problem *problem, const int64_t *price, size_t mentee, int32_t limit) {
+  int64_t least = INT64_MAX, end = problem->first[mentee + 1];
+  int32_t dearest = limit;
+  for (int64_t at = problem->first[mentee]; at < end; at++) {
+    if (problem->cost[at] > dearest) continue;
+    int64_t offer = problem->cost[at] + price[problem->mentor[at]];
+    if (offer >= least) continue;
+    least = offer;
+    if (least < dearest) dearest = (int32_t)least;
   }
-  bool same = matched == result->matched && sum == result->cost && worst == result->worst;
-  return same ? CERTIFICATE_NONE : CERTIFICATE_SUMS;
+  return least;
 }
 
 /* ---- covers ---- */
@@ -65,45 +62,54 @@ static enum certificate_flaw check_covers(const struct assign_problem *problem, 
   return CERTIFICATE_NONE;
 }
 
-/* ---- prices ---- */
-/* No price is below nothing: a pair that costs as much as the least so far is none better. */
-static int64_t least_offer(const struct assign_problem *problem, const int64_t *price, size_t mentee, int32_t limit) {
-  int64_t least = INT64_MAX, end = problem->first[mentee + 1];
-  int32_t dearest = limit;
-  for (int64_t at = problem->first[mentee]; at < end; at++) {
-    if (problem->cost[at] > dearest) continue;
-    int64_t offer = problem->cost[at] + price[problem->mentor[at]];
-    if (offer >= least) continue;
-    least = offer;
-    if (least < dearest) dearest = (int32_t)least;
+/* ---- matching and prices, list by list, while the list is at hand ---- */
+struct tally { size_t matched; int64_t cost; int32_t worst; __int128 bound; };
+
+/* No price is below nothing; the seats' prices are taken off the bound. */
+static bool count_prices(const struct assign_problem *problem, const struct assign_result *result, struct tally *tally) {
+  static const int64_t price_max = INT64_C(1) << 61;
+  for (size_t j = 0; j < problem->mentors; j++) {
+    if (result->price[j] < 0 || result->price[j] > price_max) return false;
+    tally->bound -= (__int128)result->price[j] * problem->seats[j];
   }
-  return least;
+  return true;
+}
+
+static enum certificate_flaw count_pair(const struct assign_problem *problem, const struct assign_result *result, size_t mentee, int32_t *load,
+                                        struct tally *tally) {
+  int32_t mentor = result->mentor_of[mentee], cost;
+  if (mentor == ASSIGN_NOBODY) return CERTIFICATE_NONE;
+  if (!row_cost(problem, mentee, mentor, &cost)) return CERTIFICATE_NO_SUCH_PAIR;
+  if (++load[mentor] > problem->seats[mentor]) return CERTIFICATE_SEATS;
+  tally->matched++;
+  tally->cost += cost;
+  tally->worst = cost > tally->worst ? cost : tally->worst;
+  return CERTIFICATE_NONE;
 }
 
 /* Fair rounds are the cheapest among those without dearer pairs than the worst: dearer ones do not exist for their prices. */
-static enum certificate_flaw check_prices(const struct assign_problem *problem, const struct assign_result *result, bool fair) {
-  static const int64_t price_max = INT64_C(1) << 61;
+static enum certificate_flaw count_lists(const struct assign_problem *problem, const struct assign_result *result, bool fair, int32_t *load,
+                                         struct tally *tally) {
   int32_t limit = fair ? result->worst : INT32_MAX;
-  size_t out = problem->mentees - result->matched;
-  __int128 bound = 0;
-  for (size_t j = 0; j < problem->mentors; j++) {
-    if (result->price[j] < 0 || result->price[j] > price_max) return CERTIFICATE_PRICE;
-    bound -= (__int128)result->price[j] * problem->seats[j];
-  }
+  bool some_out = result->matched < problem->mentees;
   for (size_t i = 0; i < problem->mentees; i++) {
+    enum certificate_flaw flaw = count_pair(problem, result, i, load, tally);
+    if (flaw != CERTIFICATE_NONE) return flaw;
     int64_t least = least_offer(problem, result->price, i, limit);
-    if (out > 0 && result->alone < least) least = result->alone;
-    bound += least;
+    tally->bound += some_out && result->alone < least ? result->alone : least;
   }
-  bound -= (__int128)result->alone * (int64_t)out;
-  return bound == result->cost ? CERTIFICATE_NONE : CERTIFICATE_VALUE;
+  bool same = tally->matched == result->matched && tally->cost == result->cost && tally->worst == result->worst;
+  return same ? CERTIFICATE_NONE : CERTIFICATE_SUMS;
 }
 
 enum certificate_flaw certificate_check(const struct assign_problem *problem, const struct assign_result *result, bool fair) {
   CLEANUP(arena_freep) struct arena *scratch = arena_new((problem->mentors + 4) * sizeof(int32_t));
   int32_t *load = arena_alloc(scratch, problem->mentors * sizeof *load);
-  enum certificate_flaw flaw = check_pairs(problem, result, load);
+  struct tally tally = {.worst = -1};
+  if (!count_prices(problem, result, &tally)) return CERTIFICATE_PRICE;
+  enum certificate_flaw flaw = count_lists(problem, result, fair, load, &tally);
   if (flaw == CERTIFICATE_NONE) flaw = check_covers(problem, result, fair);
-  if (flaw == CERTIFICATE_NONE) flaw = check_prices(problem, result, fair);
-  return flaw;
+  if (flaw != CERTIFICATE_NONE) return flaw;
+  tally.bound -= (__int128)result->alone * (int64_t)(problem->mentees - result->matched);
+  return tally.bound == result->cost ? CERTIFICATE_NONE : CERTIFICATE_VALUE;
 }
