@@ -53,6 +53,14 @@ $(BUILD)/mentord: $(BUILD)/bot/main/mentord.o $(BOT_LIBS)
 $(BUILD)/mentord-web: $(BUILD)/adapters/web/main/mentord_web.o $(foreach l,web kit pure base,$(call lib,$(l)))
 	@$(SAY) "  LD $@"; $(CC) $(LDFLAGS_ALL) $^ $(LIBS_KIT) $(LIBS_BASE) -o $@
 
+# ---- the matching engine by itself, and its races; its inner loops are worth the compiler's best ----
+ENGINE := $(addprefix $(BUILD)/bot/match/,arcs.o assign.o auction.o auction_lower.o certificate.o core.o count.o exact.o fair.o)
+$(ENGINE): CFLAGS_ALL += $(if $(filter -O2,$(OPT)),-O3)
+$(BUILD)/match-solve: $(BUILD)/bot/main/match_solve.o $(BOT_LIBS)
+	@$(SAY) "  LD $@"; $(CC) $(LDFLAGS_ALL) $< $(BOT_LINK) -o $@
+bench-match: packages-peers ## the matching engine against its peers: make bench-match SIZE=2
+	@$(MAKE) -s -j$(JOBS) $(BUILD)/match-solve && BUILD=$(BUILD) CC=$(CC) tests/bench/match/run.sh $(SIZE)
+
 # ---- test programs: tests/unit/<room>/*.c make one program a room; the player plays .chat stories ----
 UNIT_ROOMS := $(notdir $(wildcard tests/unit/*))
 define unit_rule
@@ -114,9 +122,9 @@ peers: packages-peers ## axe-core on every state of the page; a link client writ
 fresh: ## make run and make test in a fresh Debian: make fresh SUITE=bookworm
 	@tests/fresh.sh $(SUITE)
 
-install: all ## make install DESTDIR=/tmp/x PREFIX=/usr/local
+install: all $(BUILD)/match-solve ## make install DESTDIR=/tmp/x PREFIX=/usr/local
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/mentord/page $(DESTDIR)$(PREFIX)/share/mentord/demo
-	install -m 755 $(BUILD)/mentord $(BUILD)/mentord-web $(DESTDIR)$(PREFIX)/bin
+	install -m 755 $(BUILD)/mentord $(BUILD)/mentord-web $(BUILD)/match-solve $(DESTDIR)$(PREFIX)/bin
 	install -m 644 adapters/web/page/* $(DESTDIR)$(PREFIX)/share/mentord/page
 	install -m 644 deploy/mentord.yaml deploy/scheme.yaml $(DESTDIR)$(PREFIX)/share/mentord
 	install -m 644 deploy/demo/* $(DESTDIR)$(PREFIX)/share/mentord/demo
@@ -131,6 +139,6 @@ help: ## this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' Makefile
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
-.PHONY: all run test test-parts units stories contract words records purity tools marker browser faults fuzz san tidy format peers fresh \
+.PHONY: bench-match all run test test-parts units stories contract words records purity tools marker browser faults fuzz san tidy format peers fresh \
         install clean help packages-build packages-test packages-peers
 .SECONDARY:

@@ -34,6 +34,9 @@ procps|the kill test finds processes
 PEER_PACKAGES='
 debootstrap|a fresh Debian to prove it in
 npm|brings axe-core, for make peers only
+g++|compiles the LEMON racer, for make bench-match only
+liblemon-dev|network simplex: what the matching engine is measured against
+python3-scipy|assignment, sparse and dense: what the matching engine is measured against
 '
 
 want=$BUILD_PACKAGES
