@@ -139,18 +139,29 @@ static void remember_offers(struct turn *turn, struct talk *talk, const struct o
   }
 }
 
+static const char *zone_of(struct talking *talking) {
+  return schedule_zone(turn_scheme(talking->turn), turn_person(talking->turn, talking->talk->person));
+}
+
+static int64_t reminder_due(struct talking *talking, size_t which) {
+  const struct talk *talk = talking->talk;
+  const struct reminder *reminder = &talking->flow->reminders[which];
+  int64_t from = talk->touched_ms != 0 ? talk->touched_ms : talk->started_ms;
+  return schedule_after(turn_scheme(talking->turn), zone_of(talking), from, reminder->days, reminder->working);
+}
+
+static int64_t next_morning(struct talking *talking) {
+  return schedule_after(turn_scheme(talking->turn), zone_of(talking), talking->turn->now_ms, 1, true);
+}
+
 static void plan_reminder(struct talking *talking) {
   struct talk *talk = talking->talk;
   const struct flow *flow = talking->flow;
   talk->due_ms = 0;
   if ((size_t)talk->nudges >= flow->reminder_count) return;
-  const struct reminder *reminder = &flow->reminders[talk->nudges];
-  const struct scheme *scheme = turn_scheme(talking->turn);
-  const char *zone = schedule_zone(scheme, turn_person(talking->turn, talk->person));
-  int64_t from = talk->touched_ms != 0 ? talk->touched_ms : talk->started_ms;
-  talk->due_ms = schedule_after(scheme, zone, from, reminder->days, reminder->working);
+  talk->due_ms = reminder_due(talking, (size_t)talk->nudges);
   /* Two that fell on one free day do not come at once; and a due time never comes twice. */
-  if (talk->due_ms <= talking->turn->now_ms) talk->due_ms = schedule_after(scheme, zone, talking->turn->now_ms, 1, true);
+  if (talk->due_ms <= talking->turn->now_ms) talk->due_ms = next_morning(talking);
 }
 
 void engine_put_question(struct talking *talking) {
@@ -273,12 +284,24 @@ static void remind(struct talking *talking, enum remind what) {
   else plan_reminder(talking);
 }
 
+/* Reminders of one kind that all came due while we were away are one. */
+static void merge_missed(struct talking *talking) {
+  const struct flow *flow = talking->flow;
+  struct talk *talk = talking->talk;
+  for (size_t next = (size_t)talk->nudges + 1; next < flow->reminder_count; next++) {
+    bool same = flow->reminders[next].what == flow->reminders[next - 1].what;
+    if (!same || reminder_due(talking, next) > talking->turn->now_ms) break;
+    talk->nudges++;
+  }
+}
+
 static void timer_open(struct talking *talking) {
   struct talk *talk = talking->talk;
   if ((size_t)talk->nudges >= talking->flow->reminder_count) {
     talk->due_ms = 0;
     return;
   }
+  merge_missed(talking);
   enum remind what = talking->flow->reminders[talk->nudges].what;
   talk->nudges++;
   remind(talking, what);

@@ -17,6 +17,8 @@ struct turn {
   const struct line *reply;    /* said at once beside the ack, stored nowhere; NULL: nothing */
 };
 
+enum { TURN_OUTAGE_PAIRS = 100 }; /* a timer "outage/n" looks after the pairs from n times so many on */
+
 /* Runs one event. The transaction then holds everything; nothing else was touched. Errors:
  * ERR_BAD_INPUT  the event cannot be meant for us: acknowledge it, log it, commit nothing;
  * ERR_INTERNAL   the turn grew past its bounds: quarantine it. */

@@ -27,6 +27,7 @@
   TAG(repair, WARN, "the end of the append-only file was cut; bytes says how much, a copy is kept")      \
   TAG(vault_closed, ERROR, "the key store cannot be opened; no scheme is served")                        \
   TAG(outbox_failed, WARN, "a message could not be delivered; somebody is told")                         \
+  TAG(outage, WARN, "the bot was away; deadlines are moved so that each leaves a working day")           \
   TAG(clock_jump, ERROR, "the system clock jumped; timers stand still until a restart")                  \
   TAG(demo, INFO, "something only the demo does")                                                        \
   TAG(trouble, ERROR, "something else went wrong; note says what")

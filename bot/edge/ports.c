@@ -132,6 +132,11 @@ static int64_t port_system(void *who) {
   return clock_wall_ms();
 }
 
+static int64_t port_boot(void *who) {
+  (void)who;
+  return clock_boot_ms();
+}
+
 static void port_random(void *who, void *ret_bytes, size_t count) {
   (void)who;
   random_bytes(ret_bytes, count);
@@ -198,7 +203,7 @@ static void port_wake(void *who, int64_t in_ms) {
 }
 
 const struct serve_ports *ports_table(void) {
-  static const struct serve_ports table = {.system_ms = port_system, .random = port_random, .ack = port_ack, .act = port_act,
+  static const struct serve_ports table = {.system_ms = port_system, .boot_ms = port_boot, .random = port_random, .ack = port_ack, .act = port_act,
                                            .ask = port_ask, .got = port_got, .kept = port_kept, .can = port_can, .clock = port_clock,
                                            .serving = port_serving, .wake = port_wake};
   return &table;

@@ -13,7 +13,7 @@
 #include "bot/base/log.h"
 #include "bot/base/random.h"
 #include "bot/edge/first_entries.h"
-#include "bot/edge/poison.h"
+#include "bot/edge/blackbox.h"
 #include "bot/edge/ports.h"
 #include "bot/edge/words_file.h"
 #include "state/redis_private.h"
@@ -28,7 +28,7 @@ struct bot {
   struct store *store;
   struct keystore *keystore;
   struct words *words;
-  struct poison *poison;
+  struct blackbox *blackbox;
   struct serve *serve;
   struct first_entries *first; /* owned: what a new demo begins with */
   bool stopping;
@@ -77,10 +77,10 @@ static enum err open_keystore(struct bot *bot) {
   return keystore_open(&bot->loop, folder, bot->config->key_file, true, &bot->keystore);
 }
 
-static enum err open_poison(struct bot *bot) {
+static enum err open_blackbox(struct bot *bot) {
   char path[240];
   (void)snprintf(path, sizeof path, "%s/turn", bot->config->data);
-  return poison_open(path, &bot->poison);
+  return blackbox_open(path, &bot->blackbox);
 }
 
 /* One bot a data folder: the name of the lease's owner is the folder's own. */
@@ -107,7 +107,7 @@ static enum err start(struct bot *bot) {
   char owner[100], spool[240];
   enum err err = words_from_program(&bot->words);
   if (err == ERR_NONE) err = owner_name(bot->config, owner, sizeof owner);
-  if (err == ERR_NONE) err = open_poison(bot);
+  if (err == ERR_NONE) err = open_blackbox(bot);
   if (err == ERR_NONE) err = open_keystore(bot);
   if (err == ERR_NONE) err = open_store(bot);
   if (err == ERR_NONE && bot->config->demo) err = first_entries_make(bot->config, &bot->first);
@@ -115,7 +115,7 @@ static enum err start(struct bot *bot) {
   (void)snprintf(spool, sizeof spool, "%s/spool", bot->config->data);
   bot->ports = ports_new(&bot->loop, bot->context, bot->config, bot);
   struct serve_options options = {.store = bot->store, .keystore = bot->keystore, .scheme = bot->config->scheme, .owner = owner,
-                                  .words = bot->words, .demo = bot->config->demo, .poison = bot->poison, .spool = spool, .ports = ports_table(), .who = bot->ports};
+                                  .words = bot->words, .demo = bot->config->demo, .blackbox = bot->blackbox, .spool = spool, .ports = ports_table(), .who = bot->ports};
   if (bot->first != NULL) {
     options.first_entries = (const char *const *)bot->first->entries;
     options.first_rows = bot->first->rows;
@@ -139,7 +139,7 @@ static void finish(struct bot *bot) {
   bot->ports = ports_free(bot->ports);
   bot->keystore = keystore_free(bot->keystore);
   bot->words = words_free(bot->words);
-  bot->poison = poison_free(bot->poison);
+  bot->blackbox = blackbox_free(bot->blackbox);
   bot->first = first_entries_free(bot->first);
   if (bot->context != NULL) link_context_free(bot->context);
 }

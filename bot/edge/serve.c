@@ -6,10 +6,6 @@
 #include "bot/base/log.h"
 #include "bot/edge/serve_parts.h"
 
-int64_t serve_system(const struct serve *serve) {
-  return serve->options.ports->system_ms(serve->options.who);
-}
-
 void serve_wake(struct serve *serve, int64_t in_ms) {
   serve->options.ports->wake(serve->options.who, in_ms < 0 ? 0 : in_ms);
 }
@@ -131,6 +127,7 @@ static const char *refused(const struct serve *serve) {
 }
 
 static void ready(struct serve *serve) {
+  serve_clock_begin(serve);
   serve->loading = arena_free(serve->loading);
   serve->seq = serve->head.seq;
   serve->phase = SERVE_READY;
@@ -251,6 +248,7 @@ static void plan_tick(struct serve *serve, int64_t now) {
 }
 
 void serve_tick(struct serve *serve) {
+  serve_clock_look(serve);
   int64_t now = serve_system(serve);
   if (serve->phase == SERVE_TAKING && serve->retry_ms != 0 && serve->in_flight == 0) {
     if (now >= serve->retry_ms) serve_start(serve);
@@ -281,13 +279,8 @@ const struct model *serve_model(const struct serve *serve) {
   return serve->phase == SERVE_READY ? serve->model : NULL;
 }
 
-int64_t serve_now(const struct serve *serve) {
-  const struct scheme *scheme = serve->model == NULL ? NULL : model_get(serve->model, RECORD_SCHEME, "scheme");
-  return serve_system(serve) + (scheme == NULL ? 0 : scheme->offset_ms);
-}
-
 const char *serve_trouble(const struct serve *serve) {
-  return serve->trouble;
+  return serve->trouble[0] != '\0' ? serve->trouble : serve_clock_trouble(serve);
 }
 
 void serve_link_up(struct serve *serve, const char *workspace) {

@@ -15,6 +15,7 @@ struct serve;
 
 struct serve_ports {
   int64_t (*system_ms)(void *who);
+  int64_t (*boot_ms)(void *who); /* since boot, sleep counted; never jumps */
   void (*random)(void *who, void *ret_bytes, size_t count);
   /* An event is kept (or was kept before): tell the adapter. `reply` is one sentence, or NULL. */
   void (*ack)(void *who, const char *workspace, const char *event_id, const char *reply);
@@ -33,7 +34,7 @@ struct serve_ports {
   void (*wake)(void *who, int64_t in_ms); /* call serve_tick then; a later call replaces an earlier one */
 };
 
-struct poison;
+struct blackbox;
 
 struct serve_options {
   struct store *store;        /* all borrowed until serve_free */
@@ -43,7 +44,7 @@ struct serve_options {
   bool demo;                  /* what the configuration says; refused on a store that holds a real scheme */
   const char *const *first_entries; /* control entries a scheme that is not there yet begins with (the demo); NULL at the end */
   const char *first_rows;     /* lines as in a spool file, of the import among them; NULL: there is none */
-  struct poison *poison;      /* NULL: nothing is set aside after a crash */
+  struct blackbox *blackbox;      /* NULL: nothing is set aside after a crash */
   const char *spool;          /* the tools' folder: the spool file of an import that ended is removed from it; NULL: none is */
   const struct serve_ports *ports;
   void *who;

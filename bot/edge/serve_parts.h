@@ -41,6 +41,11 @@ struct serve {
   bool waiting_for_key, control_asked, renew_asked;
   struct fetch *fetches;       /* owned: questions to the store that are still out */
   int64_t control_ms, renew_ms, ride_ms, retry_ms; /* system time of the next such thing */
+  bool clock_known, clock_jumped;
+  int64_t clock_difference_ms; /* system less boot clock, when it was last believed */
+  int64_t now_floor_ms;        /* a real scheme's time never goes back behind this */
+  int64_t outage_from_ms;      /* we were away since then, and deadlines are still to be moved; 0: they are not */
+  size_t outage_part;
   const char *trouble;         /* static, or trouble_text */
   char trouble_text[400];
   void (*stopped)(void *who);
@@ -60,8 +65,13 @@ struct serve {
 
 /* ---- serve.c ---- */
 void serve_again(struct serve *serve, const char *why); /* gives up the model: take and load anew */
-int64_t serve_system(const struct serve *serve);
 void serve_wake(struct serve *serve, int64_t in_ms);
+
+/* ---- serve_clock.c ---- */
+int64_t serve_system(const struct serve *serve); /* what the system's clock says, or would say without its jump */
+void serve_clock_begin(struct serve *serve);     /* the scheme is loaded: this clock is believed */
+void serve_clock_look(struct serve *serve);
+const char *serve_clock_trouble(const struct serve *serve); /* "" when all is well */
 
 /* ---- serve_turn.c ---- */
 /* Runs a turn for the event and commits it. `take`: the control entry this event came from, or NULL. False: the event

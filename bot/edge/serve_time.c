@@ -9,6 +9,7 @@
 #include "bot/base/log.h"
 #include "bot/edge/serve_parts.h"
 #include "bot/jobs/jobs.h"
+#include "bot/turn.h"
 #include "bot/render.h"
 
 enum { SPOOL_BYTES_MAX = 256 * 1024 * 1024, SPOOL_PATH_BYTES = 512, ENTRY_BYTES_MAX = 1024 * 1024, JOB_BYTES_MAX = 768 * 1024, FAR_MS = 60000 };
@@ -29,6 +30,18 @@ static void run_timer(struct serve *serve, const struct due *due) {
   (void)snprintf(id, sizeof id, "timer/%s/%lld", record, (long long)due->ms);
   struct event event = {.kind = EVENT_TIMER, .id = id, .record = record, .due_ms = due->ms};
   run(serve, &event, NULL);
+}
+
+/* After an outage every deadline leaves a working day: so many pairs a turn. */
+static void run_outage(struct serve *serve) {
+  char record[40], id[120];
+  (void)snprintf(record, sizeof record, "outage/%zu", serve->outage_part);
+  (void)snprintf(id, sizeof id, "%s/%lld", record, (long long)serve->outage_from_ms);
+  struct event event = {.kind = EVENT_TIMER, .id = id, .record = record, .due_ms = serve->outage_from_ms};
+  run(serve, &event, NULL);
+  if (serve->phase != SERVE_READY || serve->waiting_for_key) return;
+  if (++serve->outage_part * TURN_OUTAGE_PAIRS >= model_count(serve->model, RECORD_PAIR)) serve->outage_from_ms = 0;
+  serve_wake(serve, 0);
 }
 
 /* The demo's clock goes to the next due time, lets it run, and so on until its target. */
@@ -58,6 +71,11 @@ static bool run_due(struct serve *serve) {
 }
 
 static void run_timers(struct serve *serve) {
+  if (serve->clock_jumped) return;
+  if (serve->outage_from_ms != 0) {
+    run_outage(serve);
+    return;
+  }
   int steps = 0;
   struct due due;
   bool moved = clock_is_moving(serve);

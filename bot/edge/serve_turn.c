@@ -7,7 +7,7 @@
 #include "bot/base/log.h"
 #include "bot/base/random.h"
 #include "bot/edge/event_copy.h"
-#include "bot/edge/poison.h"
+#include "bot/edge/blackbox.h"
 #include "bot/edge/serve_parts.h"
 #include "bot/cards.h"
 #include "bot/render.h"
@@ -146,7 +146,7 @@ static void owe(struct flight *flight, const struct event *event, const char *re
 
 static void settle(struct flight *flight) {
   struct serve *serve = flight->serve;
-  if (flight->has_event) poison_forget(serve->options.poison, flight->event_hash);
+  if (flight->has_event) blackbox_forget(serve->options.blackbox, flight->event_hash);
   acknowledge(flight);
   for (size_t i = 0; i < flight->got_count; i++) serve->options.ports->got(serve->options.who, flight->got_workspaces[i], flight->got_ids[i]);
   for (size_t i = 0; i < flight->row_count; i++) outbox_add(serve->outbox, flight->rows[i]);
@@ -168,7 +168,7 @@ static void committed(void *who, const struct store_result *result) {
     settle(flight);
   } else if (current) {
     if (result->answer == STORE_DUP) acknowledge(flight);
-    if (result->answer == STORE_BROKEN && flight->has_event) poison_blame(serve->options.poison, flight->event_hash);
+    if (result->answer == STORE_BROKEN && flight->has_event) blackbox_blame(serve->options.blackbox, flight->event_hash);
     if (result->answer == STORE_CONFLICT && flight->keeps != NULL) serve_keeps_conflict(serve, flight->keeps);
     log_line(LOG_commit_refused, "scheme=%s answer=%s head=%lld note=\"%s\"", serve->scheme, store_answer_name(result->answer),
              (long long)result->head, result->note == NULL ? "" : result->note);
@@ -255,6 +255,7 @@ static void send_commit(struct build *build, struct flight *flight) {
   struct serve *serve = build->serve;
   struct store_commit commit = {.event_id = flight->has_event ? flight->event_hash : NULL, .seq = ++serve->seq,
                                 .now_ms = serve_now(serve), .system_ms = serve_system(serve), .ops = build->ops, .op_count = build->count};
+  if (serve->now_floor_ms != 0) serve->now_floor_ms = commit.now_ms;
   if (serve->oldest == NULL) serve->oldest = flight;
   else serve->newest->next = flight;
   serve->in_flight++;
@@ -371,7 +372,7 @@ static void give_up(struct attempt *attempt, enum err err) {
 static enum err run(struct attempt *attempt) {
   struct serve *serve = attempt->serve;
   err_note_clear();
-  if (attempt->named && poison_is(serve->options.poison, attempt->hash)) {
+  if (attempt->named && blackbox_is(serve->options.blackbox, attempt->hash)) {
     set_aside(attempt, "it brought the bot down, or was refused by the store, twice");
     return ERR_NONE;
   }
@@ -392,7 +393,7 @@ bool serve_turn(struct serve *serve, const struct event *event, const struct lin
   attempt.txn = txn_new(serve->model, attempt.arena);
   attempt.named = event->id != NULL;
   if (attempt.named) serve_hash(serve, event->workspace, event->id, attempt.hash);
-  if (attempt.named) poison_begin(serve->options.poison, attempt.hash);
+  if (attempt.named) blackbox_begin(serve->options.blackbox, attempt.hash);
   enum err err = run(&attempt);
   if (err == ERR_NONE) {
     if (has_nothing(&attempt)) acknowledge_later(serve, event, reply_text(&attempt));
@@ -400,7 +401,7 @@ bool serve_turn(struct serve *serve, const struct event *event, const struct lin
   } else {
     ask_for_keys(serve);
   }
-  poison_end(serve->options.poison);
+  blackbox_end(serve->options.blackbox);
   txn_wipe(attempt.txn);
   (void)arena_free(attempt.arena);
   return err == ERR_NONE;

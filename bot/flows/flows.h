@@ -29,6 +29,8 @@ void announce_joined(struct turn *turn, const char *announcement); /* somebody s
 /* Makes the pair and asks. after_no: what happens after a no. Returns the pair's id. */
 const char *proposal_make(struct turn *turn, const struct round *round, const struct match *match, enum after_no after_no);
 void proposal_withdraw(struct turn *turn, const char *pair); /* undo: whoever was asked is told kindly */
+/* We were away: of the pairs from number part * TURN_OUTAGE_PAIRS on, so many get at least one more working day to answer. */
+void proposal_after_outage(struct turn *turn, size_t part);
 void proposal_expired(struct turn *turn, const char *pair);
 
 /* ---- introduction.c: both said yes: their own room, or the bot relays ---- */

@@ -76,9 +76,10 @@ static void tell_managers(struct turn *turn, const struct pair *pair, const char
   }
 }
 
-static void tell(struct turn *turn, const char *person, const char *words, const char *partner) {
+static struct out *tell(struct turn *turn, const char *person, const char *words, const char *partner) {
   struct out *out = card_to(turn, person, words);
   param_person(WITH(turn, out), turn, "partner", partner);
+  return out;
 }
 
 /* The best free reserve takes the place, if the manager chose so at release and there is one. */
@@ -111,8 +112,8 @@ static void say_no(struct talking *talking) {
   const char *person = talking->talk->person;
   bool partner_knows = mentee ? pair->state == PAIR_ASKING_BOTH : true;
   pair->said_no = person;
-  tell(turn, person, mentee ? W("proposal.thanks") : W("proposal.thanks_mentor"), mentee ? pair->mentor : pair->mentee);
-  if (partner_knows) tell(turn, mentee ? pair->mentor : pair->mentee, W("proposal.not_this_time"), person);
+  (void)tell(turn, person, mentee ? W("proposal.thanks") : W("proposal.thanks_mentor"), mentee ? pair->mentor : pair->mentee);
+  if (partner_knows) (void)tell(turn, mentee ? pair->mentor : pair->mentee, W("proposal.not_this_time"), person);
   close_pair(turn, pair, PAIR_DECLINED);
   txn_audit(turn->txn, person, "said no", pair->id);
   after_no(turn, pair, W("round.after_no"), person);
@@ -121,7 +122,7 @@ static void say_no(struct talking *talking) {
 static void ask_mentor(struct turn *turn, struct pair *pair) {
   pair->state = PAIR_ASKING_MENTOR;
   pair->answer_by_ms = deadline_for(turn, pair->mentor);
-  tell(turn, pair->mentee, W("proposal.yes_mentee"), pair->mentor);
+  (void)tell(turn, pair->mentee, W("proposal.yes_mentee"), pair->mentor);
   (void)engine_start(turn, pair->mentor, "proposal", "answer", pair->id, true);
 }
 
@@ -137,7 +138,7 @@ static void say_yes(struct talking *talking) {
   } else if (pair->state == PAIR_ASKING_MENTEE) {
     ask_mentor(turn, pair);
   } else {
-    tell(turn, talking->talk->person, W("proposal.yes_waiting"), is_mentee(talking) ? pair->mentor : pair->mentee);
+    (void)tell(turn, talking->talk->person, W("proposal.yes_waiting"), is_mentee(talking) ? pair->mentor : pair->mentee);
   }
 }
 
@@ -207,8 +208,8 @@ void proposal_withdraw(struct turn *turn, const char *id) {
   if (pair == NULL || !is_open(pair)) return;
   bool mentor_knows = pair->state != PAIR_ASKING_MENTEE;
   close_pair(turn, pair, PAIR_WITHDRAWN);
-  tell(turn, pair->mentee, W("proposal.withdrawn"), pair->mentor);
-  if (mentor_knows) tell(turn, pair->mentor, W("proposal.withdrawn"), pair->mentee);
+  (void)tell(turn, pair->mentee, W("proposal.withdrawn"), pair->mentor);
+  if (mentor_knows) (void)tell(turn, pair->mentor, W("proposal.withdrawn"), pair->mentee);
   txn_audit(turn->txn, turn->person == NULL ? "bot" : turn->person, "withdrew", pair->id);
 }
 
@@ -220,13 +221,34 @@ static bool was_away(struct turn *turn, struct pair *pair) {
   return true;
 }
 
+static void give_time(struct turn *turn, const char *id, int64_t until_ms) {
+  struct pair *pair = edit_pair(turn, id);
+  pair->answer_by_ms = until_ms;
+  bool mentee = !pair->mentee_yes, mentor = !pair->mentor_yes && pair->state != PAIR_ASKING_MENTEE;
+  struct out *out = mentee ? tell(turn, pair->mentee, W("proposal.more_time"), pair->mentor) : NULL;
+  if (out != NULL) param_date(WITH(turn, out), turn, "by", until_ms);
+  out = mentor ? tell(turn, pair->mentor, W("proposal.more_time"), pair->mentee) : NULL;
+  if (out != NULL) param_date(WITH(turn, out), turn, "by", until_ms);
+}
+
+void proposal_after_outage(struct turn *turn, size_t part) {
+  const struct model *model = txn_model(turn->txn);
+  const struct scheme *scheme = turn_scheme(turn);
+  int64_t until_ms = schedule_deadline(scheme, scheme->zone, turn->now_ms, 1);
+  size_t count = model_count(model, RECORD_PAIR), end = (part + 1) * TURN_OUTAGE_PAIRS;
+  for (size_t i = part * TURN_OUTAGE_PAIRS; i < count && i < end; i++) {
+    const struct pair *pair = model_at(model, RECORD_PAIR, i);
+    if (is_open(pair) && pair->answer_by_ms < until_ms) give_time(turn, pair->id, until_ms);
+  }
+}
+
 void proposal_expired(struct turn *turn, const char *id) {
   struct pair *pair = edit_pair(turn, id);
   if (pair == NULL || !is_open(pair) || was_away(turn, pair)) return;
   bool mentee_waits = !pair->mentee_yes, mentor_knows = pair->state != PAIR_ASKING_MENTEE;
   const char *silent = mentee_waits ? pair->mentee : pair->mentor;
-  tell(turn, pair->mentee, mentee_waits ? W("proposal.expired") : W("proposal.not_this_time"), pair->mentor);
-  if (mentor_knows) tell(turn, pair->mentor, pair->mentor_yes ? W("proposal.not_this_time") : W("proposal.expired"), pair->mentee);
+  (void)tell(turn, pair->mentee, mentee_waits ? W("proposal.expired") : W("proposal.not_this_time"), pair->mentor);
+  if (mentor_knows) (void)tell(turn, pair->mentor, pair->mentor_yes ? W("proposal.not_this_time") : W("proposal.expired"), pair->mentee);
   close_pair(turn, pair, PAIR_EXPIRED);
   txn_audit(turn->txn, "bot", "expired", pair->id);
   after_no(turn, pair, W("round.after_silence"), silent);

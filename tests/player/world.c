@@ -54,6 +54,10 @@ static int64_t port_system(void *who) {
 }
 
 /* Chance is a counter: the same story gives the same bytes. */
+static int64_t port_boot(void *who) {
+  return ((struct world *)who)->now_ms;
+}
+
 static void port_random(void *who, void *ret_bytes, size_t count) {
   struct world *world = who;
   uint8_t hash[HASH_BYTES], *bytes = ret_bytes;
@@ -210,7 +214,7 @@ static void port_serving(void *who, const char *fence) {
   port_wake(world, 0);
 }
 
-static const struct serve_ports ports = {.system_ms = port_system, .random = port_random, .ack = port_ack, .act = port_act, .ask = port_ask,
+static const struct serve_ports ports = {.system_ms = port_system, .boot_ms = port_boot, .random = port_random, .ack = port_ack, .act = port_act, .ask = port_ask,
                                          .got = port_got, .kept = port_kept, .can = port_can, .clock = port_clock, .serving = port_serving, .wake = port_wake};
 
 /* ---- the store under it ---- */

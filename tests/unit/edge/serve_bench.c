@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #include "bot/base/random.h"
-#include "bot/edge/poison.h"
+#include "bot/edge/blackbox.h"
 #include "bot/edge/serve_parts.h"
 #include "bot/edge/words_file.h"
 
@@ -20,6 +20,11 @@ enum { ROUNDS_MAX = 3000 };
 /* ---- ports ---- */
 static int64_t port_system(void *who) {
   return ((struct bench *)who)->now_ms;
+}
+
+static int64_t port_boot(void *who) {
+  const struct bench *bench = who;
+  return bench->now_ms - bench->jump_ms;
 }
 
 static void port_random(void *who, void *ret_bytes, size_t count) {
@@ -109,7 +114,7 @@ static void port_wake(void *who, int64_t in_ms) {
   if (bench->wake_ms < 0 || bench->now_ms + in_ms < bench->wake_ms) bench->wake_ms = bench->now_ms + in_ms;
 }
 
-static const struct serve_ports ports = {.system_ms = port_system, .random = port_random, .ack = port_ack, .act = port_act, .ask = port_ask,
+static const struct serve_ports ports = {.system_ms = port_system, .boot_ms = port_boot, .random = port_random, .ack = port_ack, .act = port_act, .ask = port_ask,
                                          .got = port_got, .kept = port_kept, .can = port_can, .clock = port_clock, .serving = port_serving, .wake = port_wake};
 
 /* ---- life ---- */
@@ -132,7 +137,7 @@ void bench_init_empty(struct bench *bench) {
   bench->store = store_memory_new(NULL, SCHEME);
   char path[80];
   (void)snprintf(path, sizeof path, "%s/turn", bench->folder);
-  cr_assert_eq(poison_open(path, &bench->poison), ERR_NONE);
+  cr_assert_eq(blackbox_open(path, &bench->blackbox), ERR_NONE);
 }
 
 static const char *const people[][2] = {{"jo", "Jo Miller"}, {"aisha", "Aisha Khan"}, {"ben", "Ben Okoro"}};
@@ -171,7 +176,7 @@ void bench_done(struct bench *bench) {
   bench->serve = serve_free(bench->serve);
   bench->keystore = keystore_free(bench->keystore);
   bench->words = words_free(bench->words);
-  bench->poison = poison_free(bench->poison);
+  bench->blackbox = blackbox_free(bench->blackbox);
   (void)uv_run(&bench->loop, UV_RUN_DEFAULT);
   cr_assert_eq(uv_loop_close(&bench->loop), 0);
   (void)nftw(bench->folder, remove_one, 8, FTW_DEPTH | FTW_PHYS);
@@ -208,7 +213,7 @@ void bench_put(struct bench *bench, enum record_kind kind, const char *id, const
 
 static void begin(struct bench *bench) {
   struct serve_options options = {.store = bench->store, .keystore = bench->keystore, .scheme = SCHEME, .owner = "bench", .words = bench->words,
-                                  .demo = bench->demo, .poison = bench->poison, .ports = &ports, .who = bench};
+                                  .demo = bench->demo, .blackbox = bench->blackbox, .ports = &ports, .who = bench};
   bench->wake_ms = -1;
   bench->serve = serve_new(&options);
   serve_start(bench->serve);

@@ -16,11 +16,12 @@ struct bench {
   struct store *store;       /* owned */
   struct keystore *keystore; /* owned */
   struct words *words;       /* owned */
-  struct poison *poison;     /* owned */
+  struct blackbox *blackbox;     /* owned */
   struct serve *serve;       /* owned */
   uv_loop_t loop;            /* the key store's, where `slow_keys` */
   bool slow_keys, demo;
   int64_t now_ms, wake_ms;   /* -1: no wake asked for */
+  int64_t jump_ms;           /* so far the system clock has jumped ahead of the boot clock */
   uint64_t chance, events;
   bool link, refuse, no_ask; /* a link is up; act says no; ask says no */
   const char *unfit;         /* the key of a card that no link takes; NULL: there is none */

@@ -7,7 +7,7 @@
 
 #include "serve_bench.h"
 
-enum { DAY_MS = 86400000 };
+static const int64_t DAY_MS = 86400000;
 
 Test(serve_time, a_reminder_comes_at_its_time_and_once) {
   BENCH(bench);
@@ -36,6 +36,7 @@ Test(serve_time, after_an_outage_what_was_missed_comes_once) {
   bench_pass(&bench, 60000);
   bench_arrive(&bench);
   cr_assert_eq(bench_sent(&bench, "mina", "intake.remind"), 1);
+  cr_assert_eq(bench_talk(&bench, "mina")->nudges, 2, "the second was missed too, and is not sent after it");
   cr_assert_eq(bench.fences, 2, "no timer came twice under one id");
 }
 
@@ -128,4 +129,95 @@ Test(serve_time, an_import_whose_file_is_gone_ends) {
   bench_control(&bench, "{\"id\":\"imp\",\"kind\":\"import\",\"file\":\"/nowhere/at-all\",\"total\":450}");
   bench_pass(&bench, 3000);
   cr_assert_neq(job(&bench, "imp")->state, JOB_RUNNING);
+}
+
+/* ---- clocks ---- */
+Test(serve_time, a_clock_that_jumps_ahead_is_not_believed_and_timers_stand_still) {
+  BENCH(bench);
+  bench_text(&bench, NULL, "aisha", "join");
+  bench_settle(&bench);
+  bench_arrive(&bench);
+  int64_t before = serve_now(bench.serve);
+  bench.now_ms += 30 * DAY_MS;
+  bench.jump_ms += 30 * DAY_MS;
+  bench_pass(&bench, 60000);
+  cr_assert_leq(serve_now(bench.serve) - before, 120000, "the scheme's time goes on as before");
+  cr_assert_eq(bench_sent(&bench, "aisha", "intake.remind"), 0);
+  cr_assert_not_null(strstr(serve_trouble(bench.serve), "clock"));
+  bench_text(&bench, "t", "aisha", "help");
+  bench_settle(&bench);
+  cr_assert_eq(bench_acked(&bench, "t"), 1, "people are served meanwhile");
+  bench.now_ms -= 30 * DAY_MS;
+  bench.jump_ms -= 30 * DAY_MS;
+  serve_tick(bench.serve);
+  cr_assert_str_empty(serve_trouble(bench.serve), "set right again");
+}
+
+Test(serve_time, a_clock_that_jumps_back_does_not_turn_time_back) {
+  BENCH(bench);
+  int64_t before = serve_now(bench.serve);
+  bench.now_ms -= 2 * 3600 * 1000;
+  bench.jump_ms -= 2 * 3600 * 1000;
+  bench_pass(&bench, 60000);
+  cr_assert_geq(serve_now(bench.serve), before);
+  cr_assert_leq(serve_now(bench.serve) - before, 120000);
+}
+
+Test(serve_time, an_hour_of_sleep_is_no_jump) {
+  BENCH(bench);
+  bench_pass(&bench, 3600 * 1000);
+  cr_assert_str_empty(serve_trouble(bench.serve));
+}
+
+Test(serve_time, a_restart_with_a_clock_behind_stands_still_instead_of_going_back) {
+  BENCH(bench);
+  bench_text(&bench, NULL, "aisha", "hi");
+  bench_settle(&bench);
+  int64_t before = serve_now(bench.serve);
+  bench.now_ms -= 2 * 3600 * 1000;
+  bench_restart(&bench);
+  cr_assert_geq(serve_now(bench.serve), before - 1000);
+}
+
+/* ---- an outage ---- */
+static void asked_pair(struct bench *bench, int64_t answer_by_ms) {
+  char json[300];
+  bench_cast(bench);
+  (void)snprintf(json, sizeof json,
+                 "{\"id\":\"x5\",\"programme\":\"pilot-1\",\"mentee\":\"p2\",\"mentor\":\"p3\",\"state\":\"asking_mentee\",\"answer_by_ms\":%lld}",
+                 (long long)answer_by_ms);
+  bench_put(bench, RECORD_PAIR, "x5", json);
+}
+
+static void away_for(struct bench *bench, int64_t ms) {
+  bench->now_ms += ms;
+  bench_restart(bench);
+  bench_pass(bench, 1000);
+}
+
+static int64_t answer_by(const struct bench *bench) {
+  return ((const struct pair *)model_get(serve_model(bench->serve), RECORD_PAIR, "x5"))->answer_by_ms;
+}
+
+Test(serve_time, five_days_away_leave_everybody_a_working_day) {
+  BENCH_EMPTY(bench);
+  asked_pair(&bench, bench.now_ms + 4 * DAY_MS); /* Friday: it passes while we are away */
+  bench_start(&bench);
+  away_for(&bench, 5 * DAY_MS);                  /* Saturday */
+  cr_assert_gt(answer_by(&bench) - bench.now_ms, 2 * DAY_MS, "Tuesday: a working day after the next one");
+  cr_assert_eq(bench_sent(&bench, "aisha", "proposal.more_time"), 1);
+  cr_assert_eq(bench_sent(&bench, "ben", "proposal.more_time"), 0, "Ben was not asked yet");
+  bench_arrive(&bench);
+  bench_restart(&bench);
+  bench_pass(&bench, 1000);
+  cr_assert_eq(bench_sent(&bench, "aisha", "proposal.more_time"), 1, "once");
+}
+
+Test(serve_time, a_short_restart_moves_nothing) {
+  BENCH_EMPTY(bench);
+  int64_t by = bench.now_ms + DAY_MS / 2;
+  asked_pair(&bench, by);
+  bench_start(&bench);
+  away_for(&bench, 60000);
+  cr_assert_eq(answer_by(&bench), by);
 }

@@ -4,7 +4,7 @@
 #include <criterion/criterion.h>
 #include <string.h>
 
-#include "bot/edge/poison.h"
+#include "bot/edge/blackbox.h"
 #include "serve_bench.h"
 
 /* ---- the ack ---- */
@@ -256,8 +256,8 @@ Test(serve_turn, a_repeat_of_what_waits_for_a_key_happens_once) {
 static void two_deaths(struct bench *bench, const char *id) {
   uint8_t hash[STORE_EVENT_ID_BYTES];
   bench_hash(bench, id, hash);
-  poison_blame(bench->poison, hash);
-  poison_blame(bench->poison, hash);
+  blackbox_blame(bench->blackbox, hash);
+  blackbox_blame(bench->blackbox, hash);
 }
 
 Test(serve_turn, poison_is_set_aside_acknowledged_and_everybody_else_is_served) {
