@@ -35,6 +35,10 @@ Test(serve_time, after_an_outage_what_was_missed_comes_once) {
   bench_restart(&bench);
   bench_pass(&bench, 60000);
   bench_arrive(&bench);
+  cr_assert_eq(bench_sent(&bench, "mina", "intake.remind"), 0, "the bot is back on a Sunday, and writes to nobody on a Sunday");
+  bench.now_ms += DAY_MS;
+  bench_pass(&bench, 60000);
+  bench_arrive(&bench);
   cr_assert_eq(bench_sent(&bench, "mina", "intake.remind"), 1);
   cr_assert_eq(bench.fences, 2, "no timer came twice under one id");
 }
