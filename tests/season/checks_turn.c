@@ -62,6 +62,19 @@ static bool was_told(const struct season *season, const char *person, const char
   return false;
 }
 
+/* A row to this person, of this flow, whose partner is the other. */
+static bool was_told_of(const struct season *season, const char *person, const char *prefix, const char *partner) {
+  const struct watching *watching = season->watching;
+  for (size_t i = 0; i < watching->row_count; i++) {
+    const struct out *out = watching->rows[i];
+    bool theirs = out->person != NULL && strcmp(out->person, person) == 0 && out->words != NULL && strncmp(out->words, prefix, strlen(prefix)) == 0;
+    for (size_t k = 0; theirs && k < out->params.count; k++) {
+      if (strs_has(out->params.items[k].values, partner)) return true;
+    }
+  }
+  return false;
+}
+
 /* ---- pairs ---- */
 /* What must hold when two are put together: when they are proposed, and again when they are introduced. */
 static void check_together(struct season *season, const struct pair *pair) {
@@ -120,7 +133,7 @@ static void check_introduced(struct season *season, const struct pair *pair) {
 
 static void check_over(struct season *season, const struct pair *pair, int before) {
   tally_count(season, pair->state == PAIR_DECLINED ? COUNT_SAID_NO : pair->state == PAIR_EXPIRED ? COUNT_EXPIRED : COUNT_WITHDRAWN);
-  bool told = before == PAIR_ASKING_MENTEE && was_told(season, pair->mentor, "proposal.");
+  bool told = before == PAIR_ASKING_MENTEE && was_told_of(season, pair->mentor, "proposal.", pair->mentee);
   check(season, CHECK_not_half_told, !told, "pair %s: %s", pair->id, pair->mentor);
 }
 

@@ -156,7 +156,9 @@ static void words_for(struct season *season, const struct human *human, const st
   size_t position = (size_t)(human - season->humans);
   size_t other = chance_below(&season->habits, HUMANS), drawn = chance_below(&season->habits, 100);
   if (key_begins(card, "intake.line_manager") || key_is(card, "line.ask")) line_words(season, human, card, ret_words, bytes);
-  else if (key_begins(card, "intake.apart")) (void)snprintf(ret_words, bytes, "%s, " MARKER "-k%zu", season->humans[other].name, position);
+  else if (key_begins(card, "intake.apart"))
+    (void)snprintf(ret_words, bytes, "%s, " MARKER "-k%zu, %s, %s, %s, %s", season->humans[other].name, position, season->humans[other % 40].name,
+                   season->humans[(other + 7) % 40].name, season->humans[(other + 19) % 40].name, season->humans[(other + 31) % 40].name);
   else if (key_begins(card, "intake.identity")) (void)snprintf(ret_words, bytes, MARKER "-i%zu, and proud of it", position);
   else (void)snprintf(ret_words, bytes, "Plain words number %zu.", drawn);
 }

@@ -4,7 +4,7 @@
 
 #include "tests/season/parts.h"
 
-enum { IMPORTED_FIRST = 80, IMPORTED_LATER = 50, JOIN_WEEKS = 17 };
+enum { IMPORTED_FIRST = 80, IMPORTED_LATER = 50, JOIN_WEEKS = 17, BOSSES = 40 };
 
 static const double habit_percents[HABIT_MAX_] = {
 #define AS_PERCENT(name, what, percent) [HABIT_##name] = percent,
@@ -25,7 +25,7 @@ static int boss_of(struct season *season, size_t position) {
   struct chance *chance = &season->habits;
   if (position == 0 || chance_percent(chance, 25)) return -1;
   if (position > MANAGERS && chance_percent(chance, 35)) return (int)chance_below(chance, MANAGERS);
-  return (int)chance_below(chance, position);
+  return (int)chance_below(chance, position < BOSSES ? position : BOSSES);
 }
 
 static void invent(struct season *season, size_t position) {
@@ -38,6 +38,7 @@ static void invent(struct season *season, size_t position) {
   human->organisation = chance_percent(chance, 70) ? "city" : "county";
   human->grade = grades[chance_below(chance, ARRAY_LEN(grades))];
   size_t drawn = chance_below(chance, 100);
+  if (position < BOSSES) drawn = 70 + drawn % 25; /* bosses mentor: whom their own people must not get */
   human->wanted = drawn < 70 ? "mentee" : drawn < 92 ? "mentor" : "reserve";
   human->boss = boss_of(season, position);
   human->secretive = chance_percent(chance, 25);
