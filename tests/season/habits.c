@@ -80,7 +80,7 @@ static bool press_foreign(struct season *season, struct human *human) {
   return true;
 }
 
-static const char *const everyones[] = {"next", "pair", "me", "privacy", "contact", "help", "hi", "thanks", "join", "I want a mentor", "I can be a reserve"};
+static const char *const everyones[] = {"next", "pair", "me", "privacy", "contact", "help", "hi", "thanks", "join", "write", "write to my mentor", "I want a mentor", "I can be a reserve"};
 
 static bool say_command(struct season *season, struct human *human) {
   manners_say(season, human, everyones[chance_below(&season->habits, ARRAY_LEN(everyones))]);
