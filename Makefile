@@ -7,6 +7,8 @@ SUITE ?= bookworm
 ROUNDS ?= 60
 SECONDS_EACH ?= 45
 JOBS ?= 2
+SEED ?= 1
+SEEDS ?= 200
 PY := /usr/bin/python3
 SAY := $(if $(filter 1,$(V)),:,echo)
 
@@ -71,6 +73,8 @@ $(foreach r,$(UNIT_ROOMS),$(eval $(call unit_rule,$(r))))
 UNITS := $(foreach r,$(UNIT_ROOMS),$(BUILD)/unit-$(r))
 $(BUILD)/play: $(call obj,$(wildcard tests/player/*.c)) $(BOT_LIBS)
 	@$(SAY) "  LD $@"; $(CC) $(LDFLAGS_ALL) $(call obj,$(wildcard tests/player/*.c)) $(BOT_LINK) -o $@
+$(BUILD)/season: $(call obj,$(wildcard tests/season/*.c)) $(BOT_LIBS)
+	@$(SAY) "  LD $@"; $(CC) $(LDFLAGS_ALL) $(call obj,$(wildcard tests/season/*.c)) $(BOT_LINK) -o $@
 
 # Fuzz targets: tests/fuzz/<target>.c make one program each; tests/run_fuzz.sh builds them with clang.
 FUZZ_TARGETS := $(filter-out planted,$(basename $(notdir $(wildcard tests/fuzz/*.c))))
@@ -110,6 +114,11 @@ faults: all ## kill -9 at random: make faults ROUNDS=60
 	@BUILD=$(BUILD) $(PY) tests/faults/kill_rounds.py --rounds $(ROUNDS)
 fuzz: ## libFuzzer on what comes from outside: make fuzz SECONDS_EACH=45 TARGET=commands
 	@BUILD=$(BUILD)-fuzz SECONDS_EACH=$(SECONDS_EACH) tests/run_fuzz.sh $(or $(TARGET),$(FUZZ_TARGETS))
+season: $(BUILD)/season ## 26 weeks of 200 odd people and a store that misbehaves: make season SEED=7
+	@$(BUILD)/season $(SEED)
+seasons: $(BUILD)/season ## many of them, and two compilers' same bytes: make seasons SEEDS=200
+	@$(MAKE) -s CC=clang BUILD=$(BUILD)-O0 OPT="-O0 -g" HARDEN=-fPIE $(BUILD)-O0/season
+	@BUILD=$(BUILD) OTHER=$(BUILD)-O0 JOBS=$(JOBS) tests/season/seasons.sh $(SEEDS)
 san: ## units and stories under address and undefined-behaviour sanitizers; then valgrind
 	@BUILD=$(BUILD)-san tests/run_san.sh "$(SANITIZE)"
 tidy: ## house style, include table, READMEs that list every file
@@ -134,11 +143,10 @@ install: all $(BUILD)/match-solve ## make install DESTDIR=/tmp/x PREFIX=/usr/loc
 packages-build packages-test packages-peers:
 	@deploy/install-packages.sh $(@:packages-%=%)
 clean: ## remove what was built
-	rm -rf $(BUILD) $(BUILD)-san $(BUILD)-fuzz
+	rm -rf $(BUILD) $(BUILD)-san $(BUILD)-fuzz $(BUILD)-O0
 help: ## this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' Makefile
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
-.PHONY: bench-match all run test test-parts units stories contract words records purity tools marker browser faults fuzz san tidy format peers fresh \
-        install clean help packages-build packages-test packages-peers
+.PHONY: $(shell awk -F: '/^[a-z-]+:.*\#\# /{print $$1}' Makefile) test-parts packages-build packages-test packages-peers
 .SECONDARY:

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "bot/schedule.h"
+
 /* Where to reach somebody: the workspace they are writing from, else their first account. */
 static const char *workspace_for(struct turn *turn, const struct person *person) {
   for (size_t i = 0; i < person->accounts.count; i++) {
@@ -20,6 +22,13 @@ static struct out *new_row(struct turn *turn, const char *words) {
   return out;
 }
 
+/* What nobody's words or press brought about waits for the reader's working hours: a timer may be late, or of another zone. */
+static void be_polite(struct turn *turn, const struct person *reader, struct out *out) {
+  const struct scheme *scheme = turn_scheme(turn);
+  int64_t polite_ms = schedule_polite(scheme, schedule_zone(scheme, reader), turn->now_ms);
+  if (turn->person == NULL && polite_ms > turn->now_ms) out->not_before_ms = polite_ms;
+}
+
 struct out *card_to(struct turn *turn, const char *person, const char *words) {
   struct out *out = new_row(turn, words);
   const struct person *reader = turn_person(turn, person);
@@ -28,6 +37,7 @@ struct out *card_to(struct turn *turn, const char *person, const char *words) {
   out->workspace = workspace_for(turn, reader);
   out->order = arena_format(turn->arena, "%s/%s", out->workspace != NULL ? out->workspace : "nowhere", person);
   out->bulk = turn->person == NULL || strcmp(turn->person, person) != 0;
+  be_polite(turn, reader, out);
   return out;
 }
 

@@ -53,6 +53,11 @@ const char *may_see_as(struct txn *txn, const char *viewer, const char *subject)
   return letters_of[bits];
 }
 
+bool may_be_named(struct txn *txn, const char *reader, const char *subject) {
+  if (!manages_any(txn, reader) || manages_any(txn, subject)) return true;
+  return may_manage(txn, reader, subject) || is_partner(txn, reader, subject);
+}
+
 bool may_see(struct txn *txn, const char *viewer, const char *subject, enum record_kind kind, const char *field) {
   const struct record_field *info = record_field(kind, field);
   assert(info != NULL);

@@ -59,6 +59,12 @@ static const char *full_name(struct rendering *rendering, const char *id) {
   return render_one_line(person->name, rendering->arena);
 }
 
+/* The row is older than what is known now: of somebody who turned out to report to this reader it says no name. */
+static const char *name_for_reader(struct rendering *rendering, const char *id) {
+  bool named = rendering->reader == NULL || id == NULL || may_be_named(rendering->view, rendering->reader->id, id);
+  return named ? full_name(rendering, id) : render_sentence(rendering, W("people.no_name"), NULL, 0);
+}
+
 static const char *short_name(struct rendering *rendering, const char *id) {
   const struct person *person = person_of(rendering, id);
   const char *name = person == NULL ? NULL : render_first_name(person, rendering->arena);
@@ -222,7 +228,7 @@ static const char *one_text(struct rendering *rendering, const struct param *par
   const char *value = param->values.count == 0 ? NULL : param->values.items[0];
   if (value == NULL) return param->kind == PARAM_WORDS ? "" : NULL; /* no words at all is a true answer, no name is none */
   switch (param->kind) {
-    case PARAM_PERSON: return full_name(rendering, value);
+    case PARAM_PERSON: return name_for_reader(rendering, value);
     case PARAM_LINE: return line_text(rendering, value);
     case PARAM_APART: return apart_text(rendering, value);
     default: return list_text(rendering, param);

@@ -3,7 +3,7 @@
 
 #include "bot/base/zone.h"
 
-enum { DEADLINE_HOUR = 17, SATURDAY = 6, DAYS_OFF_MAX = 60 };
+enum { OPEN_HOUR = 9, DEADLINE_HOUR = 17, CLOSED_HOUR = 18, SATURDAY = 6, DAYS_OFF_MAX = 60 };
 
 const char *schedule_zone(const struct scheme *scheme, const struct person *person) {
   if (person != NULL && person->zone != NULL && zone_known(person->zone)) return person->zone;
@@ -54,4 +54,11 @@ int64_t schedule_after(const struct scheme *scheme, const char *zone, int64_t fr
 int64_t schedule_deadline(const struct scheme *scheme, const char *zone, int64_t from_ms, int working_days) {
   struct civil day = zone_civil(zone, from_ms);
   return at_hour(zone, plus_working(scheme, zone, day, working_days), DEADLINE_HOUR);
+}
+
+int64_t schedule_polite(const struct scheme *scheme, const char *zone, int64_t ms) {
+  int hour = zone_civil(zone, ms).hour;
+  bool works = schedule_is_working_day(scheme, zone, ms);
+  if (works && hour >= OPEN_HOUR && hour < CLOSED_HOUR) return ms;
+  return schedule_after(scheme, zone, ms, works && hour >= CLOSED_HOUR ? 1 : 0, true);
 }

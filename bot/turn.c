@@ -202,7 +202,7 @@ static enum err on_timer(struct turn *turn) {
   if (slash == NULL) return err_note(ERR_BAD_INPUT, "a timer without a record");
   if (strncmp(name, "talk/", 5) == 0) talk_due(turn, slash + 1);
   else if (strncmp(name, "pair/", 5) == 0) pair_due(turn, slash + 1);
-  else if (strncmp(name, "outage/", 7) == 0) proposal_after_outage(turn, strtoul(slash + 1, NULL, 10));
+  else if (strncmp(name, "outage/", 7) == 0) proposal_after_outage(turn, (size_t)strtoll(slash + 1, NULL, 10));
   return ERR_NONE;
 }
 

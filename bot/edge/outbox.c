@@ -38,16 +38,33 @@ void outbox_add(struct outbox *outbox, const struct out *out) {
   (void)map_put(outbox->by_id, entry->row.out->id, entry);
 }
 
-/* One pass in order: the first row of each address is the only one that may go; `bulk` chooses the class. */
+static void sooner(int64_t *wait_ms, int64_t wait) {
+  if (*wait_ms < 0 || wait < *wait_ms) *wait_ms = wait;
+}
+
+/* Addresses with a row under way, which need not be their first: it may have gone past a held one. */
+static struct map *busy_addresses(const struct outbox *outbox) {
+  struct map *busy = map_new();
+  for (struct entry *entry = outbox->oldest; entry != NULL; entry = entry->newer) {
+    if (entry->row.state != OUTBOX_WAITING) (void)map_put(busy, entry->row.out->order, entry);
+  }
+  return busy;
+}
+
+/* In order: the first row of each address is the only one that may go; `bulk` chooses the class. */
 static struct outbox_row *first_of(struct outbox *outbox, bool bulk, int64_t now_ms, int64_t *wait_ms) {
-  struct map *held = map_new();
+  struct map *held = busy_addresses(outbox);
   struct outbox_row *found = NULL;
   for (struct entry *entry = outbox->oldest; entry != NULL && found == NULL; entry = entry->newer) {
     struct outbox_row *row = &entry->row;
+    if (row->held && row->not_before_ms > now_ms) {
+      sooner(wait_ms, row->not_before_ms - now_ms);
+      continue;
+    }
     bool is_first = map_put(held, row->out->order, row) == NULL;
     if (!is_first || row->state != OUTBOX_WAITING) continue;
     int64_t wait = row->not_before_ms - now_ms;
-    if (wait > 0) *wait_ms = *wait_ms < 0 || wait < *wait_ms ? wait : *wait_ms;
+    if (wait > 0) sooner(wait_ms, wait);
     else if (row->out->bulk == bulk) found = row;
   }
   (void)map_free(held, NULL);
@@ -86,6 +103,18 @@ void outbox_link_lost(struct outbox *outbox, const char *workspace) {
     if (there && row->state == OUTBOX_IN_FLIGHT) row->state = OUTBOX_WAITING;
     if (there) row->not_before_ms = 0;
   }
+}
+
+void outbox_clock_moved(struct outbox *outbox) {
+  for (struct entry *entry = outbox->oldest; entry != NULL; entry = entry->newer) {
+    if (entry->row.held) entry->row.not_before_ms = 0;
+  }
+}
+
+bool outbox_rests(const struct outbox *outbox) {
+  const struct entry *entry = outbox->oldest;
+  while (entry != NULL && entry->row.held) entry = entry->newer;
+  return entry == NULL;
 }
 
 size_t outbox_count(const struct outbox *outbox) {

@@ -13,6 +13,7 @@ struct outbox_row {
   int64_t not_before_ms;   /* on the clock of outbox_next: after "later", or a failed try */
   int tries;
   char *opened;            /* owned, locked: the row's sealed words, wiped once they are handed over; NULL: not opened */
+  bool held;               /* waits for its reader's working hours: later rows of its address may go before it */
   bool asked;              /* an ambiguous result was asked about once */
 };
 
@@ -25,7 +26,9 @@ void outbox_remove(struct outbox *outbox, struct outbox_row *row); /* sent or gi
 /* The link of this workspace is new: what was in flight there goes again under its own id, which adapters that remember ids
  * show once. */
 void outbox_link_lost(struct outbox *outbox, const char *workspace);
+void outbox_clock_moved(struct outbox *outbox); /* the demo's clock was set: held rows are looked at again */
 size_t outbox_count(const struct outbox *outbox);
+bool outbox_rests(const struct outbox *outbox); /* no row, or every row is held */
 struct outbox *outbox_free(struct outbox *outbox);
 
 #endif

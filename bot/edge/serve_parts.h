@@ -16,6 +16,8 @@ enum {
   SERVE_RENEW_MS = 500,
   SERVE_RETRY_MS = 500,
   SERVE_CLOCK_STEPS_MAX = 50, /* timers run in one tick */
+  SERVE_REMEMBERED_DAYS = 2,  /* event ids are known of today and so many days before: see store.h */
+  SERVE_DAY_MS = 86400000,
   SERVE_FLIGHT_MAX = 1024
 };
 

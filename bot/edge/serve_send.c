@@ -123,9 +123,17 @@ static void send_now(struct serve *serve, struct outbox_row *row, const struct c
   }
 }
 
-/* False: this address cannot go on now. */
+/* True: its reader's working hours are not there yet. */
+static bool hold_back(struct serve *serve, struct outbox_row *row) {
+  int64_t early_ms = row->out->not_before_ms - serve_now(serve);
+  row->held = row->out->not_before_ms != 0 && early_ms > 0;
+  if (row->held) row->not_before_ms = serve_system(serve) + early_ms;
+  return row->held;
+}
+
 static void send_one(struct serve *serve, struct outbox_row *row) {
   const struct out *out = row->out;
+  if (hold_back(serve, row)) return;
   const struct capabilities *can = out->workspace == NULL ? NULL : serve->options.ports->can(serve->options.who, out->workspace);
   const char *message = needs_name(out) ? map_get(serve->names, out->name) : NULL;
   bool unreachable = out->workspace == NULL || (out->person != NULL && user_in(serve, out->person, out->workspace) == NULL);

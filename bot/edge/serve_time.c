@@ -48,6 +48,7 @@ static void run_outage(struct serve *serve) {
 static void step_clock(struct serve *serve, int64_t to_ms) {
   struct event event = {.kind = EVENT_DEMO, .change = "clock_step", .due_ms = to_ms, .at_ms = serve_system(serve)};
   run(serve, &event, NULL);
+  outbox_clock_moved(serve->outbox);
   serve_tell_clock(serve);
 }
 

@@ -407,11 +407,30 @@ bool serve_turn(struct serve *serve, const struct event *event, const struct lin
   return err == ERR_NONE;
 }
 
+/* Somebody wrote so long ago that it may have been kept under an id nobody remembers: it is answered, and not done again. */
+static bool is_forgotten(const struct serve *serve, const struct event *event) {
+  bool spoken = event->kind == EVENT_TEXT || event->kind == EVENT_PRESS || event->kind == EVENT_FORM || event->kind == EVENT_COMMAND;
+  int64_t today = serve_system(serve) / SERVE_DAY_MS;
+  return spoken && event->at_ms > 0 && event->at_ms / SERVE_DAY_MS < today - SERVE_REMEMBERED_DAYS;
+}
+
+static void say_away(struct serve *serve, const struct event *event) {
+  static const struct line away = {.words = W("turn.away")};
+  struct attempt attempt = {.serve = serve, .event = event, .reply = &away, .arena = arena_new(SERVE_ARENA_BYTES)};
+  attempt.txn = txn_new(serve->model, attempt.arena);
+  acknowledge_later(serve, event, reply_text(&attempt));
+  (void)arena_free(attempt.arena);
+}
+
 /* ---- doors ---- */
 void serve_event(struct serve *serve, const struct event *event, const struct link_blob *keeps, size_t keep_count) {
   struct event drawn = *event;
   if (serve->phase != SERVE_READY) return; /* the adapter sends it again */
   if (is_repeat(serve, event) || serve_keeps_refused(serve, event->workspace, event->id, keeps, keep_count)) return;
+  if (is_forgotten(serve, event)) {
+    say_away(serve, event);
+    return;
+  }
   serve->options.ports->random(serve->options.who, drawn.seed, sizeof drawn.seed);
   if (event->kind == EVENT_DEMO) drawn.at_ms = serve_system(serve);
   if (must_wait(serve) || serve->waiting_first != NULL || !serve_turn(serve, &drawn, keeps, keep_count, NULL))

@@ -117,21 +117,26 @@ static const char *list_next(struct talking *talking) {
 }
 
 /* ---- one person ---- */
+/* Nobody is left to choose from: another manager was quicker, or this one was found to stand above them. Not a word about
+ * them any more; only the way back. */
+static void ask_nobody(struct talking *talking, const char *words) {
+  struct out *out = engine_ask(talking, words);
+  (void)card_choice(talking->turn, out, "close", W("applicants.button.close"), NULL);
+}
+
 static void one_whom(struct talking *talking) {
   struct turn *turn = talking->turn;
-  struct out *out = engine_ask(talking, W("applicants.whom"));
   struct strs decidable = listed(talking, is_decidable);
+  if (decidable.count == 0) {
+    ask_nobody(talking, W("applicants.nobody"));
+    return;
+  }
+  struct out *out = engine_ask(talking, W("applicants.whom"));
   for (size_t i = 0; i < decidable.count; i++) {
     struct choice *choice = card_choice(turn, out, decidable.items[i], W("applicants.choice"), NULL);
     param_person(WITH(turn, choice), turn, "person", enrolment_of(turn, decidable.items[i])->person);
     param_role(WITH(turn, choice), turn, enrolment_of(turn, decidable.items[i]));
   }
-}
-
-/* Asked again after the manager was found to stand above them: not a word about them any more. */
-static void one_nobody(struct talking *talking) {
-  struct out *out = engine_ask(talking, W("person.unknown"));
-  (void)card_choice(talking->turn, out, "close", W("applicants.button.close"), NULL);
 }
 
 static void one_what(struct talking *talking, const char *id) {
@@ -148,13 +153,14 @@ static void one_ask(struct talking *talking) {
   const char *id = engine_detail(talking);
   if (id[0] == '\0') one_whom(talking);
   else if (may_manage(talking->turn->txn, talking->talk->person, enrolment_of(talking->turn, id)->person)) one_what(talking, id);
-  else one_nobody(talking);
+  else ask_nobody(talking, W("person.unknown"));
 }
 
 static enum reading one_read(struct talking *talking, const struct heard *heard) {
   const char *id = engine_detail(talking), *chosen = heard->values.items[0], *manager = talking->talk->person;
-  engine_set_slot(talking->turn, talking->talk, "whom", id[0] == '\0' ? chosen : NULL);
-  if (id[0] == '\0') return READ_OK;
+  bool back = strcmp(chosen, "close") == 0;
+  engine_set_slot(talking->turn, talking->talk, "whom", id[0] == '\0' && !back ? chosen : NULL);
+  if (id[0] == '\0' || back) return READ_OK;
   if (strcmp(chosen, "accept") == 0) decide(talking->turn, manager, id, ENROLMENT_ACCEPTED, W("applicants.accepted"));
   else if (strcmp(chosen, "wait") == 0) decide(talking->turn, manager, id, ENROLMENT_WAITLISTED, W("applicants.waitlisted"));
   else decide(talking->turn, manager, id, ENROLMENT_DECLINED, W("applicants.declined"));
@@ -169,8 +175,12 @@ static const char *one_next(struct talking *talking) {
 /* ---- training ---- */
 static void train_ask(struct talking *talking) {
   struct turn *turn = talking->turn;
-  struct out *out = engine_ask(talking, W("applicants.train"));
   struct strs untrained = listed(talking, needs_training);
+  if (untrained.count == 0) {
+    ask_nobody(talking, W("applicants.nobody"));
+    return;
+  }
+  struct out *out = engine_ask(talking, W("applicants.train"));
   for (size_t i = 0; i < untrained.count; i++) {
     struct choice *choice = card_choice(turn, out, untrained.items[i], W("applicants.choice"), NULL);
     param_person(WITH(turn, choice), turn, "person", enrolment_of(turn, untrained.items[i])->person);

@@ -48,6 +48,20 @@ Test(cards, what_comes_by_itself_goes_to_the_first_account_as_bulk) {
   stage_apply(&stage);
 }
 
+Test(cards, what_comes_by_itself_waits_for_working_hours_there) {
+  STAGE(stage);
+  const char *id = two_accounts(&stage);
+  ((struct person *)txn_edit(stage_hand(&stage), RECORD_PERSON, id))->zone = "Asia/Kolkata"; /* 10:00 in London is 15:30 there */
+  stage_apply(&stage);
+  struct turn turn = speaking(&stage, &from_nowhere);
+  cr_assert_eq(card_to(&turn, id, W("next.welcome"))->not_before_ms, 0);
+  turn.now_ms += 3 * 3600000;
+  cr_assert_eq(card_to(&turn, id, W("next.welcome"))->not_before_ms, stage.now_ms + 66600000, "18:30 there: tomorrow at 10:00");
+  turn.person = id;
+  cr_assert_eq(card_to(&turn, id, W("next.welcome"))->not_before_ms, 0, "an answer comes at once");
+  stage_apply(&stage);
+}
+
 Test(cards, a_person_without_an_account_still_has_an_order) {
   STAGE(stage);
   const char *id = stage_person(&stage, "aisha", "Aisha Khan");

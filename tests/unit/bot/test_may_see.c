@@ -45,6 +45,24 @@ Test(may_see, a_table_of_eyes) {
     cr_assert_str_eq(seen_as(&stage, eyes[i].viewer, eyes[i].subject), eyes[i].letters, "%s sees %s", eyes[i].viewer, eyes[i].subject);
 }
 
+static bool named(struct stage *stage, const char *reader, const char *subject) {
+  const char *one = stage_id(stage, reader), *other = stage_id(stage, subject);
+  bool may = may_be_named(stage_hand(stage), one, other);
+  stage_apply(stage);
+  return may;
+}
+
+Test(may_see, who_reports_to_a_manager_is_not_named_to_them) {
+  STAGE(stage);
+  organisation(&stage);
+  cr_assert_not(named(&stage, "sam", "aisha"), "his own constable");
+  cr_assert_not(named(&stage, "rita", "aisha"), "two steps up");
+  cr_assert(named(&stage, "jo", "aisha"));
+  cr_assert(named(&stage, "sam", "ben"));
+  cr_assert(named(&stage, "rita", "sam"), "who runs the programme is told to everybody");
+  cr_assert(named(&stage, "ben", "aisha"), "he manages nothing: what he is told is decided where it is told");
+}
+
 static const struct {
   enum pair_state state;
   const char *mentee, *mentor; /* what each has towards the other */

@@ -114,3 +114,18 @@ Test(schedule, a_year_of_holidays_ends_all_the_same) {
   struct scheme closed = {.id = "scheme", .zone = LONDON, .holidays = {list, 400}};
   cr_assert_gt(schedule_after(&closed, LONDON, at(LONDON, "2027-01-04", 9), 3, true), at(LONDON, "2027-01-04", 9));
 }
+
+static int64_t half_past(const char *date, int hour) {
+  return at(LONDON, date, hour) + 1800000;
+}
+
+Test(schedule, nobody_is_written_to_at_night_or_on_a_day_off) {
+  int64_t good = half_past("2027-01-11", 17);
+  cr_assert_eq(schedule_polite(&scheme, LONDON, good), good);
+  cr_assert_eq(schedule_polite(&scheme, LONDON, at(LONDON, "2027-01-11", 9)), at(LONDON, "2027-01-11", 9));
+  cr_assert_eq(schedule_polite(&scheme, LONDON, half_past("2027-01-11", 4)), at(LONDON, "2027-01-11", 10), "early");
+  cr_assert_eq(schedule_polite(&scheme, LONDON, half_past("2027-01-11", 18)), at(LONDON, "2027-01-12", 10), "late");
+  cr_assert_eq(schedule_polite(&scheme, LONDON, half_past("2027-01-12", 20)), at(LONDON, "2027-01-14", 10), "before a holiday");
+  cr_assert_eq(schedule_polite(&scheme, LONDON, half_past("2027-01-16", 12)), at(LONDON, "2027-01-18", 10), "a Saturday");
+  cr_assert_eq(schedule_polite(&scheme, LONDON, half_past("2027-01-15", 23)), at(LONDON, "2027-01-18", 10), "a Friday night");
+}

@@ -76,6 +76,27 @@ Test(outbox, a_wait_holds_its_own_address) {
   (void)outbox_free(outbox);
 }
 
+Test(outbox, a_held_row_holds_nobody_back_and_goes_when_its_hour_comes) {
+  OUTBOX(outbox);
+  add(outbox, "o1", "a", true);
+  add(outbox, "o2", "a", false);
+  struct outbox_row *held = outbox_find(outbox, "o1");
+  held->held = true;
+  held->not_before_ms = 1000;
+  cr_assert_not(outbox_rests(outbox));
+  cr_assert_str_eq(take(outbox, 0, &wait), "o2", "an answer does not wait for the morning");
+  cr_assert_str_eq(take(outbox, 1000, &wait), "none", "the morning came while o2 is under way");
+  outbox_remove(outbox, outbox_find(outbox, "o2"));
+  cr_assert(outbox_rests(outbox));
+  cr_assert_str_eq(take(outbox, 0, &wait), "none");
+  cr_assert_eq(wait, 1000);
+  outbox_clock_moved(outbox);
+  add(outbox, "o3", "b", false);
+  cr_assert_str_eq(take(outbox, 0, &wait), "o3");
+  cr_assert_str_eq(take(outbox, 0, &wait), "o1", "looked at again");
+  (void)outbox_free(outbox);
+}
+
 Test(outbox, a_lost_link_gives_back_what_was_under_way) {
   OUTBOX(outbox);
   add(outbox, "o1", "a", false);

@@ -35,6 +35,10 @@ Test(serve_time, after_an_outage_what_was_missed_comes_once) {
   bench_restart(&bench);
   bench_pass(&bench, 60000);
   bench_arrive(&bench);
+  cr_assert_eq(bench_sent(&bench, "mina", "intake.remind"), 0, "the bot is back on a Sunday, and writes to nobody on a Sunday");
+  bench.now_ms += DAY_MS;
+  bench_pass(&bench, 60000);
+  bench_arrive(&bench);
   cr_assert_eq(bench_sent(&bench, "mina", "intake.remind"), 1);
   cr_assert_eq(bench_talk(&bench, "mina")->nudges, 2, "the second was missed too, and is not sent after it");
   cr_assert_eq(bench.fences, 2, "no timer came twice under one id");
@@ -205,6 +209,8 @@ Test(serve_time, five_days_away_leave_everybody_a_working_day) {
   bench_start(&bench);
   away_for(&bench, 5 * DAY_MS);                  /* Saturday */
   cr_assert_gt(answer_by(&bench) - bench.now_ms, 2 * DAY_MS, "Tuesday: a working day after the next one");
+  cr_assert_eq(bench_sent(&bench, "aisha", "proposal.more_time"), 0, "nobody is written to on a Saturday");
+  bench_pass(&bench, 2 * DAY_MS + 3600000);
   cr_assert_eq(bench_sent(&bench, "aisha", "proposal.more_time"), 1);
   cr_assert_eq(bench_sent(&bench, "ben", "proposal.more_time"), 0, "Ben was not asked yet");
   bench_arrive(&bench);

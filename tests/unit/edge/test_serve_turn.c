@@ -59,6 +59,22 @@ Test(serve_turn, a_repeat_after_a_restart_is_known) {
   cr_assert_eq(bench_talk(&bench, "mina")->nonce, 1);
 }
 
+Test(serve_turn, what_is_older_than_what_ids_are_remembered_for_is_answered_and_not_done) {
+  BENCH(bench);
+  bench_text(&bench, "a", "mina", "join");
+  bench_settle(&bench);
+  struct event again = {.kind = EVENT_TEXT, .id = "a", .person = {.id = "mina"}, .text = "join", .at_ms = bench.now_ms};
+  again.room.kind = ROOM_DIRECT;
+  bench.now_ms += INT64_C(4) * 24 * 3600 * 1000;
+  bench_restart(&bench);
+  int64_t nonce = bench_talk(&bench, "mina")->nonce;
+  bench_event(&bench, &again);
+  bench_settle(&bench);
+  cr_assert_eq(bench_acked(&bench, "a"), 2);
+  cr_assert_str_not_empty(bench.replies[bench.ack_count - 1]);
+  cr_assert_eq(bench_talk(&bench, "mina")->nonce, nonce, "not done a second time");
+}
+
 Test(serve_turn, the_same_id_of_another_workspace_is_another_event) {
   BENCH(bench);
   bench_text(&bench, "a", "mina", "join");

@@ -138,6 +138,22 @@ Test(applicants, training_is_marked_for_several) {
   cr_assert_str_eq(stage_talk(&stage, "jo")->step, "list");
 }
 
+Test(applicants, when_nobody_is_left_to_train_there_is_a_way_back) {
+  STAGE(stage);
+  cast(&stage);
+  set_trained(&stage, "aisha", false);
+  set_trained(&stage, "ben", false);
+  stage_text(&stage, "jo", "applicants");
+  stage_choose(&stage, "jo", "train");
+  set_trained(&stage, "aisha", true);
+  set_trained(&stage, "ben", true);
+  stage_text(&stage, "jo", "why");
+  SAID(&stage, "jo", "applicants.nobody");
+  cr_assert_str_eq(stage_talk(&stage, "jo")->step, "train");
+  stage_text(&stage, "jo", "1");
+  cr_assert_str_eq(stage_talk(&stage, "jo")->step, "list");
+}
+
 Test(applicants, training_with_a_slip_marks_nobody) {
   STAGE(stage);
   cast(&stage);

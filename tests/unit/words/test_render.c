@@ -503,7 +503,7 @@ Test(render, the_schemes_own_words) {
 Test(render, a_rows_own_parameter_comes_before_the_standard_one) {
   start();
   struct param mentee = {.name = "mentee", .kind = PARAM_PERSON, .values = strs_of(arena, 1, "p1")};
-  HAS(said("p3", "due.pair", mentee), "Aisha Khan’s and mentor’s proposal");
+  HAS(said("p4", "due.pair", mentee), "Aisha Khan’s and mentor’s proposal"); HAS_NOT(said("p3", "due.pair", mentee), "Aisha"); /* of Sam's line */
   drop();
 }
 

@@ -1,0 +1,29 @@
+/* watching.h: what the checks remember from turn to turn; only checks*.c include it. */
+#ifndef MENTORD_SEASON_WATCHING_H
+#define MENTORD_SEASON_WATCHING_H
+
+#include "tests/season/checks.h"
+
+enum { ROWS_MAX = 400 };
+
+struct order { /* one address */
+  int64_t last;       /* number of the newest row that went out first */
+  char under_way[24]; /* the row that has no result yet; "": none */
+  int64_t generation; /* of the link when it went */
+};
+
+struct watching {
+  int64_t sent_seq, kept_seq;
+  int64_t generation;       /* goes up when the link or the bot is made anew */
+  struct map *states;       /* "pair x7", "enrolment e3" -> state + 1 as it was after the last turn */
+  struct map *kept_rows;    /* ids of rows that were kept -> the second from which they may go, plus 1 */
+  struct map *orders;       /* order -> struct order, owned */
+  struct map *went;         /* row -> struct order, borrowed: it went out once at least */
+  char *snapshot;           /* owned: the model before a crash */
+  int64_t snapshot_seq;
+  struct arena *arena;      /* owned: of the commit being looked at */
+  const struct out *rows[ROWS_MAX]; /* that it adds */
+  size_t row_count;
+};
+
+#endif
