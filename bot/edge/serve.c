@@ -114,9 +114,14 @@ static int by_id(const void *a, const void *b) {
   return one < two ? -1 : one > two;
 }
 
+static void fill_one(struct serve *serve, const struct out *out) {
+  outbox_add(serve->outbox, out);
+  outbox_find(serve->outbox, out->id)->handed = true; /* perhaps: the result may be what was lost */
+}
+
 static void fill_outbox(struct serve *serve) {
   if (serve->loaded_count > 0) qsort(serve->loaded_rows, serve->loaded_count, sizeof(struct out *), by_id);
-  for (size_t i = 0; i < serve->loaded_count; i++) outbox_add(serve->outbox, serve->loaded_rows[i]);
+  for (size_t i = 0; i < serve->loaded_count; i++) fill_one(serve, serve->loaded_rows[i]);
 }
 
 /* What must not be served at all, as a sentence; NULL when it may. */

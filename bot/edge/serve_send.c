@@ -93,6 +93,7 @@ static enum err hand_over(struct serve *serve, struct outbox_row *row, const str
   err_note_clear();
   enum err err = serve->options.ports->act(serve->options.who, &action);
   row->opened = vault_wipe(row->opened);
+  if (err == ERR_NONE) row->handed = true;
   if (err == ERR_NONE) fault_point(FAULT_action_sent);
   (void)arena_free(arena);
   return err;
@@ -123,18 +124,32 @@ static void send_now(struct serve *serve, struct outbox_row *row, const struct c
   }
 }
 
-/* False: this address cannot go on now. */
+/* A question that is out of date may stand in somebody's chat all the same: it was handed over, and its result was lost with the
+ * bot or the link. The adapter knows; without the message's id, the edit that closes the card would have nothing to name. */
+static bool may_be_shown(const struct outbox_row *row) {
+  return row->handed && !row->asked && row->out->kind == OUT_SEND && row->out->name != NULL;
+}
+
+static bool ask_if_shown(struct serve *serve, struct outbox_row *row) {
+  row->asked = may_be_shown(row) && serve->options.ports->ask(serve->options.who, row->out->workspace, row->out->id);
+  if (row->asked) row->state = OUTBOX_IN_FLIGHT;
+  return row->asked;
+}
+
 static void send_one(struct serve *serve, struct outbox_row *row) {
   const struct out *out = row->out;
   const struct capabilities *can = out->workspace == NULL ? NULL : serve->options.ports->can(serve->options.who, out->workspace);
   const char *message = needs_name(out) ? map_get(serve->names, out->name) : NULL;
   bool unreachable = out->workspace == NULL || (out->person != NULL && user_in(serve, out->person, out->workspace) == NULL);
+  bool stale = is_stale(serve, out);
   if (unreachable) {
     give_up(serve, row, "no_account");
-  } else if (is_stale(serve, out) || (can != NULL && out->kind == OUT_EDIT && !can->edit)) {
-    serve_drop_row(serve, row);
-  } else if (can == NULL) {
+  } else if (can == NULL && (!stale || may_be_shown(row))) {
     row->not_before_ms = serve_system(serve) + TRY_MS; /* no link: looked at again when one comes up */
+  } else if (stale && ask_if_shown(serve, row)) {
+    /* its answer settles it */
+  } else if (stale || (out->kind == OUT_EDIT && !can->edit)) {
+    serve_drop_row(serve, row);
   } else if (needs_name(out) && message == NULL) {
     serve_fetch_name(serve, row);
   } else if (out->sealed != NULL && row->opened == NULL) {
