@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "bot/base/log.h"
+#include "bot/base/fault.h"
 #include "bot/edge/serve_parts.h"
 
 int64_t serve_system(const struct serve *serve) {
@@ -51,6 +52,7 @@ static void keep_row(struct serve *serve, const struct out *out) {
 static void each_record(void *who, enum record_kind kind, const char *id, const char *json, size_t bytes) {
   struct serve *serve = who;
   void *record;
+  fault_point(FAULT_load_record);
   err_note_clear();
   if (record_decode(kind, json, bytes, serve->loading, &record) != ERR_NONE) {
     log_line(LOG_record_bad, "kind=%s id=%s note=\"%s\"", record_kind_name(kind), id, err_note_text());
@@ -170,6 +172,7 @@ static void all_loaded(void *who, const struct store_result *result) {
     serve_again(serve, result->note);
     return;
   }
+  fault_point(FAULT_load_end);
   model_loaded(serve->model);
   const char *why = refused(serve);
   if (why != NULL) {
@@ -197,6 +200,7 @@ static void taken(void *who, const struct store_result *result, const struct sto
     serve_again(serve, result->answer == STORE_FENCED ? "Another bot serves this scheme; this one stands by." : result->note);
     return;
   }
+  fault_point(FAULT_lease_taken);
   serve->head = *head;
   (void)snprintf(serve->fence, sizeof serve->fence, "%lld.%lld", (long long)head->incarnation, (long long)head->epoch);
   serve->phase = SERVE_LOADING;

@@ -90,6 +90,7 @@ static enum err hand_over(struct serve *serve, struct outbox_row *row, const str
   if (out->kind == OUT_ROOM_OPEN) action.room_name = card.text;
   else action.card = &card;
   fill_members(serve, out, arena, &action);
+  fault_point(FAULT_row_due);
   err_note_clear();
   enum err err = serve->options.ports->act(serve->options.who, &action);
   row->opened = vault_wipe(row->opened);
@@ -201,6 +202,7 @@ static void ambiguous(struct serve *serve, struct outbox_row *row) {
 void serve_done(struct serve *serve, const struct link_frame *done) {
   struct outbox_row *row = serve->phase == SERVE_READY ? outbox_find(serve->outbox, done->id) : NULL;
   if (serve->phase != SERVE_READY) return;
+  fault_point(FAULT_result_in);
   if (row == NULL) { /* settled before */
     serve->options.ports->got(serve->options.who, done->workspace == NULL ? "" : done->workspace, done->id);
     return;
