@@ -24,7 +24,7 @@ sys.path[:0] = [str(Path(__file__).resolve().parents[1])]
 from board import LISTS, NAMES, STARTS, SUPERVISOR, Board
 from demo import BUILD, ROOT, Demo
 from judge import Truth, Verdict, judge, judge_cards, quiet
-from people import HELP, Hall, Stuck, files_of
+from people import HELP, SPARE, Hall, Stuck, files_of
 
 # How often each is chosen. A new supervisor starts children without a pause, so its death keeps the rounds short.
 VICTIMS = {"bot": 3, "web": 2, "redis": 3, "supervisor": 3, "all at once": 3}
@@ -46,10 +46,10 @@ class World:
 
     def __init__(self, mentees, seed, env=None, build=BUILD):
         self.chance = random.Random(seed)
-        self.demo = Demo(files_of(mentees, mentees + 2), env, build)
+        self.demo = Demo(files_of(mentees, mentees + SPARE), env, build)
         self.board = Board(self.demo.folder / "board")
         self.demo.env["MENTORD_FAULT_BOARD"] = str(self.demo.folder / "board")
-        self.hall = Hall(self.demo, mentees, mentees + 2)
+        self.hall = Hall(self.demo, mentees, mentees + SPARE)
         self.kills, self.recovery, self.lists = collections.Counter(), [], []
 
     async def play(self):

@@ -16,6 +16,7 @@ WORDS = json.loads((ROOT / "bot/words/en.json").read_text())
 HELP = "help.text"
 HELPS_MAX = 60          # of one person: a page shows the newest 200 messages of a room
 WATCHERS = 8
+SPARE = 4               # so many more mentors than mentees, and so many may be refused: the last mentee still finds one
 ANSWER_S, PAUSE_S = 60, 0.05
 TALKATIVE = 0.4         # how often somebody asks for help instead of only answering
 TOPICS = ["conflict", "confidence", "networks", "career_move"]
@@ -45,7 +46,7 @@ class Hall:
     def __init__(self, demo, mentees, mentors):
         self.demo = demo
         self.due, self.answers, self.decided = collections.Counter(), collections.defaultdict(dict), []
-        self.events = self.count = self.connections = 0
+        self.events = self.count = self.connections = self.noes = 0
         self.applied = set()
         self.calm = False     # no more kills to come: nobody talks only to be heard
         self.closed = False   # the story is over
@@ -332,7 +333,8 @@ class Member(Person):
         self.due("intake.bio" if more else "intake.end")
 
     async def proposal(self, message):
-        yes = self.said_no or self.chance.random() < 0.85
+        yes = self.said_no or self.chance.random() < 0.85 or self.hall.noes >= SPARE
+        self.hall.noes += not yes
         token = await self.press(message, label("proposal.button.yes" if yes else "proposal.button.no"))
         self.said_no = self.said_no or not yes
         self.hall.decided.append((self.user, token.split(".")[0], yes))
