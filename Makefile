@@ -63,6 +63,12 @@ $(BUILD)/match-solve: $(BUILD)/bot/main/match_solve.o $(BOT_LIBS)
 bench-match: packages-peers ## the matching engine against its peers: make bench-match SIZE=2
 	@$(MAKE) -s -j$(JOBS) $(BUILD)/match-solve && BUILD=$(BUILD) CC=$(CC) tests/bench/match/run.sh $(SIZE)
 
+# A bot that acknowledges before it commits: the kill rounds must see it lose something. No part of what is installed.
+$(BUILD)/sabotage/mentord: bot/edge/serve_turn.c tests/faults/ack_first.patch $(BUILD)/mentord $(BUILD)/mentord-web
+	@mkdir -p $(@D) && patch -s -o $(@D)/serve_turn.c $< tests/faults/ack_first.patch
+	@$(CC) $(CFLAGS_ALL) -c $(@D)/serve_turn.c -o $(@D)/serve_turn.o && ln -sf ../mentord-web $(@D)/mentord-web
+	@$(SAY) "  LD $@"; $(CC) $(LDFLAGS_ALL) $(BUILD)/bot/main/mentord.o $(@D)/serve_turn.o $(BOT_LINK) -o $@
+
 # ---- test programs: tests/unit/<room>/*.c make one program a room; the player plays .chat stories ----
 UNIT_ROOMS := $(notdir $(wildcard tests/unit/*))
 define unit_rule
@@ -110,8 +116,12 @@ records: all ## the table in state/README.md is what the program prints
 	@BUILD=$(BUILD) tests/check_records.sh
 browser: all ## the story in a real browser, with key events only
 	@BUILD=$(BUILD) $(PY) tests/browser/keyboard.py && BUILD=$(BUILD) $(PY) tests/browser/story.py
-faults: all ## kill -9 at random: make faults ROUNDS=60
-	@BUILD=$(BUILD) $(PY) tests/faults/kill_rounds.py --rounds $(ROUNDS)
+faults: all $(BUILD)/sabotage/mentord ## kill -9 at random, and at each named point: make faults ROUNDS=300
+	@tests/faults/test_sabotage.sh && BUILD=$(BUILD) $(PY) tests/faults/kill_rounds.py --rounds $(ROUNDS)
+$(BUILD)/power_cut.so: tests/faults/power_cut.c
+	@$(SAY) "  LD $@"; $(CC) -std=gnu17 -D_GNU_SOURCE $(OPT) $(WARN) -fPIC -shared $< -ldl -o $@
+powercut: all $(BUILD)/power_cut.so ## the power goes at random moments: make powercut ROUNDS=30
+	@BUILD=$(BUILD) $(PY) tests/faults/power_cut.py --rounds $(ROUNDS)
 fuzz: ## libFuzzer on what comes from outside: make fuzz SECONDS_EACH=45 TARGET=commands
 	@BUILD=$(BUILD)-fuzz SECONDS_EACH=$(SECONDS_EACH) tests/run_fuzz.sh $(or $(TARGET),$(FUZZ_TARGETS))
 season: $(BUILD)/season ## 26 weeks of 200 odd people and a store that misbehaves: make season SEED=7

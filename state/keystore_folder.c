@@ -14,6 +14,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "bot/base/fault.h"
 #include "bot/base/file.h"
 #include "bot/base/random.h"
 #include "state/box.h"
@@ -125,7 +126,9 @@ static enum err file_make(const struct keystore_folder *folder, const struct key
   random_bytes(ret_key, KEY_BYTES);
   box_close(folder->wrapping, file->place, ret_key, KEY_BYTES, wrapped);
   enum err err = file_put(folder, file->beside, wrapped, sizeof wrapped);
+  fault_point(FAULT_key_written);
   if (err == ERR_NONE && renameat(folder->fd, file->beside, folder->fd, file->name) != 0) err = file_err(folder, file->name);
+  fault_point(FAULT_key_renamed);
   if (err != ERR_NONE) (void)unlinkat(folder->fd, file->beside, 0);
   return err;
 }
@@ -212,6 +215,7 @@ enum err keystore_folder_make(const struct keystore_folder *folder, struct keyst
   if (err != ERR_NONE) return err;
   err = batch_make(folder, batch, stop, key);
   enum err unsynced = folder_sync(folder);
+  fault_point(FAULT_key_synced);
   if (unsynced == ERR_NONE) return err;
   memset(batch->there, 0, sizeof batch->there); /* their names may be gone after a power cut */
   return err == ERR_NONE ? unsynced : err;

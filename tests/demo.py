@@ -1,4 +1,5 @@
 """demo.py: one `mentord up` on a folder of its own, for tests of the whole product: start, stop, kill, look into its Redis."""
+import contextlib
 import json
 import os
 import re
@@ -7,6 +8,7 @@ import signal
 import socket
 import subprocess
 import tempfile
+import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -21,12 +23,13 @@ def free_port():
 
 
 class Demo:
-    """`files` replaces files of deploy/demo by texts; `env` adds to the environment."""
+    """`files` replaces files of deploy/demo by texts; `env` adds to the environment; `build` is where the programs are."""
 
-    def __init__(self, files=None, env=None):
+    def __init__(self, files=None, env=None, build=BUILD):
         self.folder, self.port = Path(tempfile.mkdtemp(prefix="mentord-")), free_port()
         self.write_files(files or {})
         self.env = {**os.environ, **(env or {})}
+        self.build = build
         self.process = None
 
     def write_files(self, files):
@@ -42,7 +45,7 @@ class Demo:
 
     def start(self):
         errors = open(self.folder / "up.err", "a")
-        self.process = subprocess.Popen([BUILD / "mentord", "up", "--config", self.folder / "mentord.yaml", "--port", str(self.port)],
+        self.process = subprocess.Popen([self.build / "mentord", "up", "--config", self.folder / "mentord.yaml", "--port", str(self.port)],
                                         env=self.env, stdout=subprocess.PIPE, stderr=errors, text=True)
         line = self.process.stdout.readline()
         if not line.startswith("ready "):
@@ -64,11 +67,36 @@ class Demo:
         return found
 
     def kill(self, name):
+        return self.signal(name, signal.SIGKILL)
+
+    def signal(self, name, number):
         pid = self.children().get(name)
         if pid is None:
             return False
-        os.kill(pid, signal.SIGKILL)
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, number)
         return True
+
+    def kill_supervisor(self, with_children=False):
+        """kill -9 of `up`; its children follow by themselves, or die with it as when a machine is switched off."""
+        pids = [self.process.pid, *(self.children().values() if with_children else ())]
+        for pid in pids:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        self.process.wait()
+        self.process.stdout.close()
+
+    def start_again(self, seconds=30):
+        """As a service manager does: until it starts. What is still ending holds its locks for a moment."""
+        end = time.monotonic() + seconds
+        while True:
+            try:
+                return self.start()
+            except SystemExit:
+                self.process.wait()
+                self.process.stdout.close()
+                if time.monotonic() > end:
+                    raise
 
     def stop(self):
         """Ctrl-C; the exit code."""

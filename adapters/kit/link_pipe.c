@@ -1,5 +1,6 @@
 /* link_pipe.c: puts fragments together, cuts frames into lines, packs lines into frames, closes politely and in bounded time. */
 #include "adapters/kit/link_pipe.h"
+#include "bot/base/fault.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -98,6 +99,7 @@ enum err link_pipe_send(struct link_pipe *pipe, const struct link_frame *frame) 
   link_frame_encode(frame, &pipe->line);
   if (pipe->line.full) return err_note(ERR_BAD_INPUT, "%s: a line of more than 64 KiB", link_line_name(frame->line));
   queue_line(pipe);
+  fault_point(FAULT_frame_waiting);
   lws_callback_on_writable(pipe->wsi);
   return ERR_NONE;
 }
@@ -106,6 +108,7 @@ static bool write_parcel(struct link_pipe *pipe) {
   struct text *text = &pipe->first->text;
   size_t bytes = text->length - LWS_PRE;
   int written = lws_write(pipe->wsi, (unsigned char *)text->data + LWS_PRE, bytes, LWS_WRITE_TEXT);
+  fault_point(FAULT_frame_written);
   if (written < (int)bytes) return false;
   pop_parcel(pipe);
   return true;
@@ -181,6 +184,7 @@ void link_pipe_gone(struct link_pipe *pipe, const char *note, size_t bytes) {
 void link_pipe_opened(struct link_pipe *pipe, struct lws *wsi) {
   assert(pipe->magic == MAGIC);
   bool left = pipe->closing;
+  fault_point(FAULT_link_open);
   pipe->wsi = wsi;
   pipe->closing = false;
   if (left) {
@@ -245,6 +249,7 @@ int link_pipe_received(struct link_pipe *pipe, const char *data, size_t bytes) {
   }
   text_add_n(&pipe->in, data, bytes);
   if (!lws_is_final_fragment(pipe->wsi)) return 0;
+  fault_point(FAULT_frame_heard);
   take_message(pipe, text_str(&pipe->in), pipe->in.length);
   text_clear(&pipe->in);
   return 0;

@@ -8,6 +8,7 @@
 #include "adapters/web/web_apply.h"
 #include "adapters/web/web_core.h"
 #include "bot/base/clock.h"
+#include "bot/base/fault.h"
 #include "bot/base/file.h"
 #include "bot/base/json.h"
 #include "bot/base/log.h"
@@ -76,6 +77,7 @@ static enum err read_line(struct web *web, const char *json, size_t bytes, struc
 static enum err replay(void *who, const char *json, size_t bytes) {
   struct web *web = who;
   struct web_line line;
+  fault_point(FAULT_journal_read);
   enum err err = read_line(web, json, bytes, &line);
   bool first = web->rooms->journal[0] == '\0';
   if (err == ERR_NONE && first != (line.kind == WEB_LINE_START)) err = ERR_BAD_INPUT;
@@ -109,6 +111,7 @@ static void tell_page(struct web *web, const struct web_line *line, uint64_t tag
   bool again = person != NULL && web_rooms_seen(web->rooms, person, line->n);
   if (line->kind == WEB_LINE_SAY && !again) (void)snprintf(id, sizeof id, "m%lld", (long long)line->number);
   web_tell_stored(web, tag, line->n, id[0] == '\0' ? NULL : id);
+  fault_point(FAULT_stored_told);
 }
 
 static void after_apply(struct web *web, const struct web_line *line) {

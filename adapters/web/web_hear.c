@@ -3,6 +3,7 @@
 
 #include "adapters/web/web_core.h"
 #include "adapters/web/web_in.h"
+#include "bot/base/fault.h"
 
 static const char starting_over[] = "The demo is starting over. Send it again in a moment.";
 static const char no_room_left[] = "There is no space left to keep this. Press reset, or free some disk space.";
@@ -59,6 +60,7 @@ void web_hear(void *who, struct web_tab *tab, const char *json, size_t bytes) {
   struct web *web = who;
   struct web_in in;
   if (web->stopping) return;
+  fault_point(FAULT_page_heard);
   arena_clear(web->scratch);
   web_in_read(json, bytes, web_tab_me(tab), web->rooms, web->scratch, &in);
   switch (in.kind) {

@@ -144,6 +144,7 @@ static void work(uv_work_t *request) {
   if (journal->group.first->restart) number = replace_file(journal);
   else if (journal->group.bytes > 0) {
     number = write_all(journal->fd, journal->buffer, journal->group.bytes);
+    fault_point(FAULT_journal_written);
     if (number == 0 && fdatasync(journal->fd) != 0) number = errno;
   }
   journal->work_errno = number;

@@ -4,6 +4,7 @@
 
 #include "adapters/web/web_core.h"
 #include "adapters/web/web_out.h"
+#include "bot/base/fault.h"
 #include "bot/base/log.h"
 
 enum { CLOCK_JUMP_MS = 2000, FULL_WAIT_MS = 30000 };
@@ -33,6 +34,7 @@ static void pump_workspace(struct web *web, size_t workspace) {
       err_note_clear();
       return;
     }
+    if (err == ERR_NONE) fault_point(FAULT_event_sent);
     if (err == ERR_NONE) web_events_sent(web->events, workspace);
     else set_aside(web, event);
   }
@@ -45,6 +47,7 @@ void web_link_pump(struct web *web) {
 static void hear_ack(struct web *web, const struct link_frame *frame) {
   int64_t number;
   const char *change, *person;
+  fault_point(FAULT_ack_heard);
   if (!web_events_ack(web->events, frame->id, &number, &change, &person)) return; /* acked before, or from before a reset */
   bool reset = change != NULL && strcmp(change, "reset") == 0;
   if (frame->reply != NULL) web_tell_toast_to(web, person, frame->reply);
@@ -59,7 +62,8 @@ static void send_done(struct web *web, struct link_frame *done) {
   if (web->link == NULL) return;
   done->line = LINE_DONE;
   enum err err = link_server_send(web->link, done);
-  if (err != ERR_NONE) err_note_clear(); /* the bot asks again, or sends it again under the same id */
+  if (err == ERR_NONE) fault_point(FAULT_done_sent);
+  else err_note_clear(); /* the bot asks again, or sends it again under the same id */
 }
 
 void web_link_answer(struct web *web, const char *action) {
@@ -70,6 +74,7 @@ void web_link_answer(struct web *web, const char *action) {
 
 static void hear_action(struct web *web, const struct link_frame *frame) {
   const struct action *action = &frame->action;
+  fault_point(FAULT_action_heard);
   bool known = !web->restarting && web_rooms_outcome(web->rooms, action->id) != NULL; /* after a reset, ids begin anew */
   if (known) {
     web_link_answer(web, action->id);

@@ -100,7 +100,10 @@ void outbox_link_lost(struct outbox *outbox, const char *workspace) {
   for (struct entry *entry = outbox->oldest; entry != NULL; entry = entry->newer) {
     struct outbox_row *row = &entry->row;
     bool there = row->out->workspace != NULL && strcmp(row->out->workspace, workspace) == 0;
-    if (there && row->state == OUTBOX_IN_FLIGHT) row->state = OUTBOX_WAITING;
+    if (there && row->state == OUTBOX_IN_FLIGHT) {
+      row->state = OUTBOX_WAITING;
+      row->asked = false; /* the answer went with the link */
+    }
     if (there) row->not_before_ms = 0;
   }
 }

@@ -15,6 +15,7 @@ struct outbox_row {
   char *opened;            /* owned, locked: the row's sealed words, wiped once they are handed over; NULL: not opened */
   bool held;               /* waits for its reader's working hours: later rows of its address may go before it */
   bool asked;              /* an ambiguous result was asked about once */
+  bool handed;             /* an adapter may have it: it was handed over, or comes from an earlier life of the bot */
 };
 
 struct outbox *outbox_new(void);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "bot/base/log.h"
+#include "bot/base/fault.h"
 #include "bot/edge/serve_parts.h"
 
 void serve_wake(struct serve *serve, int64_t in_ms) {
@@ -47,6 +48,7 @@ static void keep_row(struct serve *serve, const struct out *out) {
 static void each_record(void *who, enum record_kind kind, const char *id, const char *json, size_t bytes) {
   struct serve *serve = who;
   void *record;
+  fault_point(FAULT_load_record);
   err_note_clear();
   if (record_decode(kind, json, bytes, serve->loading, &record) != ERR_NONE) {
     log_line(LOG_record_bad, "kind=%s id=%s note=\"%s\"", record_kind_name(kind), id, err_note_text());
@@ -110,9 +112,14 @@ static int by_id(const void *a, const void *b) {
   return one < two ? -1 : one > two;
 }
 
+static void fill_one(struct serve *serve, const struct out *out) {
+  outbox_add(serve->outbox, out);
+  outbox_find(serve->outbox, out->id)->handed = true; /* perhaps: the result may be what was lost */
+}
+
 static void fill_outbox(struct serve *serve) {
   if (serve->loaded_count > 0) qsort(serve->loaded_rows, serve->loaded_count, sizeof(struct out *), by_id);
-  for (size_t i = 0; i < serve->loaded_count; i++) outbox_add(serve->outbox, serve->loaded_rows[i]);
+  for (size_t i = 0; i < serve->loaded_count; i++) fill_one(serve, serve->loaded_rows[i]);
 }
 
 /* What must not be served at all, as a sentence; NULL when it may. */
@@ -162,6 +169,7 @@ static void all_loaded(void *who, const struct store_result *result) {
     serve_again(serve, result->note);
     return;
   }
+  fault_point(FAULT_load_end);
   model_loaded(serve->model);
   const char *why = refused(serve);
   if (why != NULL) {
@@ -189,6 +197,7 @@ static void taken(void *who, const struct store_result *result, const struct sto
     serve_again(serve, result->answer == STORE_FENCED ? "Another bot serves this scheme; this one stands by." : result->note);
     return;
   }
+  fault_point(FAULT_lease_taken);
   serve->head = *head;
   (void)snprintf(serve->fence, sizeof serve->fence, "%lld.%lld", (long long)head->incarnation, (long long)head->epoch);
   serve->phase = SERVE_LOADING;

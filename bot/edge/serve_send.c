@@ -90,9 +90,11 @@ static enum err hand_over(struct serve *serve, struct outbox_row *row, const str
   if (out->kind == OUT_ROOM_OPEN) action.room_name = card.text;
   else action.card = &card;
   fill_members(serve, out, arena, &action);
+  fault_point(FAULT_row_due);
   err_note_clear();
   enum err err = serve->options.ports->act(serve->options.who, &action);
   row->opened = vault_wipe(row->opened);
+  if (err == ERR_NONE) row->handed = true;
   if (err == ERR_NONE) fault_point(FAULT_action_sent);
   (void)arena_free(arena);
   return err;
@@ -131,18 +133,33 @@ static bool hold_back(struct serve *serve, struct outbox_row *row) {
   return row->held;
 }
 
+/* A question that is out of date may stand in somebody's chat all the same: it was handed over, and its result was lost with the
+ * bot or the link. The adapter knows; without the message's id, the edit that closes the card would have nothing to name. */
+static bool may_be_shown(const struct outbox_row *row) {
+  return row->handed && !row->asked && row->out->kind == OUT_SEND && row->out->name != NULL;
+}
+
+static bool ask_if_shown(struct serve *serve, struct outbox_row *row) {
+  row->asked = may_be_shown(row) && serve->options.ports->ask(serve->options.who, row->out->workspace, row->out->id);
+  if (row->asked) row->state = OUTBOX_IN_FLIGHT;
+  return row->asked;
+}
+
 static void send_one(struct serve *serve, struct outbox_row *row) {
   const struct out *out = row->out;
   if (hold_back(serve, row)) return;
   const struct capabilities *can = out->workspace == NULL ? NULL : serve->options.ports->can(serve->options.who, out->workspace);
   const char *message = needs_name(out) ? map_get(serve->names, out->name) : NULL;
   bool unreachable = out->workspace == NULL || (out->person != NULL && user_in(serve, out->person, out->workspace) == NULL);
+  bool stale = is_stale(serve, out);
   if (unreachable) {
     give_up(serve, row, "no_account");
-  } else if (is_stale(serve, out) || (can != NULL && out->kind == OUT_EDIT && !can->edit)) {
-    serve_drop_row(serve, row);
-  } else if (can == NULL) {
+  } else if (can == NULL && (!stale || may_be_shown(row))) {
     row->not_before_ms = serve_system(serve) + TRY_MS; /* no link: looked at again when one comes up */
+  } else if (stale && ask_if_shown(serve, row)) {
+    /* its answer settles it */
+  } else if (stale || (out->kind == OUT_EDIT && !can->edit)) {
+    serve_drop_row(serve, row);
   } else if (needs_name(out) && message == NULL) {
     serve_fetch_name(serve, row);
   } else if (out->sealed != NULL && row->opened == NULL) {
@@ -194,6 +211,7 @@ static void ambiguous(struct serve *serve, struct outbox_row *row) {
 void serve_done(struct serve *serve, const struct link_frame *done) {
   struct outbox_row *row = serve->phase == SERVE_READY ? outbox_find(serve->outbox, done->id) : NULL;
   if (serve->phase != SERVE_READY) return;
+  fault_point(FAULT_result_in);
   if (row == NULL) { /* settled before */
     serve->options.ports->got(serve->options.who, done->workspace == NULL ? "" : done->workspace, done->id);
     return;

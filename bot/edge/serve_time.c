@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "bot/base/file.h"
+#include "bot/base/fault.h"
 #include "bot/base/json.h"
 #include "bot/base/log.h"
 #include "bot/edge/serve_parts.h"
@@ -131,6 +132,7 @@ static void control_peeked(void *who, const struct store_result *result, const c
     serve_wake(serve, serve->control_ms - serve_system(serve));
     return;
   }
+  fault_point(FAULT_control_in);
   char *entry = strndup(text, bytes);
   run_entry(serve, entry, true);
   free(entry);
@@ -221,6 +223,7 @@ static void run_job(struct serve *serve) {
     return;
   }
   if (serve->job == NULL) serve->job = rows_of(serve, job);
+  fault_point(FAULT_job_rows);
   struct text text;
   struct json_out json;
   text_init(&text, 2 * JOB_BYTES_MAX);

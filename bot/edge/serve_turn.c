@@ -148,6 +148,7 @@ static void settle(struct flight *flight) {
   struct serve *serve = flight->serve;
   if (flight->has_event) blackbox_forget(serve->options.blackbox, flight->event_hash);
   acknowledge(flight);
+  if (flight->got_count > 0) fault_point(FAULT_results_kept);
   for (size_t i = 0; i < flight->got_count; i++) serve->options.ports->got(serve->options.who, flight->got_workspaces[i], flight->got_ids[i]);
   for (size_t i = 0; i < flight->row_count; i++) outbox_add(serve->outbox, flight->rows[i]);
   const struct keeps_flown *keeps = flight->keeps;
@@ -260,6 +261,7 @@ static void send_commit(struct build *build, struct flight *flight) {
   else serve->newest->next = flight;
   serve->in_flight++;
   serve->newest = flight;
+  fault_point(FAULT_commit_built);
   store_commit(serve->options.store, &commit, committed, flight);
   fault_point(FAULT_commit_sent);
 }
@@ -426,6 +428,7 @@ static void say_away(struct serve *serve, const struct event *event) {
 void serve_event(struct serve *serve, const struct event *event, const struct link_blob *keeps, size_t keep_count) {
   struct event drawn = *event;
   if (serve->phase != SERVE_READY) return; /* the adapter sends it again */
+  fault_point(FAULT_event_in);
   if (is_repeat(serve, event) || serve_keeps_refused(serve, event->workspace, event->id, keeps, keep_count)) return;
   if (is_forgotten(serve, event)) {
     say_away(serve, event);
@@ -444,6 +447,7 @@ void serve_commit_rides(struct serve *serve) {
   struct flight *flight = new_flight(serve);
   add_rides(&build, flight);
   send_commit(&build, flight);
+  fault_point(FAULT_results_sent);
   (void)arena_free(arena);
 }
 

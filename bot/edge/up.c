@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "bot/base/clock.h"
+#include "bot/base/fault.h"
 #include "bot/base/file.h"
 #include "bot/base/log.h"
 #include "bot/base/random.h"
@@ -131,6 +132,7 @@ static enum err start_one(struct supervisor *up, enum who who) {
   err_note_clear();
   enum err err = starters[who](up);
   charge->started_ms = clock_boot_ms();
+  fault_point(FAULT_child_started);
   if (err == ERR_NONE) log_line(LOG_child_start, "name=%s pid=%d", charge->name, (int)charge->pid);
   else log_line(LOG_trouble, "name=%s note=\"%s\"", charge->name, err_note_text());
   return err;
@@ -160,6 +162,7 @@ static bool reap(struct supervisor *up) {
       struct charge *charge = &up->charges[who];
       if (charge->pid != pid) continue;
       charge->pid = 0;
+      fault_point(FAULT_child_ended);
       if (is_hopeless(up, (enum who)who, status)) return false;
       plan_restart(charge);
       log_line(LOG_child_end, "name=%s pid=%d exit=%d signal=%d wait_ms=%lld", charge->name, (int)pid, WIFEXITED(status) ? WEXITSTATUS(status) : -1,

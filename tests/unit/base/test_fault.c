@@ -3,7 +3,10 @@
 
 #include <criterion/criterion.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -47,4 +50,40 @@ Test(fault, a_wish_that_names_nothing_is_not_ignored) {
   cr_assert_eq(signal_of_child("commit_back:", 1), SIGABRT);
   cr_assert_eq(signal_of_child("commit_back:x", 1), SIGABRT);
   cr_assert_eq(signal_of_child("commit_back:3x", 1), SIGABRT);
+}
+
+/* ---- a board ---- */
+enum { POINT = FAULT_commit_back };
+
+/* A board in a file that has no name, as every process finds it. */
+static struct fault_row *lay_board(size_t rows) {
+  char path[40];
+  size_t bytes = rows * sizeof(struct fault_row);
+  int file = memfd_create("board", 0);
+  cr_assert_geq(file, 0);
+  cr_assert_eq(ftruncate(file, (off_t)bytes), 0);
+  (void)snprintf(path, sizeof path, "/proc/%d/fd/%d", (int)getpid(), file);
+  setenv("MENTORD_FAULT_BOARD", path, 1);
+  struct fault_row *board = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
+  cr_assert_neq(board, MAP_FAILED);
+  return board;
+}
+
+Test(fault, a_board_kills_one_process_at_the_wished_passing) {
+  struct fault_row *board = lay_board(FAULT_MAX_);
+  cr_assert_eq(signal_of_child("", 4), 0, "nothing was wished for");
+  cr_assert_eq(board[POINT].passings, 4);
+  board[POINT].left = 3;
+  cr_assert_eq(signal_of_child("", 2), 0);
+  cr_assert_eq(signal_of_child("", 2), SIGKILL, "passings count over all processes");
+  cr_assert_eq(board[POINT].deaths, 1);
+  cr_assert_eq(signal_of_child("", 9), 0, "once");
+  cr_assert_eq(board[FAULT_seal_done].deaths, 0);
+}
+
+Test(fault, a_board_of_another_list_is_refused) {
+  (void)lay_board(FAULT_MAX_ - 1);
+  cr_assert_eq(signal_of_child("", 1), SIGABRT);
+  setenv("MENTORD_FAULT_BOARD", "/nowhere/at/all", 1);
+  cr_assert_eq(signal_of_child("", 1), SIGABRT);
 }

@@ -308,6 +308,61 @@ Test(serve_send, the_name_is_found_after_a_restart) {
   cr_assert_str_eq(last_edit(&bench)->message, message);
 }
 
+/* Shown, answered, and then the bot died before the result was kept: the card must not stay open. */
+Test(serve_send, a_card_answered_before_its_result_was_kept_is_closed_after_a_restart) {
+  BENCH(bench);
+  char id[32];
+  say(&bench, "mina", "join");
+  sent_id(&bench, "mina", "intake.limits", id);
+  bench_press(&bench, NULL, "mina", "yes");
+  bench_settle(&bench);
+  bench_restart(&bench);
+  bench_pass(&bench, 2500);
+  cr_assert_eq(bench.ask_count, 1);
+  cr_assert_str_eq(bench.asks[0], id);
+  cr_assert_null(last_edit(&bench));
+  bench_finish(&bench, id, RESULT_SENT, "m-first", NULL, 0);
+  bench_settle(&bench);
+  cr_assert_not_null(last_edit(&bench), "the old card keeps its buttons");
+  cr_assert_str_eq(last_edit(&bench)->message, "m-first");
+  cr_assert_eq(bench_sent(&bench, "mina", "intake.limits"), 1, "asked about, not sent again");
+}
+
+Test(serve_send, the_same_when_only_the_link_was_lost_even_twice) {
+  BENCH(bench);
+  char id[32];
+  say(&bench, "mina", "join");
+  sent_id(&bench, "mina", "intake.limits", id);
+  bench_press(&bench, NULL, "mina", "yes");
+  bench_settle(&bench);
+  serve_link_up(bench.serve, "web/city");
+  bench_settle(&bench);
+  serve_link_up(bench.serve, "web/city");
+  bench_settle(&bench);
+  cr_assert_eq(bench.ask_count, 2, "the first answer may have been lost with its link");
+  bench_finish(&bench, id, RESULT_SENT, "m-first", NULL, 0);
+  bench_settle(&bench);
+  cr_assert_not_null(last_edit(&bench));
+}
+
+Test(serve_send, a_stale_question_that_never_arrived_is_let_go_with_its_edit) {
+  BENCH(bench);
+  char id[32];
+  say(&bench, "mina", "join");
+  sent_id(&bench, "mina", "intake.limits", id);
+  bench_press(&bench, NULL, "mina", "yes");
+  bench_settle(&bench);
+  bench_restart(&bench);
+  bench_pass(&bench, 2500);
+  bench_finish(&bench, id, RESULT_NOT_FOUND, NULL, NULL, 0);
+  bench_pass(&bench, 2500);
+  bench_arrive(&bench);
+  cr_assert_null(last_edit(&bench));
+  cr_assert_eq(bench_sent(&bench, "mina", "intake.limits"), 1);
+  cr_assert_eq(bench_sent(&bench, "mina", "intake.role"), 1, "what stands behind it goes on");
+  cr_assert_eq(bench_stored(&bench, RECORD_OUT), 0);
+}
+
 Test(serve_send, what_was_never_shown_is_not_edited) {
   BENCH(bench);
   bench.link = false;
