@@ -4,7 +4,7 @@
 
 #include "state/txn.h"
 
-enum { SCORE_MAX = 10000, MATCH_SIDE_MAX = 50 };
+enum { SCORE_MAX = 10000, MATCH_SIDE_MAX = 100 }; /* so many on a side are scored and matched while everybody waits: some 50 ms */
 
 /* RULE(NAME, "code"): why two people can never be a pair. Internal: people hear "not available", whatever the rule. */
 #define MATCH_RULE_LIST(RULE)                                                                               \
@@ -31,25 +31,6 @@ struct match_score match_score(struct txn *txn, const struct programme *programm
 int match_seats(struct txn *txn, const struct enrolment *mentor);
 /* True when the line managers of both halves are known (given, imported, or none): only then may the pair be told. */
 bool match_releasable(struct txn *txn, const struct match *match);
-
-/* ---- the solver: the matching issue fills this interface with the real engine ---- */
-enum { MATCH_COST_MAX = 1000000 }; /* a score's cost is at most SCORE_MAX; a round puts a surcharge on reserves */
-struct match_arc { uint32_t mentee, mentor; int32_t cost; }; /* cost 0…MATCH_COST_MAX, positions from 0 */
-struct match_problem {
-  size_t mentees, mentors;
-  const int32_t *seats;      /* per mentor, 0 or more */
-  const struct match_arc *arcs; /* allowed pairs, no pair twice */
-  size_t arc_count;
-};
-enum { MATCH_ALONE = -1 };
-struct match_solution {
-  int32_t *mentor_of;        /* per mentee: position, or MATCH_ALONE; in the arena */
-  size_t matched;
-  int64_t cost;
-};
-/* As many mentees as can be, then the least total cost. Exact. ERR_LIMITED past MATCH_SIDE_MAX on either side (the later
- * engine has no such bound), ERR_BAD_INPUT for arcs out of range or twice, costs or seats out of bounds. */
-enum err match_solve(const struct match_problem *problem, struct arena *arena, struct match_solution *ret_solution) MUST_CHECK;
 
 /* ---- a round ---- */
 /* Replaces round->matches by one match for each accepted mentee of the programme who has no pair yet and whom `manager`

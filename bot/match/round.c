@@ -3,16 +3,17 @@
 
 #include <string.h>
 
+#include "bot/match/assign.h"
 #include "bot/match/couples.h"
 #include "bot/match/table.h"
 
 /* Dearer than all the scores of a round together: one reserve more is never worth any gain in score. */
 enum { RESERVE_SURCHARGE = MATCH_SIDE_MAX * SCORE_MAX + 1 };
-static_assert(RESERVE_SURCHARGE + SCORE_MAX <= MATCH_COST_MAX, "the solver takes such costs");
+static_assert(RESERVE_SURCHARGE + SCORE_MAX <= ASSIGN_COST_MAX, "the engine takes such costs");
 
 struct draft {
   struct match_table table;
-  int32_t *mentor_of;  /* per mentee: position in the table, or MATCH_ALONE */
+  int32_t *mentor_of;  /* per mentee: position in the table, or ASSIGN_NOBODY */
   bool *pinned;        /* per mentee: a manager's word stands, met or not; the solver leaves them alone */
   int32_t *seats_left; /* per mentor */
 };
@@ -30,7 +31,7 @@ static struct draft draft_new(const struct match_table *table) {
   draft.mentor_of = arena_alloc(arena, mentees * sizeof *draft.mentor_of);
   draft.pinned = arena_alloc(arena, mentees * sizeof *draft.pinned);
   draft.seats_left = arena_alloc(arena, mentors * sizeof *draft.seats_left);
-  for (size_t i = 0; i < mentees; i++) draft.mentor_of[i] = MATCH_ALONE;
+  for (size_t i = 0; i < mentees; i++) draft.mentor_of[i] = ASSIGN_NOBODY;
   for (size_t j = 0; j < mentors; j++) draft.seats_left[j] = table->seats[j];
   return draft;
 }
@@ -57,26 +58,48 @@ static bool is_arc(const struct draft *draft, size_t mentee, size_t mentor) {
   return !draft->pinned[mentee] && draft->seats_left[mentor] > 0 && match_table_allows(&draft->table, mentee, mentor);
 }
 
-static struct match_arc arc_of(const struct match_table *table, size_t mentee, size_t mentor) {
+static int32_t cost_of(const struct match_table *table, size_t mentee, size_t mentor) {
   int32_t cost = SCORE_MAX - match_table_points(table, mentee, mentor);
-  if (match_table_is_reserve(table, mentor)) cost += RESERVE_SURCHARGE;
-  return (struct match_arc){(uint32_t)mentee, (uint32_t)mentor, cost};
+  return match_table_is_reserve(table, mentor) ? cost + RESERVE_SURCHARGE : cost;
 }
 
-static enum err solve_rest(struct draft *draft) {
+/* The pairs of a round, mentee by mentee, as the engine takes them. */
+struct pairs {
+  int64_t *first;
+  int32_t *mentor, *cost;
+};
+
+static struct pairs pairs_of(const struct draft *draft) {
   const struct match_table *table = &draft->table;
   struct arena *arena = txn_arena(table->txn);
-  size_t mentees = table->mentees.count, mentors = table->mentors.count, count = 0;
-  struct match_arc *arcs = arena_alloc(arena, mentees * mentors * sizeof *arcs);
-  for (size_t i = 0; i < mentees; i++)
-    for (size_t j = 0; j < mentors; j++)
-      if (is_arc(draft, i, j)) arcs[count++] = arc_of(table, i, j);
-  struct match_problem problem = {mentees, mentors, draft->seats_left, arcs, count};
-  struct match_solution solution;
-  enum err err = match_solve(&problem, arena, &solution);
+  size_t mentees = table->mentees.count, mentors = table->mentors.count;
+  struct pairs pairs = {.first = arena_alloc(arena, (mentees + 1) * sizeof *pairs.first)};
+  pairs.mentor = arena_alloc(arena, (mentees * mentors + 1) * sizeof *pairs.mentor);
+  pairs.cost = arena_alloc(arena, (mentees * mentors + 1) * sizeof *pairs.cost);
+  int64_t count = 0;
+  for (size_t i = 0; i < mentees; i++) {
+    pairs.first[i] = count;
+    for (size_t j = 0; j < mentors; j++) {
+      if (!is_arc(draft, i, j)) continue;
+      pairs.mentor[count] = (int32_t)j;
+      pairs.cost[count++] = cost_of(table, i, j);
+    }
+  }
+  pairs.first[mentees] = count;
+  return pairs;
+}
+
+/* What has no certificate is shown to nobody: the engine then gives an error. */
+static enum err solve_rest(struct draft *draft) {
+  const struct match_table *table = &draft->table;
+  size_t mentees = table->mentees.count, mentors = table->mentors.count;
+  struct pairs pairs = pairs_of(draft);
+  struct assign_problem problem = {mentees, mentors, draft->seats_left, pairs.first, pairs.mentor, pairs.cost};
+  struct assign_result result;
+  enum err err = assign_solve(&problem, NULL, txn_arena(table->txn), &result);
   if (err != ERR_NONE) return err;
   for (size_t i = 0; i < mentees; i++)
-    if (!draft->pinned[i]) draft->mentor_of[i] = solution.mentor_of[i];
+    if (!draft->pinned[i]) draft->mentor_of[i] = result.mentor_of[i];
   return ERR_NONE;
 }
 
@@ -90,7 +113,7 @@ static bool was_held(const struct round *round, const char *mentee) {
 static struct match row_of(const struct draft *draft, size_t mentee) {
   const char *id = draft->table.mentees.items[mentee].enrolment->id;
   struct match match = {.mentee = arena_text(txn_arena(draft->table.txn), id), .state = MATCH_NOBODY};
-  if (draft->mentor_of[mentee] != MATCH_ALONE) {
+  if (draft->mentor_of[mentee] != ASSIGN_NOBODY) {
     match = match_table_match(&draft->table, mentee, (size_t)draft->mentor_of[mentee]);
     if (was_held(draft->table.round, id)) match.state = MATCH_HELD;
   }

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { ARENA_BYTES = 1 << 20, NODES_MAX = 2 * MATCH_SIDE_MAX + 2 };
+enum { ARENA_BYTES = 1 << 20, NODES_MAX = 2 * SMALL_SIDE_MAX + 2 };
 static const uint64_t USUAL_SEED = 20270201;
 static const int64_t FAR = INT64_MAX / 4;
 
@@ -54,7 +54,7 @@ int32_t instance_cost(const struct instance *instance, size_t mentee, size_t men
 
 /* ---- the solver's answer, checked to be a matching ---- */
 static struct answer_value value_of(const struct instance *instance, const int32_t *mentor_of) {
-  int32_t taken[MATCH_SIDE_MAX] = {0};
+  int32_t taken[SMALL_SIDE_MAX] = {0};
   struct answer_value value = {0, 0};
   for (size_t i = 0; i < instance->mentees; i++) {
     if (mentor_of[i] == MATCH_ALONE) continue;
@@ -120,7 +120,7 @@ struct residual { /* nodes: mentees, mentors, then the source (alone mentees sta
 
 static void residual_fill(struct residual *residual, const struct instance *instance, const int32_t *mentor_of) {
   size_t source = instance->mentees + instance->mentors, sink = source + 1;
-  int32_t taken[MATCH_SIDE_MAX] = {0};
+  int32_t taken[SMALL_SIDE_MAX] = {0};
   residual->nodes = sink + 1;
   for (size_t a = 0; a < residual->nodes; a++)
     for (size_t b = 0; b < residual->nodes; b++) residual->length[a][b] = FAR;

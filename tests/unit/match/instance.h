@@ -2,12 +2,12 @@
 #ifndef TEST_MATCH_INSTANCE_H
 #define TEST_MATCH_INSTANCE_H
 
-#include "bot/match/match.h"
+#include "tests/unit/match/small_solver.h"
 
 struct instance {
   size_t mentees, mentors, arc_count;
-  int32_t seats[MATCH_SIDE_MAX];
-  struct match_arc arcs[MATCH_SIDE_MAX * MATCH_SIDE_MAX];
+  int32_t seats[SMALL_SIDE_MAX];
+  struct match_arc arcs[SMALL_SIDE_MAX * SMALL_SIDE_MAX];
 };
 
 struct chance { uint64_t state; };

@@ -72,7 +72,7 @@ Test(assign, fifty_a_side_is_as_good_as_the_small_solver) {
   struct chance chance = {seed};
   DAY(day);
   for (size_t n = 0; n < ROUNDS; n++) {
-    struct instance_shape shape = some_shape(&chance, MATCH_SIDE_MAX);
+    struct instance_shape shape = some_shape(&chance, SMALL_SIDE_MAX);
     day_draw(&day, &shape, &chance);
     instance = (struct instance){.mentees = day.mentees, .mentors = day.mentors};
     memcpy(instance.seats, day.seats, day.mentors * sizeof *day.seats);

@@ -254,7 +254,19 @@ Test(round, a_mentor_without_a_seat_takes_no_room_in_it) {
   cr_assert_not(has(round, "p1", "q7"));
 }
 
-Test(round, more_than_fifty_on_a_side_is_said_in_a_sentence) {
+Test(round, a_hundred_on_a_side_are_all_matched) {
+  WORLD(world);
+  for (int i = 0; i < MATCH_SIDE_MAX; i++) {
+    (void)world_join(&world, arena_format(world.arena, "m%d", i), ROLE_MENTEE);
+    (void)world_join(&world, arena_format(world.arena, "q%d", i), ROLE_MENTOR);
+  }
+  struct round *round = world_round(&world, "5eed");
+  run(&world, round);
+  for (size_t i = 0; i < round->matches.count; i++) cr_assert_eq(round->matches.items[i].state, MATCH_SUGGESTED);
+  cr_assert_eq(round->matches.count, MATCH_SIDE_MAX);
+}
+
+Test(round, more_than_a_hundred_on_a_side_is_said_in_a_sentence) {
   for (int side = 0; side < 2; side++) {
     WORLD(world);
     for (int i = 0; i <= MATCH_SIDE_MAX; i++) (void)world_join(&world, arena_format(world.arena, "p%d", i), side ? ROLE_MENTEE : ROLE_MENTOR);
@@ -264,8 +276,8 @@ Test(round, more_than_fifty_on_a_side_is_said_in_a_sentence) {
     round->matches.count = 1;
     err_note_clear();
     cr_assert_eq(match_round(world.txn, world.programme, "boss", round), ERR_LIMITED);
-    cr_assert_str_eq(err_note_text(), side ? "A round takes at most 50 mentees and 50 mentors. This one has 51 mentees and 0 mentors with a seat."
-                                           : "A round takes at most 50 mentees and 50 mentors. This one has 0 mentees and 51 mentors with a seat.");
+    cr_assert_str_eq(err_note_text(), side ? "A round takes at most 100 mentees and 100 mentors. This one has 101 mentees and 0 mentors with a seat."
+                                           : "A round takes at most 100 mentees and 100 mentors. This one has 0 mentees and 101 mentors with a seat.");
     cr_assert_eq(round->matches.items, &before);
     cr_assert_eq(round->matches.count, 1);
     world_join(&world, "p0x", ROLE_MENTOR)->state = ENROLMENT_LEFT;

@@ -1,4 +1,4 @@
-/* test_solve.c: the solver against everything tried, against a search for anything better, and against itself. */
+/* test_small_solver.c: the solver against everything tried, against a search for anything better, and against itself. */
 #include "tests/unit/match/instance.h"
 
 #include <criterion/criterion.h>
@@ -33,7 +33,7 @@ static size_t all_draws_of(size_t mentees, size_t mentors, struct chance *chance
   return count;
 }
 
-Test(solve, every_shape_up_to_seven_agrees_with_brute_force) {
+Test(small_solver, every_shape_up_to_seven_agrees_with_brute_force) {
   uint64_t seed = instance_seed();
   struct chance chance = {seed};
   size_t solved = 0;
@@ -58,7 +58,7 @@ static size_t all_of(size_t mentees, size_t mentors) {
   return number;
 }
 
-Test(solve, all_tiny_problems_there_are) {
+Test(small_solver, all_tiny_problems_there_are) {
   cr_assert_eq(all_of(1, 1), 9);
   cr_assert_eq(all_of(2, 1), 27);
   cr_assert_eq(all_of(1, 2), 81);
@@ -68,17 +68,17 @@ Test(solve, all_tiny_problems_there_are) {
 }
 
 /* ---- against a search for anything better, at the sizes that rounds have ---- */
-Test(solve, nothing_better_is_found_up_to_fifty) {
+Test(small_solver, nothing_better_is_found_up_to_fifty) {
   uint64_t seed = instance_seed();
   struct chance chance = {seed + 1};
   for (size_t n = 0; n < 200; n++) {
-    int32_t mentor_of[MATCH_SIDE_MAX];
+    int32_t mentor_of[SMALL_SIDE_MAX];
     struct instance_shape shape = {.cost_max = (int32_t[]){0, 3, 100, SCORE_MAX, MATCH_COST_MAX}[n % 5]};
-    shape.mentees = chance_below(&chance, MATCH_SIDE_MAX + 1);
-    shape.mentors = chance_below(&chance, MATCH_SIDE_MAX + 1);
+    shape.mentees = chance_below(&chance, SMALL_SIDE_MAX + 1);
+    shape.mentors = chance_below(&chance, SMALL_SIDE_MAX + 1);
     shape.percent_allowed = chance_below(&chance, 101);
     shape.seats_max = 1 + (int32_t)chance_below(&chance, 3);
-    if (n < 10) shape.mentees = shape.mentors = MATCH_SIDE_MAX;
+    if (n < 10) shape.mentees = shape.mentors = SMALL_SIDE_MAX;
     instance_draw(&one, &shape, &chance);
     (void)instance_solve(&one, mentor_of);
     cr_assert(instance_is_best(&one, mentor_of), "seed %" PRIu64 ", instance %zu of %zu x %zu can be bettered", seed, n, one.mentees, one.mentors);
@@ -86,7 +86,7 @@ Test(solve, nothing_better_is_found_up_to_fifty) {
 }
 
 /* The search itself must be able to say no: a worse matching, and one that seats too few. */
-Test(solve, the_search_finds_what_is_better) {
+Test(small_solver, the_search_finds_what_is_better) {
   one = (struct instance){.mentees = 2, .mentors = 2, .seats = {1, 1}};
   for (size_t at = 0; at < 4; at++) instance_add(&one, at / 2, at % 2, at % 3 == 0 ? 1 : 5);
   cr_assert(instance_is_best(&one, (int32_t[]){0, 1}));
@@ -114,7 +114,7 @@ static struct instance_shape middling(struct chance *chance) {
 }
 
 static void permute(const struct instance *from, struct instance *to, struct chance *chance) {
-  size_t mentees[MATCH_SIDE_MAX], mentors[MATCH_SIDE_MAX], arcs[MATCH_SIDE_MAX * MATCH_SIDE_MAX];
+  size_t mentees[SMALL_SIDE_MAX], mentors[SMALL_SIDE_MAX], arcs[SMALL_SIDE_MAX * SMALL_SIDE_MAX];
   shuffle(mentees, from->mentees, chance);
   shuffle(mentors, from->mentors, chance);
   shuffle(arcs, from->arc_count, chance);
@@ -126,7 +126,7 @@ static void permute(const struct instance *from, struct instance *to, struct cha
   }
 }
 
-Test(solve, the_order_of_people_and_arcs_changes_no_value) {
+Test(small_solver, the_order_of_people_and_arcs_changes_no_value) {
   struct chance chance = {instance_seed() + 2};
   for (size_t n = 0; n < 500; n++) {
     struct instance_shape shape = middling(&chance);
@@ -137,10 +137,10 @@ Test(solve, the_order_of_people_and_arcs_changes_no_value) {
   }
 }
 
-Test(solve, the_order_of_arcs_changes_not_even_the_matching) {
+Test(small_solver, the_order_of_arcs_changes_not_even_the_matching) {
   struct chance chance = {instance_seed() + 3};
   for (size_t n = 0; n < 200; n++) {
-    int32_t before[MATCH_SIDE_MAX], after[MATCH_SIDE_MAX];
+    int32_t before[SMALL_SIDE_MAX], after[SMALL_SIDE_MAX];
     struct instance_shape shape = middling(&chance);
     instance_draw(&one, &shape, &chance);
     other = one;
@@ -152,7 +152,7 @@ Test(solve, the_order_of_arcs_changes_not_even_the_matching) {
 }
 
 /* A constant on one mentee's row is paid once when that mentee is seated, and they all are here. */
-Test(solve, a_constant_on_a_row_is_paid_once) {
+Test(small_solver, a_constant_on_a_row_is_paid_once) {
   struct chance chance = {instance_seed() + 4};
   size_t tried = 0;
   for (size_t n = 0; n < 1000; n++) {
@@ -169,7 +169,7 @@ Test(solve, a_constant_on_a_row_is_paid_once) {
   cr_assert_gt(tried, 100);
 }
 
-Test(solve, a_constant_on_every_row_is_paid_by_all_who_are_seated) {
+Test(small_solver, a_constant_on_every_row_is_paid_by_all_who_are_seated) {
   struct chance chance = {instance_seed() + 5};
   for (size_t n = 0; n < 500; n++) {
     struct instance_shape shape = middling(&chance);
@@ -181,7 +181,7 @@ Test(solve, a_constant_on_every_row_is_paid_by_all_who_are_seated) {
   }
 }
 
-Test(solve, costs_may_be_scaled) {
+Test(small_solver, costs_may_be_scaled) {
   struct chance chance = {instance_seed() + 6};
   for (size_t n = 0; n < 300; n++) {
     struct instance_shape shape = middling(&chance);
@@ -195,7 +195,7 @@ Test(solve, costs_may_be_scaled) {
 
 /* Each mentor with two seats becomes two mentors with one. */
 static void split(const struct instance *from, struct instance *to) {
-  size_t twin[MATCH_SIDE_MAX];
+  size_t twin[SMALL_SIDE_MAX];
   *to = (struct instance){.mentees = from->mentees, .mentors = from->mentors};
   for (size_t j = 0; j < from->mentors; j++) {
     twin[j] = from->seats[j] == 2 ? to->mentors++ : j;
@@ -209,7 +209,7 @@ static void split(const struct instance *from, struct instance *to) {
   }
 }
 
-Test(solve, two_seats_are_worth_two_mentors) {
+Test(small_solver, two_seats_are_worth_two_mentors) {
   struct chance chance = {instance_seed() + 7};
   for (size_t n = 0; n < 500; n++) {
     struct instance_shape shape = middling(&chance);
@@ -220,7 +220,7 @@ Test(solve, two_seats_are_worth_two_mentors) {
   }
 }
 
-Test(solve, a_mentor_whom_nobody_may_have_changes_nothing) {
+Test(small_solver, a_mentor_whom_nobody_may_have_changes_nothing) {
   struct chance chance = {instance_seed() + 8};
   for (size_t n = 0; n < 300; n++) {
     struct instance_shape shape = middling(&chance);
@@ -236,7 +236,7 @@ Test(solve, a_mentor_whom_nobody_may_have_changes_nothing) {
 }
 
 /* ---- what a reader would try first ---- */
-Test(solve, count_comes_before_cost) {
+Test(small_solver, count_comes_before_cost) {
   one = (struct instance){.mentees = 2, .mentors = 2, .seats = {1, 1}};
   instance_add(&one, 0, 0, 0);
   instance_add(&one, 0, 1, SCORE_MAX);
@@ -246,7 +246,7 @@ Test(solve, count_comes_before_cost) {
   cr_assert_eq(value.cost, 2 * SCORE_MAX);
 }
 
-Test(solve, somebody_seated_moves_twice_to_make_room) {
+Test(small_solver, somebody_seated_moves_twice_to_make_room) {
   int32_t mentor_of[3];
   one = (struct instance){.mentees = 3, .mentors = 3, .seats = {1, 1, 1}};
   instance_add(&one, 0, 0, 1);
@@ -258,7 +258,7 @@ Test(solve, somebody_seated_moves_twice_to_make_room) {
   cr_assert(mentor_of[0] == 1 && mentor_of[1] == 2 && mentor_of[2] == 0);
 }
 
-Test(solve, nobody_nothing_and_all_forbidden) {
+Test(small_solver, nobody_nothing_and_all_forbidden) {
   one = (struct instance){.mentees = 0, .mentors = 0};
   cr_assert_eq(instance_solve(&one, NULL).matched, 0);
   one = (struct instance){.mentees = 3, .mentors = 0};
@@ -269,7 +269,7 @@ Test(solve, nobody_nothing_and_all_forbidden) {
   cr_assert_eq(instance_solve(&one, NULL).matched, 0);
 }
 
-Test(solve, more_seats_than_the_mentees_there_are) {
+Test(small_solver, more_seats_than_the_mentees_there_are) {
   one = (struct instance){.mentees = 2, .mentors = 1, .seats = {INT32_MAX}};
   instance_add(&one, 0, 0, 4);
   instance_add(&one, 1, 0, 5);
@@ -290,7 +290,7 @@ static enum err refused(const struct instance *instance) {
   return err;
 }
 
-Test(solve, bad_arcs_and_seats_are_refused) {
+Test(small_solver, bad_arcs_and_seats_are_refused) {
   const struct instance base = {.mentees = 2, .mentors = 2, .seats = {1, 1}};
   one = base;
   instance_add(&one, 2, 0, 1);
@@ -313,9 +313,9 @@ Test(solve, bad_arcs_and_seats_are_refused) {
   cr_assert_eq(refused(&one), ERR_BAD_INPUT);
 }
 
-Test(solve, past_fifty_is_refused) {
-  one = (struct instance){.mentees = MATCH_SIDE_MAX + 1, .mentors = 1, .seats = {1}};
+Test(small_solver, past_fifty_is_refused) {
+  one = (struct instance){.mentees = SMALL_SIDE_MAX + 1, .mentors = 1, .seats = {1}};
   cr_assert_eq(refused(&one), ERR_LIMITED);
-  one = (struct instance){.mentees = 1, .mentors = MATCH_SIDE_MAX + 1, .seats = {1}};
+  one = (struct instance){.mentees = 1, .mentors = SMALL_SIDE_MAX + 1, .seats = {1}};
   cr_assert_eq(refused(&one), ERR_LIMITED);
 }

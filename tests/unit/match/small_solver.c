@@ -1,4 +1,4 @@
-/* solve.c: the exact assignment: as many mentees as can be, then the least cost. Successive shortest augmenting paths.
+/* small_solver.c: the exact assignment: as many mentees as can be, then the least cost. Successive shortest augmenting paths.
  *
  * Begin with nobody seated. Then, again and again, seat one more mentee in the cheapest way there is, where those who sit
  * already may move to other mentors to make room. Each such way is a shortest path: from a mentee who is alone, over the
@@ -9,7 +9,7 @@
  * Therefore everybody carries a price (a potential): cost + price of the mentee - price of the mentor is never negative,
  * and zero along every seat that is taken. See Edmonds and Karp 1972 (doi 10.1145/321694.321699), and Jonker and
  * Volgenant 1987 (doi 10.1007/BF02278710) for the form with one search a mentee. */
-#include "bot/match/match.h"
+#include "tests/unit/match/small_solver.h"
 
 #include <string.h>
 
@@ -110,9 +110,9 @@ static void seat_along(struct solver *solver, int32_t mentor) {
 
 /* ---- input and output ---- */
 static enum err check_sides(const struct match_problem *problem) {
-  if (problem->mentees > MATCH_SIDE_MAX || problem->mentors > MATCH_SIDE_MAX)
+  if (problem->mentees > SMALL_SIDE_MAX || problem->mentors > SMALL_SIDE_MAX)
     return err_note(ERR_LIMITED, "%zu mentees and %zu mentors are more than the %d a side that can be matched at once",
-                    problem->mentees, problem->mentors, MATCH_SIDE_MAX);
+                    problem->mentees, problem->mentors, SMALL_SIDE_MAX);
   for (size_t j = 0; j < problem->mentors; j++)
     if (problem->seats[j] < 0) return err_note(ERR_BAD_INPUT, "mentor %zu has %d seats", j, (int)problem->seats[j]);
   return ERR_NONE;
