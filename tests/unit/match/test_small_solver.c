@@ -1,4 +1,5 @@
 /* test_small_solver.c: the solver against everything tried, against a search for anything better, and against itself. */
+/* tidy: mirror: it tests the oracle, which lives among the tests. */
 #include "tests/unit/match/instance.h"
 
 #include <criterion/criterion.h>
