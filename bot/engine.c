@@ -7,7 +7,8 @@
 #include "bot/render.h"
 #include "bot/schedule.h"
 
-enum { BUSY_MS = 30 * 60 * 1000, KEEP_DONE_DAYS = 30 };
+enum { BUSY_MS = 30 * 60 * 1000, KEEP_DONE_DAYS = 30, NUDGE_WEEK_DAYS = 7 };
+static const int64_t NUDGE_WEEK_MS = (int64_t)NUDGE_WEEK_DAYS * SCHEDULE_DAY_MS;
 
 /* ---- small things ---- */
 const char *engine_slot(const struct talk *talk, const char *name) {
@@ -295,14 +296,31 @@ static void merge_missed(struct talking *talking) {
   }
 }
 
+/* Two reminders a week, whatever they are about: what would be the third waits until the first of them is a week old. */
+static bool has_had_enough(struct talking *talking) {
+  const struct person *person = turn_person(talking->turn, talking->talk->person);
+  if (person->nudged_before_ms == 0 || talking->turn->now_ms - person->nudged_before_ms >= NUDGE_WEEK_MS) return false;
+  talking->talk->due_ms = schedule_after(turn_scheme(talking->turn), zone_of(talking), person->nudged_before_ms, NUDGE_WEEK_DAYS, true);
+  if (talking->talk->due_ms <= talking->turn->now_ms) talking->talk->due_ms = next_morning(talking);
+  return true;
+}
+
+static void note_nudge(struct talking *talking) {
+  struct person *person = turn_edit_person(talking->turn, talking->talk->person);
+  person->nudged_before_ms = person->nudged_ms;
+  person->nudged_ms = talking->turn->now_ms;
+}
+
 static void timer_open(struct talking *talking) {
   struct talk *talk = talking->talk;
   if ((size_t)talk->nudges >= talking->flow->reminder_count) {
     talk->due_ms = 0;
     return;
   }
-  merge_missed(talking);
   enum remind what = talking->flow->reminders[talk->nudges].what;
+  if (what == REMIND_PERSON && has_had_enough(talking)) return;
+  if (what == REMIND_PERSON) note_nudge(talking);
+  merge_missed(talking);
   talk->nudges++;
   remind(talking, what);
 }

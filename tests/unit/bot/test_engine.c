@@ -136,6 +136,25 @@ Test(engine, an_answer_begins_the_reminders_anew) {
   cr_assert_gt(talk_of(&stage, id)->due_ms, stage.now_ms + STAGE_DAY_MS);
 }
 
+Test(engine, two_reminders_a_week_and_no_more) {
+  STAGE(stage);
+  (void)stage_person(&stage, "mina", "Mina Park");
+  const char *id = id_of(&stage, stage_signing_up(&stage, "mina", "ask/topics"));
+  int64_t first = 0;
+  for (int i = 0; i < 2; i++) {
+    stage_talk_due(&stage, id);
+    SAID(&stage, "mina", "intake.remind");
+    if (i == 0) first = stage.now_ms;
+    stage_text(&stage, "mina", "1");
+  }
+  stage_talk_due(&stage, id);
+  NOT_SAID(&stage, "mina", "intake.remind");
+  cr_assert_geq(talk_of(&stage, id)->due_ms, first + 7 * (int64_t)STAGE_DAY_MS - 3600000, "not before the first is a week old");
+  cr_assert_eq(talk_of(&stage, id)->nudges, 0, "it is put off, not left out");
+  stage_talk_due(&stage, id);
+  SAID(&stage, "mina", "intake.remind");
+}
+
 Test(engine, after_an_outage_reminders_do_not_come_in_a_heap) {
   STAGE(stage);
   stage_cast(&stage);

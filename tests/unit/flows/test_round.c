@@ -1,5 +1,6 @@
 /* test_round.c: review, release and taking back: everything is looked at once more before anybody is asked. */
 #include "bot/flows/flows.h"
+#include "bot/match/match.h"
 
 #include <criterion/criterion.h>
 #include <stdlib.h>
@@ -314,7 +315,7 @@ Test(round, match_again_shows_the_same_review_anew) {
 Test(round, more_people_than_a_round_takes) {
   STAGE(stage);
   stage_cast(&stage);
-  for (int i = 0; i < 51; i++) {
+  for (int i = 0; i <= MATCH_SIDE_MAX; i++) {
     const char *user = arena_format(stage.arena, "m%d", i);
     (void)stage_person(&stage, user, user);
     (void)stage_enrol(&stage, user, ROLE_MENTEE, ENROLMENT_ACCEPTED);
