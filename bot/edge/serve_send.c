@@ -15,18 +15,22 @@ static char *copy_of(const char *text) {
   return text == NULL ? NULL : strdup(text);
 }
 
-/* Joins the next commit; alone if nothing else leaves within SERVE_RIDE_MS. */
+/* Joins the next commit; alone if nothing else leaves within SERVE_RIDE_MS. A message's name is for the edit that closes its
+ * card, and is forgotten with it. */
 static void ride(struct serve *serve, const struct out *out, const char *message) {
   if (serve->ride_count == serve->ride_capacity) {
     serve->ride_capacity = serve->ride_capacity == 0 ? 64 : 2 * serve->ride_capacity;
     serve->rides = reallocarray(serve->rides, serve->ride_capacity, sizeof *serve->rides);
     assert(serve->rides != NULL);
   }
+  if (out->kind != OUT_SEND) message = NULL;
   if (serve->ride_count == 0) serve->ride_ms = serve_system(serve) + SERVE_RIDE_MS;
-  serve->rides[serve->ride_count++] = (struct ride){.row = strdup(out->id), .workspace = strdup(out->workspace == NULL ? "" : out->workspace),
-                                                    .name = out->kind == OUT_SEND ? copy_of(out->name) : NULL, .message = copy_of(message),
+  serve->rides[serve->ride_count++] = (struct ride){.row = strdup(out->id),
+                                                    .workspace = strdup(out->workspace == NULL ? "" : out->workspace),
+                                                    .name = copy_of(out->name),
+                                                    .message = copy_of(message),
                                                     .sealed = copy_of(out->sealed)};
-  if (out->kind == OUT_SEND && out->name != NULL && message != NULL) free(map_put(serve->names, out->name, strdup(message)));
+  if (out->name != NULL) free(message != NULL ? map_put(serve->names, out->name, strdup(message)) : map_drop(serve->names, out->name));
   serve_wake(serve, SERVE_RIDE_MS);
 }
 

@@ -240,8 +240,7 @@ static void add_rides(struct build *build, struct flight *flight) {
   for (size_t i = 0; i < serve->ride_count; i++) {
     struct ride *ride = &serve->rides[i];
     (void)add_op(build, STORE_DROP, RECORD_OUT, arena_text(build->arena, ride->row), NULL);
-    if (ride->name != NULL && ride->message != NULL)
-      (void)add_op(build, STORE_SENT, RECORD_OUT, arena_text(build->arena, ride->name), arena_text(build->arena, ride->message));
+    if (ride->name != NULL) (void)add_op(build, STORE_SENT, RECORD_OUT, arena_text(build->arena, ride->name), arena_text(build->arena, ride->message));
     if (ride->sealed != NULL) (void)add_op(build, STORE_DROP, RECORD_SEALED, arena_text(build->arena, ride->sealed), NULL);
     flight->got_ids[flight->got_count] = ride->row;
     flight->got_workspaces[flight->got_count++] = ride->workspace;

@@ -372,6 +372,20 @@ static void on_loaded(void *who, const struct store_result *result) {
   cr_assert_eq(result->answer, STORE_OK);
 }
 
+static void on_name(void *who, const struct store_result *result, const char *text, size_t bytes) {
+  (void)result, (void)bytes;
+  *(bool *)who = text != NULL;
+}
+
+bool bench_named(struct bench *bench, const char *name) {
+  bool known = false;
+  struct store *door = store_memory_again(bench->store, NULL);
+  store_sent_get(door, name, on_name, &known);
+  pump_all(door);
+  (void)store_free(door);
+  return known;
+}
+
 size_t bench_stored(struct bench *bench, enum record_kind kind) {
   struct counting counting = {.kind = kind};
   struct store *door = store_memory_again(bench->store, NULL);

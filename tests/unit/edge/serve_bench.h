@@ -66,6 +66,7 @@ size_t bench_acked(const struct bench *bench, const char *id);
 size_t bench_sent(const struct bench *bench, const char *user, const char *key); /* how often */
 const struct bench_act *bench_last(const struct bench *bench, const char *user, const char *key); /* NULL: never */
 size_t bench_got(const struct bench *bench, const char *action);
+bool bench_named(struct bench *bench, const char *name); /* the store knows the platform's id of this message */
 size_t bench_stored(struct bench *bench, enum record_kind kind); /* how many are in the store */
 const struct talk *bench_talk(const struct bench *bench, const char *user); /* open; NULL: none */
 const char *bench_person(const struct bench *bench, const char *user);

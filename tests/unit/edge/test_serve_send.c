@@ -442,3 +442,23 @@ Test(serve_send, sealed_words_that_cannot_be_opened_are_told_to_their_writer) {
   cr_assert_eq(bench_sent(&bench, "aisha", "relay.failed"), 1);
   cr_assert_eq(bench_stored(&bench, RECORD_SEALED), 0);
 }
+
+/* ---- names of messages ---- */
+Test(serve_send, a_messages_name_is_kept_until_its_card_is_closed) {
+  BENCH(bench);
+  char name[64];
+  say(&bench, "mina", "join");
+  (void)snprintf(name, sizeof name, "%s", bench_talk(&bench, "mina")->shown);
+  bench_arrive(&bench);
+  bench_pass(&bench, 100);
+  cr_assert(bench_named(&bench, name));
+  bench_press(&bench, NULL, "mina", "yes");
+  bench_settle(&bench);
+  cr_assert_str_neq(bench_talk(&bench, "mina")->shown, name);
+  for (int i = 0; i < 3; i++) {
+    bench_arrive(&bench);
+    bench_pass(&bench, 100);
+  }
+  cr_assert_not(bench_named(&bench, name));
+  cr_assert(bench_named(&bench, bench_talk(&bench, "mina")->shown), "the open one is still known");
+}
