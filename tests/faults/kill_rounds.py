@@ -75,6 +75,13 @@ class World:
     async def start_again(self):
         await asyncio.get_running_loop().run_in_executor(None, self.demo.start_again)
 
+    async def start_if_dead(self):
+        """A point may strike the supervisor just after we gave up waiting for it."""
+        if self.demo.process.poll() is None:
+            return
+        self.demo.process.stdout.close()
+        await self.start_again()
+
     def bring_list(self):
         """An operator's list of two more people: an entry of the control list, a job, and keys to make."""
         number = len(self.lists)
@@ -118,11 +125,14 @@ class World:
 
     async def recovered(self):
         watcher, begin = self.hall.watcher, time.monotonic()
-        await watcher.help()
-        while watcher.shown(HELP) < self.hall.due[watcher.user, HELP]:
-            await watcher.hear(0.05)
+        await self.start_if_dead()
+        asking = asyncio.create_task(watcher.help())
+        while not asking.done() or watcher.shown(HELP) < self.hall.due[watcher.user, HELP]:
+            await (asyncio.wait([asking], timeout=0.05) if not asking.done() else watcher.hear(0.05))
+            await self.start_if_dead()
             if time.monotonic() - begin > self.recovery_s:
                 raise Stuck(f"no answer {self.recovery_s} s after {self.kills}; see {self.demo.folder}")
+        await asking
         self.recovery.append(time.monotonic() - begin)
 
     # ---- lists that were brought ----
