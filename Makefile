@@ -56,7 +56,7 @@ $(BUILD)/mentord-web: $(BUILD)/adapters/web/main/mentord_web.o $(foreach l,web k
 	@$(SAY) "  LD $@"; $(CC) $(LDFLAGS_ALL) $^ $(LIBS_KIT) $(LIBS_BASE) -o $@
 
 # ---- the matching engine by itself, and its races; its inner loops are worth the compiler's best ----
-ENGINE := $(addprefix $(BUILD)/bot/match/,arcs.o assign.o auction.o auction_lower.o certificate.o core.o count.o exact.o fair.o)
+ENGINE := $(addprefix $(BUILD)/bot/match/,arcs.o assign.o auction.o auction_lower.o certificate.o core.o count.o exact.o fair.o rows.o)
 $(ENGINE): CFLAGS_ALL += $(if $(filter -O2,$(OPT)),-O3)
 $(BUILD)/match-solve: $(BUILD)/bot/main/match_solve.o $(BOT_LIBS)
 	@$(SAY) "  LD $@"; $(CC) $(LDFLAGS_ALL) $< $(BOT_LINK) -o $@

@@ -14,16 +14,6 @@ static enum err refuse_pair(const struct assign_problem *problem, size_t mentee,
   return err_note(ERR_BAD_INPUT, "the pair of mentee %zu and mentor %d comes twice", mentee + 1, (int)mentor + 1);
 }
 
-/* Read as unsigned numbers, what is negative is too large: one comparison finds both. */
-static bool row_in_bounds(const struct assign_problem *problem, int64_t from, int64_t to, uint32_t cost_max, bool *ret_ascending) {
-  uint32_t mentors = (uint32_t)problem->mentors, bad = 0, disorder = 0;
-  const int32_t *mentor = problem->mentor, *cost = problem->cost;
-  for (int64_t at = from; at < to; at++) bad |= ((uint32_t)mentor[at] >= mentors) | ((uint32_t)cost[at] > cost_max);
-  for (int64_t at = from + 1; at < to; at++) disorder |= mentor[at] <= mentor[at - 1];
-  *ret_ascending = disorder == 0;
-  return bad == 0;
-}
-
 static int64_t first_out_of_bounds(const struct assign_problem *problem, int64_t from, uint32_t cost_max) {
   int64_t at = from;
   while ((uint32_t)problem->mentor[at] < problem->mentors && (uint32_t)problem->cost[at] <= cost_max) at++;
@@ -40,12 +30,11 @@ static int64_t first_repeated(const struct assign_problem *problem, size_t mente
   return -1;
 }
 
-static enum err check_row(const struct assign_problem *problem, size_t mentee, int32_t cost_max, uint32_t *ticked, int64_t *ret_pair) {
-  int64_t from = problem->first[mentee], to = problem->first[mentee + 1];
-  bool ascending;
-  if (!row_in_bounds(problem, from, to, (uint32_t)cost_max, &ascending))
-    return refuse_pair(problem, mentee, first_out_of_bounds(problem, from, (uint32_t)cost_max), cost_max, ret_pair);
-  if (ascending) return ERR_NONE;
+static enum err check_row(const struct assign_problem *problem, size_t mentee, int32_t cost_max, const struct rows_look *look, uint32_t *ticked,
+                          int64_t *ret_pair) {
+  if (!look->in_bounds)
+    return refuse_pair(problem, mentee, first_out_of_bounds(problem, problem->first[mentee], (uint32_t)cost_max), cost_max, ret_pair);
+  if (look->ascending) return ERR_NONE;
   int64_t twice = first_repeated(problem, mentee, ticked);
   return twice < 0 ? ERR_NONE : refuse_pair(problem, mentee, twice, cost_max, ret_pair);
 }
@@ -62,13 +51,35 @@ static enum err check_sides(const struct assign_problem *problem) {
   return ERR_NONE;
 }
 
+static enum err check_rows(const struct assign_problem *problem, int32_t cost_max, struct rows *rows, int64_t *ret_pair) {
+  CLEANUP(arena_freep) struct arena *scratch = arena_new((problem->mentors + 4) * sizeof(uint32_t));
+  uint32_t *ticked = arena_alloc(scratch, problem->mentors * sizeof *ticked);
+  enum rows_width width = rows_width();
+  for (size_t i = 0; i < problem->mentees; i++) {
+    struct rows_look look = rows_look(problem, i, cost_max, width, rows == NULL ? NULL : rows->block_least);
+    enum err err = check_row(problem, i, cost_max, &look, ticked, ret_pair);
+    if (err != ERR_NONE) return err;
+    if (rows == NULL) continue;
+    rows->row_least[i] = look.least;
+    rows->cost_max = look.most > rows->cost_max ? look.most : rows->cost_max;
+  }
+  return ERR_NONE;
+}
+
 enum err arcs_check(const struct assign_problem *problem, int32_t cost_max, int64_t *ret_pair) {
   *ret_pair = -1;
   enum err err = check_sides(problem);
+  return err == ERR_NONE ? check_rows(problem, cost_max, NULL, ret_pair) : err;
+}
+
+enum err arcs_look(const struct assign_problem *problem, int32_t cost_max, struct rows *rows, struct arena **ret_arena) {
+  int64_t pair = -1;
+  enum err err = check_sides(problem);
   if (err != ERR_NONE) return err;
-  CLEANUP(arena_freep) struct arena *scratch = arena_new((problem->mentors + 4) * sizeof(uint32_t));
-  uint32_t *ticked = arena_alloc(scratch, problem->mentors * sizeof *ticked);
-  for (size_t i = 0; i < problem->mentees && err == ERR_NONE; i++) err = check_row(problem, i, cost_max, ticked, ret_pair);
+  CLEANUP(arena_freep) struct arena *arena = arena_new(rows_bytes(problem));
+  rows_init(rows, problem, arena);
+  err = check_rows(problem, cost_max, rows, &pair);
+  if (err == ERR_NONE) *ret_arena = TAKE(arena);
   return err;
 }
 

@@ -9,7 +9,8 @@
 #include "bot/match/fair.h"
 
 #include <string.h>
-enum { CORE_WANTED = 16, GROW_FIRST = 4, GROW_FACTOR = 4, LOOK_AFTER = 2, MARGIN = 4, FEW_PART = 20, START_PART = 20, STEP_PART = 7 };
+enum { CORE_WANTED = 16, CORE_LONG = 20, LONG_LIST = 512, GROW_FIRST = 16, GROW_FACTOR = 4, LOOK_AFTER = 2, MARGIN = 4, FEW_PART = 20 };
+enum { START_PART = 20, STEP_PART = 7, UNHAPPY_SOME = 25, UNHAPPY_ALL = 88 };
 static const int64_t MONEY_MAX = INT64_C(1) << 61, NO_ENTRY = INT64_C(1) << 58;
 
 const char *assign_stage_name(enum assign_stage stage) {
@@ -23,7 +24,6 @@ const char *assign_stage_name(enum assign_stage stage) {
 struct making {
   struct assign_job job;
   struct count count;
-  int32_t *row_cheapest;  /* scratch */
   int32_t *cost_of;       /* scratch; per mentee who is matched: the cost of the pair */
   struct assign_result result;
   bool settled;           /* everybody sits with one of their cheapest: nothing is left to do */
@@ -51,8 +51,7 @@ static enum err do_count(struct making *making, struct arena *scratch) {
   struct assign_job *job = &making->job;
   assign_tell(job, ASSIGN_COUNT);
   count_init(&making->count, job, scratch);
-  making->row_cheapest = arena_alloc(scratch, job->problem->mentees * sizeof *making->row_cheapest);
-  making->settled = count_cheapest(&making->count, making->row_cheapest);
+  making->settled = count_cheapest(&making->count);
   if (assign_cancelled(job)) return err_note(ERR_GONE, "the matching was cancelled");
   enum err err = count_most(&making->count);
   if (err != ERR_NONE) return err;
@@ -89,7 +88,7 @@ static void market_init(struct market *market, const struct making *making, stru
   market->seats[mentors - 1] = (int32_t)(mentees - making->count.matched);
   for (size_t j = 0; j < mentors; j++) market->heap_first[j + 1] = market->heap_first[j] + market->seats[j];
   market->held = arena_alloc(scratch, (size_t)market->heap_first[mentors] * sizeof *market->held);
-  market->cost_max = making->count.cost_max < making->job.limit ? making->count.cost_max : making->job.limit;
+  market->cost_max = making->job.rows->cost_max < making->job.limit ? making->job.rows->cost_max : making->job.limit;
   if (market->cost_max < 0) market->cost_max = 0;
   market->pool_cost = market->cost_max / 2;
 }
@@ -113,15 +112,24 @@ static void start(struct run *run) {
   run->phases = 0;
 }
 
-/* Early, while the step is still large: what will be wanted soon is cheaper to add now. Where seven of eight want what the core left out,
- * everybody likes the same few, the cheapest are no guide, and the auction begins again with all pairs. */
+static bool lists_are_long(const struct assign_problem *problem) {
+  return (size_t)problem->first[problem->mentees] > LONG_LIST * problem->mentees;
+}
+
+/* Early, while the step is still large: what will be wanted soon is cheaper to add now; with long lists, which take long to read, only where
+ * many want it. Where seven of eight want what the core left out, everybody likes the same few, the cheapest are no guide, and the auction
+ * begins again with all pairs. */
 static void look_early(struct run *run) {
+  const struct assign_problem *problem = run->market->job->problem;
   struct core_growth growth = {.most = run->most, .margin = MARGIN * run->eps};
-  core_grow(run->market, &growth);
-  if (growth.unhappy <= run->market->mentees - run->market->mentees / 8) return;
-  core_build(run->market, run->count, run->market->mentors);
-  run->complete = true;
-  start(run);
+  size_t unhappy = core_unhappy_percent(run->market);
+  if (unhappy > UNHAPPY_ALL) {
+    core_build(run->market, run->count, run->market->mentors);
+    run->complete = true;
+    start(run);
+  } else if (unhappy > (lists_are_long(problem) ? UNHAPPY_SOME : 0)) {
+    core_grow(run->market, &growth);
+  }
 }
 
 /* Prices are whole points. True when they hold for all pairs. Else the core has grown, and the auction goes on from them: with a step of
@@ -175,7 +183,7 @@ static enum err do_auction(struct making *making) {
   market_init(&market, making, scratch);
   enum err err = set_money(&market);
   if (err != ERR_NONE) return err;
-  core_build(&market, &making->count, CORE_WANTED);
+  core_build(&market, &making->count, lists_are_long(making->job.problem) ? CORE_LONG : CORE_WANTED);
   err = run_auction(&market, &making->count);
   if (err == ERR_NONE) keep_prices(making, &market);
   arena_free(market.core_arena);
@@ -186,8 +194,8 @@ static void do_settled(struct making *making) {
   const struct assign_problem *problem = making->job.problem;
   for (size_t i = 0; i < problem->mentees; i++) {
     making->mentor_of[i] = making->count.mentor_of[i];
-    making->cost_of[i] = making->row_cheapest[i];
-    if (making->row_cheapest[i] > making->alone) making->alone = making->row_cheapest[i];
+    making->cost_of[i] = making->job.rows->row_least[i];
+    if (making->job.rows->row_least[i] > making->alone) making->alone = making->job.rows->row_least[i];
   }
 }
 
@@ -207,7 +215,7 @@ static void sum_up(struct making *making) {
 
 static enum err make(struct making *making) {
   size_t mentees = making->job.problem->mentees;
-  CLEANUP(arena_freep) struct arena *scratch = arena_new(count_bytes(making->job.problem) + 2 * mentees * sizeof(int32_t) + 64);
+  CLEANUP(arena_freep) struct arena *scratch = arena_new(count_bytes(making->job.problem) + mentees * sizeof(int32_t) + 64);
   making->cost_of = arena_alloc(scratch, mentees * sizeof *making->cost_of);
   enum err err = do_count(making, scratch);
   if (err != ERR_NONE) return err;
@@ -220,9 +228,10 @@ static enum err make(struct making *making) {
 enum err assign_solve(const struct assign_problem *problem, const struct assign_options *options, struct arena *arena,
                       struct assign_result *ret_result) {
   static const struct assign_options usual = {0};
-  struct making making = {.job = {problem, options == NULL ? &usual : options, INT32_MAX}};
-  int64_t pair;
-  enum err err = arcs_check(problem, ASSIGN_COST_MAX, &pair);
+  struct rows rows;
+  struct making making = {.job = {problem, options == NULL ? &usual : options, INT32_MAX, &rows}};
+  CLEANUP(arena_freep) struct arena *rows_arena = NULL;
+  enum err err = arcs_look(problem, ASSIGN_COST_MAX, &rows, &rows_arena);
   if (err != ERR_NONE) return err;
   making_init(&making, arena);
   err = make(&making);

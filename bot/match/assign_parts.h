@@ -2,12 +2,13 @@
 #ifndef MENTORD_ASSIGN_PARTS_H
 #define MENTORD_ASSIGN_PARTS_H
 
-#include "bot/match/assign.h"
+#include "bot/match/rows.h"
 
 struct assign_job {
   const struct assign_problem *problem;   /* borrowed from the caller of assign_solve */
   const struct assign_options *options;   /* borrowed from the caller of assign_solve */
   int32_t limit;                          /* dearer pairs do not exist; the fair stage lowers it */
+  const struct rows *rows;                /* borrowed from assign_solve */
 };
 
 static inline bool assign_cancelled(const struct assign_job *job) {

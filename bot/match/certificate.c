@@ -8,6 +8,8 @@
 
 #include <string.h>
 
+enum { TOGETHER = 16, FEW = 32 };
+
 const char *certificate_flaw_text(enum certificate_flaw flaw) {
 #define CERTIFICATE_FLAW_AS_TEXT(name, text) text,
   static const char *const texts[] = {CERTIFICATE_FLAW_LIST(CERTIFICATE_FLAW_AS_TEXT)};
@@ -16,27 +18,53 @@ const char *certificate_flaw_text(enum certificate_flaw flaw) {
 }
 
 /* ---- one mentee's list ---- */
+/* Where everybody stands in order, a mentor is at their own place; else the list is read. */
 static bool row_cost(const struct assign_problem *problem, size_t mentee, int32_t mentor, int32_t *ret_cost) {
-  for (int64_t at = problem->first[mentee]; at < problem->first[mentee + 1]; at++) {
-    if (problem->mentor[at] != mentor) continue;
-    *ret_cost = problem->cost[at];
-    return true;
-  }
-  return false;
+  int64_t at = problem->first[mentee], end = problem->first[mentee + 1];
+  if (mentor >= 0 && mentor < end - at && problem->mentor[at + mentor] == mentor) at += mentor;
+  while (at < end && problem->mentor[at] != mentor) at++;
+  if (at == end) return false;
+  *ret_cost = problem->cost[at];
+  return true;
 }
 
-/* No price is below nothing: a pair that costs as much as the least so far is none better. */
-static int64_t least_offer(const struct assign_problem *problem, const int64_t *price, size_t mentee, int32_t limit) {
-  int64_t least = INT64_MAX, end = problem->first[mentee + 1];
-  int32_t dearest = limit;
-  for (int64_t at = problem->first[mentee]; at < end; at++) {
-    if (problem->cost[at] > dearest) continue;
-    int64_t offer = problem->cost[at] + price[problem->mentor[at]];
-    if (offer >= least) continue;
-    least = offer;
-    if (least < dearest) dearest = (int32_t)least;
+/* True when some pair costs less than `edge`: counted without a branch, so that many are looked at together. */
+static bool some_below(const int32_t *cost, int32_t edge) {
+  uint32_t below = 0;
+  for (size_t k = 0; k < TOGETHER; k++) below |= ((uint32_t)cost[k] - (uint32_t)edge);
+  return below >> 31 != 0;
+}
+
+struct few { int64_t at[FEW + TOGETHER]; size_t count; };
+
+/* First the places alone, then what stands there: so the machine fetches many at once. */
+static int64_t least_of_few(const struct assign_problem *problem, const int64_t *price, struct few *few, int64_t least) {
+  for (size_t k = 0; k < few->count; k++) {
+    int64_t offer = problem->cost[few->at[k]] + price[problem->mentor[few->at[k]]];
+    least = offer < least ? offer : least;
   }
+  few->count = 0;
   return least;
+}
+
+/* The least of `known`, which some pair of the list offers (or nobody, when it is very large), and all the others. No price is below
+ * nothing: a pair that costs as much as the least so far is none better. */
+static int64_t least_offer(const struct assign_problem *problem, const int64_t *price, size_t mentee, int32_t limit, int64_t known) {
+  struct few few;
+  int64_t least = known, end = problem->first[mentee + 1];
+  int32_t most = limit == INT32_MAX ? limit : limit + 1; /* only what costs less than this can be better */
+  few.count = 0;
+  for (int64_t at = problem->first[mentee], stop; at < end; at = stop) {
+    int32_t edge = least < most ? (int32_t)least : most;
+    stop = at + TOGETHER < end ? at + TOGETHER : end;
+    if (stop - at == TOGETHER && !some_below(problem->cost + at, edge)) continue;
+    for (; at < stop; at++) {
+      few.at[few.count] = at;
+      few.count += problem->cost[at] < edge;
+    }
+    if (few.count >= FEW) least = least_of_few(problem, price, &few, least);
+  }
+  return least_of_few(problem, price, &few, least);
 }
 
 /* ---- covers ---- */
@@ -75,8 +103,9 @@ static bool count_prices(const struct assign_problem *problem, const struct assi
   return true;
 }
 
+/* What the mentee pays is one of the list's offers. */
 static enum certificate_flaw count_pair(const struct assign_problem *problem, const struct assign_result *result, size_t mentee, int32_t *load,
-                                        struct tally *tally) {
+                                        struct tally *tally, int64_t *ret_pays) {
   int32_t mentor = result->mentor_of[mentee], cost;
   if (mentor == ASSIGN_NOBODY) return CERTIFICATE_NONE;
   if (!row_cost(problem, mentee, mentor, &cost)) return CERTIFICATE_NO_SUCH_PAIR;
@@ -84,6 +113,7 @@ static enum certificate_flaw count_pair(const struct assign_problem *problem, co
   tally->matched++;
   tally->cost += cost;
   tally->worst = cost > tally->worst ? cost : tally->worst;
+  *ret_pays = cost + result->price[mentor];
   return CERTIFICATE_NONE;
 }
 
@@ -93,9 +123,10 @@ static enum certificate_flaw count_lists(const struct assign_problem *problem, c
   int32_t limit = fair ? result->worst : INT32_MAX;
   bool some_out = result->matched < problem->mentees;
   for (size_t i = 0; i < problem->mentees; i++) {
-    enum certificate_flaw flaw = count_pair(problem, result, i, load, tally);
+    int64_t pays = INT64_MAX;
+    enum certificate_flaw flaw = count_pair(problem, result, i, load, tally, &pays);
     if (flaw != CERTIFICATE_NONE) return flaw;
-    int64_t least = least_offer(problem, result->price, i, limit);
+    int64_t least = least_offer(problem, result->price, i, limit, pays);
     tally->bound += some_out && result->alone < least ? result->alone : least;
   }
   bool same = tally->matched == result->matched && tally->cost == result->cost && tally->worst == result->worst;

@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-enum { BUCKETS_MIN = 64, BUCKETS_MAX = 4096, RUN = 96, PILES = 256, HARDLY = 100, BLOCK = 8 };
+enum { BUCKETS_MIN = 64, BUCKETS_MAX = 4096, RUN = 96, PILES = 256, SAMPLE = 256, FEW = 64 };
 
 /* ---- sorting a row: equals stay in the order they came ---- */
 static void sort_run(uint64_t *words, size_t count) {
@@ -96,12 +96,6 @@ static struct cut find_cut(const int32_t *cost, size_t size, int32_t limit, size
   }
 }
 
-static size_t count_up_to(const int32_t *cost, size_t size, int32_t upper) {
-  uint32_t count = 0;
-  for (size_t at = 0; at < size; at++) count += cost[at] <= upper;
-  return count;
-}
-
 struct picking {
   const struct market *market;      /* borrowed from the caller */
   const struct count *count;        /* borrowed from the caller */
@@ -109,29 +103,65 @@ struct picking {
   int32_t guess;                    /* where the row before was cut: rows are often alike, and to count is quicker than to search */
   uint32_t counts[BUCKETS_MAX + 1];
   uint64_t *spare;                  /* scratch */
+  int32_t *few;                     /* scratch; as many costs as the longest row has */
 };
 
-/* From the mentee's own place on, round the end. */
-static size_t take_row(const struct picking *picking, size_t mentee, const struct cut *cut, uint64_t *row) {
+/* The costs up to `upper` in picking->few. */
+static size_t costs_up_to(const struct picking *picking, int64_t from, int64_t to, int32_t upper) {
+  const struct rows *rows = picking->market->job->rows;
+  const int32_t *cost = picking->market->job->problem->cost;
+  size_t count = 0;
+  for (int64_t at = rows_skip(rows, from, to, upper); at < to;) {
+    int64_t stop = (at / ROWS_BLOCK + 1) * ROWS_BLOCK < to ? (at / ROWS_BLOCK + 1) * ROWS_BLOCK : to;
+    for (; at < stop; at++) {
+      picking->few[count] = cost[at];
+      count += cost[at] <= upper;
+    }
+    at = rows_skip(rows, at, to, upper);
+  }
+  return count;
+}
+
+/* As many blocks as are wanted, the two at the edges apart, have a pair up to this cost. */
+static int32_t upper_by_blocks(struct picking *picking, int64_t from, int64_t to) {
+  int64_t first = (from + ROWS_BLOCK - 1) / ROWS_BLOCK, count = to / ROWS_BLOCK - first;
+  int32_t limit = picking->market->job->limit;
+  if (count <= (int64_t)picking->wanted) return limit;
+  const int32_t *least = picking->market->job->rows->block_least + first;
+  struct cut cut = find_cut(least, (size_t)count, limit, picking->wanted, picking->counts);
+  return cut.upper >= 0 ? cut.upper : limit;
+}
+
+static size_t take_part(const struct picking *picking, int64_t from, int64_t to, const struct cut *cut, size_t *room, uint64_t *row) {
   const struct assign_problem *problem = picking->market->job->problem;
-  int64_t from = problem->first[mentee], size = problem->first[mentee + 1] - from;
-  size_t taken = 0, room = picking->room - cut->below;
-  for (int64_t step = 0, at = from + assign_turned(mentee, (uint32_t)size); step < size; step++, at = at + 1 == from + size ? from : at + 1) {
+  const struct rows *rows = picking->market->job->rows;
+  size_t taken = 0;
+  for (int64_t at = rows_skip(rows, from, to, cut->upper); at < to; at = rows_next(rows, at, to, cut->upper)) {
     int32_t cost = problem->cost[at];
-    if (cost > cut->upper || (cost >= cut->edge && room == 0)) continue;
+    if (cost > cut->upper || (cost >= cut->edge && *room == 0)) continue;
     if (picking->market->seats[problem->mentor[at]] == 0) continue;
-    if (cost >= cut->edge) room--;
+    if (cost >= cut->edge) --*room;
     row[taken++] = pair_word(cost, (uint32_t)problem->mentor[at]);
   }
   return taken;
 }
 
-static struct cut cut_row(struct picking *picking, const int32_t *cost, size_t size) {
-  if (size > BUCKETS_MIN && picking->guess <= picking->market->job->limit) {
-    size_t count = count_up_to(cost, size, picking->guess);
+/* From the mentee's own place on, round the end. */
+static size_t take_row(const struct picking *picking, size_t mentee, const struct cut *cut, uint64_t *row) {
+  const struct assign_problem *problem = picking->market->job->problem;
+  int64_t from = problem->first[mentee], to = problem->first[mentee + 1], start = from + assign_turned(mentee, (uint32_t)(to - from));
+  size_t room = picking->room - cut->below, taken = take_part(picking, start, to, cut, &room, row);
+  return taken + take_part(picking, from, start, cut, &room, row + taken);
+}
+
+static struct cut cut_row(struct picking *picking, int64_t from, int64_t to) {
+  int32_t limit = picking->market->job->limit;
+  if (to - from > BUCKETS_MIN && picking->guess <= limit) {
+    size_t count = costs_up_to(picking, from, to, picking->guess);
     if (count >= picking->wanted && count <= picking->room) return (struct cut){picking->guess, picking->guess, 0};
   }
-  struct cut cut = find_cut(cost, size, picking->market->job->limit, picking->wanted, picking->counts);
+  size_t few = costs_up_to(picking, from, to, upper_by_blocks(picking, from, to));
+  struct cut cut = find_cut(picking->few, few, limit, picking->wanted, picking->counts);
   picking->guess = cut.upper;
   return cut;
 }
@@ -149,31 +179,33 @@ static size_t add_sure(const struct picking *picking, size_t mentee, uint64_t *r
 
 static size_t pick_row(struct picking *picking, size_t mentee, uint64_t *row) {
   const struct assign_problem *problem = picking->market->job->problem;
-  int64_t from = problem->first[mentee], size = problem->first[mentee + 1] - from;
-  if (size == 0) return 0;
-  struct cut cut = cut_row(picking, problem->cost + from, (size_t)size);
+  int64_t from = problem->first[mentee], to = problem->first[mentee + 1];
+  if (from == to) return 0;
+  struct cut cut = cut_row(picking, from, to);
   size_t taken = add_sure(picking, mentee, row, take_row(picking, mentee, &cut, row));
   sort_row(row, taken, picking->spare);
   return taken;
 }
 
 /* ---- the core ---- */
-static size_t rows_bytes(const struct market *market, size_t pairs) {
+static size_t core_bytes(const struct market *market, size_t pairs) {
   return (market->mentees + market->mentors + 4) * sizeof(int64_t) + 2 * (pairs + 4) * sizeof(uint64_t);
 }
 
 void core_build(struct market *market, const struct count *count, size_t wanted) {
   const struct assign_problem *problem = market->job->problem;
   struct picking picking = {.market = market, .count = count, .wanted = wanted, .room = 2 * wanted, .guess = -1};
-  size_t pairs = 0;
+  size_t pairs = 0, longest = 0;
   for (size_t i = 0; i < market->mentees; i++) {
     size_t size = (size_t)(problem->first[i + 1] - problem->first[i]);
+    longest = size > longest ? size : longest;
     pairs += size < picking.room + 1 ? size : picking.room + 1;
   }
   arena_free(market->core_arena);
-  market->core_arena = arena_new(rows_bytes(market, pairs));
-  CLEANUP(arena_freep) struct arena *scratch = arena_new((picking.room + 2) * sizeof *picking.spare);
+  market->core_arena = arena_new(core_bytes(market, pairs));
+  CLEANUP(arena_freep) struct arena *scratch = arena_new((picking.room + 2) * sizeof *picking.spare + (longest + 1) * sizeof *picking.few + 64);
   picking.spare = arena_alloc(scratch, (picking.room + 1) * sizeof *picking.spare);
+  picking.few = arena_alloc(scratch, (longest + 1) * sizeof *picking.few);
   market->first = arena_alloc(market->core_arena, (market->mentees + 1) * sizeof *market->first);
   market->pairs = arena_alloc(market->core_arena, pairs * sizeof *market->pairs);
   for (size_t i = 0; i < market->mentees; i++)
@@ -196,23 +228,38 @@ static int32_t dearest_below(const struct market *market, int64_t best) {
   return bound < market->job->limit ? (int32_t)bound : market->job->limit;
 }
 
-/* The least offer of the whole row, as far as it is below `best`. Where a block has a pair that may be, all its prices are looked at. */
-static int64_t least_below(const struct market *market, size_t mentee, int64_t best) {
+struct few { int64_t at[FEW + ROWS_BLOCK]; size_t count; };
+
+/* First the places alone, then what stands there: so the machine fetches many at once. */
+static int64_t least_of_few(const struct market *market, struct few *few, int64_t best) {
   const struct assign_problem *problem = market->job->problem;
-  const int32_t *cost = problem->cost, *mentor = problem->mentor;
-  const int64_t *price = market->price;
-  int32_t most = dearest_below(market, best), limit = market->job->limit;
-  int64_t end = problem->first[mentee + 1];
-  for (int64_t block = problem->first[mentee]; block < end; block += BLOCK) {
-    int64_t stop = block + BLOCK < end ? block + BLOCK : end;
-    uint32_t some = 0;
-    for (int64_t at = block; at < stop; at++) some |= cost[at] <= most;
-    for (int64_t at = some ? block : stop; at < stop; at++) {
-      int64_t value = ((int64_t)cost[at] << market->shift) + price[mentor[at]];
-      if (value < best && cost[at] <= limit) best = value;
-    }
+  for (size_t k = 0; k < few->count; k++) {
+    int64_t value = ((int64_t)problem->cost[few->at[k]] << market->shift) + market->price[problem->mentor[few->at[k]]];
+    best = value < best ? value : best;
   }
+  few->count = 0;
   return best;
+}
+
+/* The least offer of the whole row, as far as it is below `best`. */
+static int64_t least_below(const struct market *market, size_t mentee, int64_t best) {
+  const struct rows *rows = market->job->rows;
+  const int32_t *cost = market->job->problem->cost;
+  int64_t end = market->job->problem->first[mentee + 1];
+  int32_t most = dearest_below(market, best);
+  struct few few;
+  few.count = 0;
+  for (int64_t at = rows_skip(rows, market->job->problem->first[mentee], end, most); at < end; at = rows_skip(rows, at, end, most)) {
+    int64_t stop = (at / ROWS_BLOCK + 1) * ROWS_BLOCK < end ? (at / ROWS_BLOCK + 1) * ROWS_BLOCK : end;
+    for (; at < stop; at++) {
+      few.at[few.count] = at;
+      few.count += cost[at] <= most;
+    }
+    if (few.count < FEW) continue;
+    best = least_of_few(market, &few, best);
+    most = dearest_below(market, best);
+  }
+  return least_of_few(market, &few, best);
 }
 
 static size_t wish_for(struct wish *heap, size_t count, size_t most, struct wish wish) {
@@ -238,27 +285,44 @@ static bool in_core(const struct market *market, size_t mentee, uint64_t pair) {
   return false;
 }
 
-/* The best of the pairs left out, cheapest first, in growing->chosen. */
-static size_t choose_better(struct growing *growing, size_t mentee) {
+static size_t choose_part(struct growing *growing, size_t mentee, int64_t from, int64_t to, int64_t below, size_t count) {
   const struct market *market = growing->market;
   const struct assign_problem *problem = market->job->problem;
-  int64_t from = problem->first[mentee], size = problem->first[mentee + 1] - from, at = from + assign_turned(mentee, (uint32_t)size);
-  int64_t below = market_offer(market, mentee).best + growing->growth->margin;
+  const struct rows *rows = market->job->rows;
   int32_t dearest = dearest_below(market, below);
-  size_t count = 0;
-  for (int64_t step = 0; step < size; step++, at = at + 1 == from + size ? from : at + 1) {
+  for (int64_t at = rows_skip(rows, from, to, dearest); at < to; at = rows_next(rows, at, to, dearest)) {
     if (problem->cost[at] > dearest) continue;
     int64_t value = ((int64_t)problem->cost[at] << market->shift) + market->price[problem->mentor[at]];
     uint64_t pair = pair_word(problem->cost[at], (uint32_t)problem->mentor[at]);
     if (value >= below || in_core(market, mentee, pair)) continue;
     count = wish_for(growing->wishes, count, growing->growth->most, (struct wish){value, pair});
   }
+  return count;
+}
+
+/* The best of the pairs left out, cheapest first, in growing->chosen. */
+static size_t choose_better(struct growing *growing, size_t mentee) {
+  const struct assign_problem *problem = growing->market->job->problem;
+  int64_t from = problem->first[mentee], to = problem->first[mentee + 1], start = from + assign_turned(mentee, (uint32_t)(to - from));
+  int64_t below = market_offer(growing->market, mentee).best + growing->growth->margin;
+  size_t count = choose_part(growing, mentee, start, to, below, 0);
+  count = choose_part(growing, mentee, from, start, below, count);
   for (size_t k = 0; k < count; k++) growing->chosen[k] = growing->wishes[k].pair;
   sort_row(growing->chosen, count, growing->spare);
   return count;
 }
 
-/* Marks whose rows shall grow: with a margin all, unless hardly anybody is unhappy. */
+size_t core_unhappy_percent(const struct market *market) {
+  size_t asked = 0, unhappy = 0, step = market->mentees / SAMPLE + 1;
+  for (size_t i = 0; i < market->mentees; i += step) {
+    int64_t best = market_offer(market, i).best;
+    unhappy += least_below(market, i, best) < best;
+    asked++;
+  }
+  return asked == 0 ? 0 : 100 * unhappy / asked;
+}
+
+/* Marks whose rows shall grow: with a margin all. */
 static void find_unhappy(const struct market *market, struct core_growth *growth, bool *grows) {
   for (size_t i = 0; i < market->mentees; i++) {
     int64_t best = market_offer(market, i).best, gap = best - least_below(market, i, best);
@@ -266,13 +330,12 @@ static void find_unhappy(const struct market *market, struct core_growth *growth
     growth->unhappy += gap > 0;
     growth->gap = gap > growth->gap ? gap : growth->gap;
   }
-  if (growth->unhappy * HARDLY < market->mentees) growth->margin = 0;
   if (growth->margin > 0) memset(grows, true, market->mentees);
 }
 
 static void rebuild(struct growing *growing, const bool *grows, size_t pairs_max) {
   struct market *market = growing->market;
-  struct arena *arena = arena_new(rows_bytes(market, pairs_max));
+  struct arena *arena = arena_new(core_bytes(market, pairs_max));
   int64_t *first = arena_alloc(arena, (market->mentees + 1) * sizeof *first);
   uint64_t *pairs = arena_alloc(arena, pairs_max * sizeof *pairs);
   for (size_t i = 0; i < market->mentees; i++) {
@@ -297,7 +360,7 @@ void core_grow(struct market *market, struct core_growth *growth) {
   growth->unhappy = 0;
   growth->gap = 0;
   find_unhappy(market, growth, grows);
-  if (growth->unhappy == 0) return;
+  if (growth->unhappy == 0 ) return;
   struct growing growing = {.market = market, .growth = growth};
   growing.wishes = arena_alloc(scratch, (most + 1) * sizeof *growing.wishes);
   growing.chosen = arena_alloc(scratch, (most + 1) * sizeof *growing.chosen);

@@ -9,6 +9,9 @@
  * alone as many people can be matched as with all. Ties are taken from a place of each mentee's own. Replaces rows that are there. */
 void core_build(struct market *market, const struct count *count, size_t wanted);
 
+/* Of some hundred mentees, evenly drawn: for how many of a hundred a better pair was left out, at the prices of now. */
+size_t core_unhappy_percent(const struct market *market);
+
 struct core_growth {
   size_t most;    /* pairs added for a mentee, at most */
   int64_t margin; /* pairs that are dearer than the best by less than this are added too */

@@ -75,18 +75,21 @@ static void sit_down(struct count *count, size_t mentee, int64_t pair) {
 }
 
 /* ---- first come, first served: most people sit after it, and the search has little left ---- */
-/* The first pair from `start` on, round the end, whose cost is allowed and whose mentor has a free seat; -1: none. */
-static int64_t free_pair(const struct count *count, size_t mentee, int32_t limit) {
+static int64_t free_pair_in(const struct count *count, int64_t from, int64_t to, int32_t limit) {
   const struct assign_problem *problem = count->job->problem;
-  int64_t from = problem->first[mentee], size = problem->first[mentee + 1] - from;
-  if (size == 0) return -1;
-  int64_t start = from + assign_turned(mentee, (uint32_t)size);
-  for (int64_t step = 0, at = start; step < size; step++) {
+  const struct rows *rows = count->job->rows;
+  for (int64_t at = rows_skip(rows, from, to, limit); at < to; at = rows_next(rows, at, to, limit)) {
     int32_t mentor = problem->mentor[at];
     if (problem->cost[at] <= limit && count->taken[mentor] < count->seats[mentor]) return at;
-    at = at + 1 == from + size ? from : at + 1;
   }
   return -1;
+}
+
+/* The first pair from the mentee's own place on, round the end, whose cost is allowed and whose mentor has a free seat; -1: none. */
+static int64_t free_pair(const struct count *count, size_t mentee, int32_t limit) {
+  int64_t from = count->job->problem->first[mentee], to = count->job->problem->first[mentee + 1];
+  int64_t start = from + assign_turned(mentee, (uint32_t)(to - from)), at = free_pair_in(count, start, to, limit);
+  return at >= 0 ? at : free_pair_in(count, from, start, limit);
 }
 
 static void seat_greedily(struct count *count) {
@@ -95,16 +98,6 @@ static void seat_greedily(struct count *count) {
     int64_t at = free_pair(count, i, limit_of(count, i));
     if (at >= 0) sit_down(count, i, at);
   }
-}
-
-static int32_t cheapest_in_row(const struct assign_problem *problem, size_t mentee, int32_t *cost_max) {
-  int32_t least = INT32_MAX, most = *cost_max;
-  for (int64_t at = problem->first[mentee]; at < problem->first[mentee + 1]; at++) {
-    least = problem->cost[at] < least ? problem->cost[at] : least;
-    most = problem->cost[at] > most ? problem->cost[at] : most;
-  }
-  *cost_max = most;
-  return least == INT32_MAX ? -1 : least;
 }
 
 /* ---- the search in rings ---- */
@@ -212,16 +205,15 @@ enum err count_most(struct count *count) {
   return ERR_NONE;
 }
 
-bool count_cheapest(struct count *count, int32_t *row_cheapest) {
+bool count_cheapest(struct count *count) {
   const struct assign_problem *problem = count->job->problem;
   for (size_t i = 0; i < problem->mentees; i++) {
-    row_cheapest[i] = cheapest_in_row(problem, i, &count->cost_max);
-    int64_t at = free_pair(count, i, row_cheapest[i]);
+    int64_t at = free_pair(count, i, count->job->rows->row_least[i]);
     if (at >= 0) sit_down(count, i, at);
   }
   /* Where one in eight is left over, others want the same few, and a search would only find that out slowly. */
   if (problem->mentees - count->matched > problem->mentees / 8) return false;
-  count->row_limit = row_cheapest;
+  count->row_limit = count->job->rows->row_least;
   while (search_rings(count)) walk_ways(count);
   count->row_limit = NULL;
   return count->matched == problem->mentees;

@@ -8,7 +8,6 @@ struct count {
   const struct assign_job *job;  /* borrowed from the caller */
   const int32_t *row_limit;      /* borrowed from the caller, or NULL; per mentee: dearer pairs do not exist, beside job->limit */
   size_t matched;
-  int32_t cost_max;              /* of all pairs; known after count_cheapest */
   int32_t *mentor_of;            /* the arena's; per mentee, or ASSIGN_NOBODY */
   int64_t *pair_of;              /* the arena's; per mentee who sits: the pair */
   int32_t *seats, *taken;        /* the arena's; seats nobody can need are left out */
@@ -26,9 +25,8 @@ struct count {
 /* Everybody alone. */
 void count_init(struct count *count, const struct assign_job *job, struct arena *arena);
 size_t count_bytes(const struct assign_problem *problem);
-/* Seats mentees with one of their cheapest mentors as far as that goes. True when all of them sit so: nothing can be better.
- * row_cheapest is filled with each one's least cost, or -1 without a pair. */
-bool count_cheapest(struct count *count, int32_t *row_cheapest);
+/* Seats mentees with one of their cheapest mentors as far as that goes. True when all of them sit so: nothing can be better. */
+bool count_cheapest(struct count *count);
 /* Goes on from who sits already to as many as can be (Hopcroft and Karp). ERR_GONE when cancelled. */
 enum err count_most(struct count *count) MUST_CHECK;
 /* Behind a count_most that ended well: mentees not reached and mentors reached have a part in every pair, and their seats are as

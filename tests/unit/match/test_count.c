@@ -35,7 +35,10 @@ Test(count, the_cover_is_as_large_as_the_matching_with_any_limit) {
     struct instance_shape shape = {1 + chance_below(&chance, 90), 1 + chance_below(&chance, 60), 1 + chance_below(&chance, 20), (int32_t)chance_below(&chance, 5), 99};
     day_draw(&day, &shape, &chance);
     struct assign_problem problem = arcs_build(day.mentees, day.mentors, day.seats, day.pairs, day.count, arena);
-    struct assign_job job = {&problem, &USUAL, (int32_t)chance_below(&chance, 130)};
+    struct rows rows;
+    CLEANUP(arena_freep) struct arena *rows_arena = NULL;
+    cr_assert_eq(arcs_look(&problem, 130, &rows, &rows_arena), ERR_NONE);
+    struct assign_job job = {&problem, &USUAL, (int32_t)chance_below(&chance, 130), &rows};
     struct count count;
     count_init(&count, &job, arena);
     cr_assert_eq(count_most(&count), ERR_NONE);
@@ -82,10 +85,12 @@ Test(count, when_all_sit_with_their_cheapest_nothing_else_is_asked) {
   for (size_t i = 0; i < 200; i++)
     for (size_t j = 0; j < 200; j++) day_add(&day, i, j, j % 7 == i % 7 || j == i ? 3 : 8);
   struct assign_problem problem = day_problem(&day);
-  struct assign_job job = {&problem, &USUAL, INT32_MAX};
+  struct rows rows;
+  CLEANUP(arena_freep) struct arena *rows_arena = NULL;
+  cr_assert_eq(arcs_look(&problem, 8, &rows, &rows_arena), ERR_NONE);
+  struct assign_job job = {&problem, &USUAL, INT32_MAX, &rows};
   struct count count;
-  int32_t cheapest[200];
   count_init(&count, &job, day.arena);
-  cr_assert(count_cheapest(&count, cheapest));
+  cr_assert(count_cheapest(&count));
   cr_assert_eq(day_solve(&day, false).cost, 600);
 }

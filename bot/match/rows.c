@@ -1,0 +1,105 @@
+/* rows.c: the one look that every pair gets: bounds, order, least and most, at the speed of memory.
+ *
+ * All of it is sums of bits and least numbers, without a branch, so that the compiler can do eight pairs at a time where the processor
+ * can. Both ways are made from the same lines, and neither rounds anything: they give the same. */
+#include "bot/match/rows.h"
+
+#include <string.h>
+
+#if defined(__x86_64__)
+#define HAS_WIDE 1
+#define WIDE __attribute__((target("avx2")))
+#else
+#define HAS_WIDE 0
+#endif
+
+enum rows_width rows_width(void) {
+#if HAS_WIDE
+  return __builtin_cpu_supports("avx2") ? ROWS_WIDE : ROWS_NARROW;
+#else
+  return ROWS_NARROW;
+#endif
+}
+
+size_t rows_bytes(const struct assign_problem *problem) {
+  size_t pairs = (size_t)problem->first[problem->mentees];
+  return (pairs / ROWS_BLOCK + 1 + problem->mentees) * sizeof(int32_t) + 64;
+}
+
+void rows_init(struct rows *rows, const struct assign_problem *problem, struct arena *arena) {
+  size_t blocks = (size_t)problem->first[problem->mentees] / ROWS_BLOCK + 1;
+  *rows = (struct rows){.cost_max = -1};
+  rows->block_least = arena_alloc(arena, blocks * sizeof *rows->block_least);
+  rows->row_least = arena_alloc(arena, problem->mentees * sizeof *rows->row_least);
+  for (size_t block = 0; block < blocks; block++) rows->block_least[block] = INT32_MAX;
+}
+
+/* A number that is below nothing, or above its most, leaves the sign in `wrong`; a mentor who does not follow the one before, in `disorder`. */
+struct sums { uint32_t mentor_most, cost_most, wrong, disorder; int32_t least, most; };
+
+#define ALWAYS_INLINE static inline __attribute__((always_inline))
+
+ALWAYS_INLINE void add_pairs(const int32_t *mentor, const int32_t *cost, size_t count, struct sums *sums) {
+  uint32_t wrong = 0, disorder = 0;
+  int32_t least = sums->least, most = sums->most;
+  for (size_t k = 0; k < count; k++) {
+    uint32_t who = (uint32_t)mentor[k], before = (uint32_t)mentor[(int64_t)k - 1], much = (uint32_t)cost[k];
+    wrong |= who | (sums->mentor_most - who) | much | (sums->cost_most - much);
+    disorder |= who - before - 1;
+    least = cost[k] < least ? cost[k] : least;
+    most = cost[k] > most ? cost[k] : most;
+  }
+  sums->wrong |= wrong;
+  sums->disorder |= disorder;
+  sums->least = least;
+  sums->most = most;
+}
+
+/* A block by itself: its least is kept apart. */
+ALWAYS_INLINE void add_block(const int32_t *mentor, const int32_t *cost, size_t count, int32_t *block_least, struct sums *sums) {
+  struct sums block = *sums;
+  block.least = INT32_MAX;
+  if (count == ROWS_BLOCK) add_pairs(mentor, cost, ROWS_BLOCK, &block);
+  else add_pairs(mentor, cost, count, &block);
+  if (block_least != NULL && block.least < *block_least) *block_least = block.least;
+  block.least = block.least < sums->least ? block.least : sums->least;
+  *sums = block;
+}
+
+/* The first pair of a list has nobody before it. */
+static void add_first(int32_t mentor, int32_t cost, int32_t *block_least, struct sums *sums) {
+  uint32_t who = (uint32_t)mentor, much = (uint32_t)cost;
+  sums->wrong |= who | (sums->mentor_most - who) | much | (sums->cost_most - much);
+  sums->least = sums->most = cost;
+  if (block_least != NULL && cost < *block_least) *block_least = cost;
+}
+
+ALWAYS_INLINE void add_row(const int32_t *mentor, const int32_t *cost, int64_t from, int64_t to, int32_t *block_least, struct sums *sums) {
+  if (from == to) return;
+  add_first(mentor[from], cost[from], block_least == NULL ? NULL : &block_least[from / ROWS_BLOCK], sums);
+  for (int64_t at = from + 1, next; at < to; at = next) {
+    next = (at / ROWS_BLOCK + 1) * ROWS_BLOCK;
+    if (next > to) next = to;
+    add_block(mentor + at, cost + at, (size_t)(next - at), block_least == NULL ? NULL : &block_least[at / ROWS_BLOCK], sums);
+  }
+}
+
+static void add_row_narrow(const int32_t *mentor, const int32_t *cost, int64_t from, int64_t to, int32_t *block_least, struct sums *sums) {
+  add_row(mentor, cost, from, to, block_least, sums);
+}
+
+#if HAS_WIDE
+WIDE static void add_row_wide(const int32_t *mentor, const int32_t *cost, int64_t from, int64_t to, int32_t *block_least, struct sums *sums) {
+  add_row(mentor, cost, from, to, block_least, sums);
+}
+#else
+#define add_row_wide add_row_narrow
+#endif
+
+struct rows_look rows_look(const struct assign_problem *problem, size_t mentee, int32_t cost_max, enum rows_width width, int32_t *block_least) {
+  int64_t from = problem->first[mentee], to = problem->first[mentee + 1];
+  struct sums sums = {(uint32_t)problem->mentors - 1, (uint32_t)cost_max, 0, 0, INT32_MAX, -1};
+  if (width == ROWS_WIDE) add_row_wide(problem->mentor, problem->cost, from, to, block_least, &sums);
+  else add_row_narrow(problem->mentor, problem->cost, from, to, block_least, &sums);
+  return (struct rows_look){sums.wrong >> 31 == 0, sums.disorder >> 31 == 0, sums.least, sums.most};
+}
