@@ -6,4 +6,10 @@ out=$BUILD/bench-match
 mkdir -p "$out"
 ${CC:-cc} -std=gnu17 -O2 -Wall -Wextra -Werror -o "$out/generate" $here/generate.c -lm
 ${CXX:-g++} -O3 -o "$out/race_lemon" $here/race_lemon.cc -l:liblemon.a
+${CC:-cc} -std=gnu17 -D_GNU_SOURCE -I. -O2 -Wall -Wextra -Werror -o "$out/repairs" $here/repairs.c "$BUILD/libpure.a" "$BUILD/libbase.a" -lm
+if [ $# -le 1 ]; then
+  "$out/generate" people 10000 2000 100 2026 "$out/problem" && "$out/repairs" "$out/problem"
+  "$out/generate" uniform 20000 20000 50 2026 "$out/problem" && "$out/repairs" "$out/problem" 200
+  rm -f "$out/problem"
+fi
 exec /usr/bin/python3 $here/race.py "$BUILD" "$@"
