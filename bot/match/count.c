@@ -26,10 +26,14 @@ static size_t seats_wanted(const struct assign_problem *problem) {
   return seats;
 }
 
+static bool seats_are_many(const struct assign_problem *problem) {
+  return seats_wanted(problem) > 4 * (problem->mentees + problem->mentors);
+}
+
 /* Where seats are many, a mentor's are cut to one more than they have pairs. */
 static size_t seats_bound(const struct assign_problem *problem) {
   size_t wanted = seats_wanted(problem), pairs = (size_t)assign_pairs(problem) + problem->mentors;
-  return wanted < pairs ? wanted : pairs;
+  return seats_are_many(problem) && pairs < wanted ? pairs : wanted;
 }
 
 size_t count_bytes(const struct assign_problem *problem) {
@@ -38,7 +42,7 @@ size_t count_bytes(const struct assign_problem *problem) {
 
 static void cut_seats(struct count *count) {
   const struct assign_problem *problem = count->job->problem;
-  bool many = seats_wanted(problem) > 4 * (problem->mentees + problem->mentors);
+  bool many = seats_are_many(problem);
   for (size_t j = 0; j < problem->mentors; j++) count->seats[j] = many ? 1 : useful_seats(problem, j);
   if (!many) return;
   for (int64_t at = 0; at < assign_pairs(problem); at++) count->seats[problem->mentor[at]]++;

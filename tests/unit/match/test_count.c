@@ -78,6 +78,18 @@ Test(count, seats_beyond_all_need_cost_no_memory) {
   cr_assert_eq(day_solve(&day, true).cost, 12);
 }
 
+/* Found by fuzz/match.c: seats enough not to be cut, and fewer pairs than seats; memory was reckoned as if they were cut. */
+Test(count, more_seats_than_pairs_find_room) {
+  DAY(day);
+  day.mentees = 900;
+  day.mentors = 8;
+  for (size_t j = 0; j < 8; j++) day.seats[j] = 450;
+  day_add(&day, 7, 3, 9);
+  day_add(&day, 8, 3, 2);
+  cr_assert_eq(day_solve(&day, false).cost, 11);
+  cr_assert_eq(day_solve(&day, true).worst, 9);
+}
+
 Test(count, when_all_sit_with_their_cheapest_nothing_else_is_asked) {
   DAY(day);
   day.mentees = day.mentors = 200;
