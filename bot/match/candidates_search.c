@@ -78,7 +78,7 @@ enum err search_init(struct search *search, const struct candidates_problem *pro
   make_postings(search, arena);
   search->allowed = arena_alloc(arena, candidates_set_words(problem->mentors) * sizeof *search->allowed);
   search->points = arena_alloc(arena, problem->mentors * sizeof *search->points);
-  search->met = arena_alloc(arena, problem->mentors * sizeof *search->met);
+  search->met = arena_alloc(arena, (problem->mentors + 1) * sizeof *search->met); /* one is written beyond, and not counted */
   return ERR_NONE;
 }
 
