@@ -51,8 +51,10 @@ class World:
         self.demo.env["MENTORD_FAULT_BOARD"] = str(self.demo.folder / "board")
         self.hall = Hall(self.demo, mentees, mentees + SPARE)
         self.kills, self.recovery, self.lists = collections.Counter(), [], []
+        self.starting = asyncio.Lock()
 
     async def play(self):
+        guard = asyncio.create_task(self.watch_over())
         try:
             return await self.scene()
         except Stuck as stuck:
@@ -61,7 +63,7 @@ class World:
             return verdict
         finally:
             self.hall.closed = True
-            await asyncio.gather(*(person.close() for person in self.hall.everybody))
+            await asyncio.gather(guard, *(person.close() for person in self.hall.everybody))
 
     # ---- killing ----
     async def kill(self, victim):
@@ -73,14 +75,17 @@ class World:
         await self.start_again()
 
     async def start_again(self):
-        await asyncio.get_running_loop().run_in_executor(None, self.demo.start_again)
+        async with self.starting:
+            if self.demo.process.poll() is None:
+                return
+            self.demo.process.stdout.close()
+            await asyncio.get_running_loop().run_in_executor(None, self.demo.start_again)
 
-    async def start_if_dead(self):
-        """A point may strike the supervisor just after we gave up waiting for it."""
-        if self.demo.process.poll() is None:
-            return
-        self.demo.process.stdout.close()
-        await self.start_again()
+    async def watch_over(self):
+        """A point may strike the supervisor just after we gave up waiting for it: whoever finds it dead starts it again."""
+        while not self.hall.closed:
+            await self.start_again()
+            await asyncio.sleep(0.2)
 
     def bring_list(self):
         """An operator's list of two more people: an entry of the control list, a job, and keys to make."""
@@ -100,7 +105,6 @@ class World:
             return False
         if point in SUPERVISOR:
             self.demo.process.wait(5)
-            self.demo.process.stdout.close()
             await self.start_again()
         return True
 
@@ -125,11 +129,9 @@ class World:
 
     async def recovered(self):
         watcher, begin = self.hall.watcher, time.monotonic()
-        await self.start_if_dead()
         asking = asyncio.create_task(watcher.help())
         while not asking.done() or watcher.shown(HELP) < self.hall.due[watcher.user, HELP]:
             await (asyncio.wait([asking], timeout=0.05) if not asking.done() else watcher.hear(0.05))
-            await self.start_if_dead()
             if time.monotonic() - begin > self.recovery_s:
                 raise Stuck(f"no answer {self.recovery_s} s after {self.kills}; see {self.demo.folder}")
         await asking

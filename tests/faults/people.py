@@ -110,7 +110,10 @@ class Person:
 
     # ---- the page ----
     async def connect(self):
+        end = time.monotonic() + ANSWER_S
         while self.socket is None:
+            if time.monotonic() > end:
+                raise Stuck(f"{self.user} found nobody at the page for {ANSWER_S} s")
             try:
                 port = self.hall.demo.port
                 self.socket = await websockets.connect(f"ws://127.0.0.1:{port}/page", subprotocols=["mentord.page.1"], open_timeout=5,
