@@ -42,7 +42,8 @@ enum err link_client_new(struct lws_context *context, uv_loop_t *loop, const str
                          const struct link_client_handlers *handlers, void *who, struct link_client **ret_client) MUST_CHECK;
 /* Queues one frame; several go out as one WebSocket message. ERR_AGAIN when the link is down or 8 MiB wait already,
  * ERR_BAD_INPUT with a note for a frame that is incomplete, out of bounds or longer than 64 KiB. hello and credit are the
- * client's own. An ack (or a kept with conflicts) of an event gives its credit back. Several blobs go as several lines. */
+ * client's own. An ack (or a kept with conflicts) of an event gives its credit back. Several blobs go as several lines. A clock
+ * goes to demonstrations only: to others nothing is sent. */
 enum err link_client_send(struct link_client *client, const struct link_frame *frame) MUST_CHECK;
 bool link_client_is_up(const struct link_client *client);
 /* Closes now with this code, what waits is thrown away; comes back after the back-off (a fence that rose, a frame that was

@@ -1,6 +1,7 @@
 """town.py: a hall and its crier on a folder of their own, for tests; and a folder for a bot that is to serve the town."""
 import asyncio
 import os
+import re
 import secrets
 import shutil
 import signal
@@ -9,9 +10,11 @@ import sys
 import tempfile
 from pathlib import Path
 
-from town_hall import Hall
-
 HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent))
+
+from demo import BUILD, ROOT, Demo
+from town_hall import Hall
 
 
 class Town:
@@ -36,7 +39,6 @@ class Town:
         if self.crier is not None:
             self.crier.kill()
             self.crier.wait()
-            self.crier.stdout.close()
         await self.hall.close()
         shutil.rmtree(self.folder, ignore_errors=True)
 
@@ -49,7 +51,10 @@ class Town:
             arguments += ["--cert-file", self.cert[0], "--key-file", self.cert[1]]
         with open(self.folder / "crier.err", "a", encoding="utf-8") as errors:
             self.crier = subprocess.Popen(arguments, stdout=subprocess.PIPE, stderr=errors, text=True, env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"})
-        line = await asyncio.get_running_loop().run_in_executor(None, self.crier.stdout.readline)
+        crier = self.crier
+        line = await asyncio.get_running_loop().run_in_executor(None, crier.stdout.readline)
+        if self.crier is not crier:
+            return  # ended while it started
         if not line.startswith("ready "):
             raise SystemExit(f"the crier did not start: {self.errors()}")
         self.address = line.split()[1]
@@ -60,10 +65,53 @@ class Town:
     def stop(self, number=signal.SIGTERM):
         self.crier.send_signal(number)
         code = self.crier.wait(10)
-        self.crier.stdout.close()
         self.crier = None
         return code
 
     async def kill_and_start(self):
         self.stop(signal.SIGKILL)
         await self.start()
+
+
+class TownBot(Demo):
+    """A real bot and its Redis; `links` are those of its mentord.yaml. No web adapter: what it says goes through these."""
+
+    def __init__(self, links, env=None):
+        self.links = links
+        super().__init__(env=env)
+
+    def write_files(self, files):
+        self.folder.chmod(0o700)
+        scheme = (ROOT / "deploy/demo/scheme.yaml").read_text().replace("web/city", Town.workspace)
+        people = (ROOT / "deploy/demo/people.csv").read_text().replace("web/city", Town.workspace)
+        config = "scheme: city-pilot\ndemo: yes\ndata: data\ndemo_scheme: scheme.yaml\ndemo_people: people.csv\nlinks:\n"
+        config += "".join("  - { " + ", ".join(f"{key}: {value}" for key, value in link.items()) + " }\n" for link in self.links)
+        for name, text in (("scheme.yaml", scheme), ("people.csv", people), ("mentord.yaml", config)):
+            (self.folder / name).write_text(text)
+
+    def start(self):
+        with open(self.folder / "up.err", "a", encoding="utf-8") as errors:
+            self.process = subprocess.Popen([BUILD / "mentord", "up", "--config", self.folder / "mentord.yaml"], env=self.env,
+                                            stdout=subprocess.PIPE, stderr=errors, text=True)
+        return self
+
+    def log(self):
+        """Of the bot; when it wrote none, what the supervisor said."""
+        path = self.folder / "data/mentord.log"
+        return path.read_text() if path.exists() else (self.folder / "up.err").read_text()
+
+    async def logged(self, pattern, deadline_s=20):
+        """The first line of the log that fits."""
+        end = asyncio.get_running_loop().time() + deadline_s
+        while not (found := re.search(f"(?m)^.*{pattern}.*$", self.log())):
+            if asyncio.get_running_loop().time() > end:
+                raise TimeoutError(f"`{pattern}` does not stand in the log:\n{self.log()}\n{(self.folder / 'up.err').read_text()}")
+            await asyncio.sleep(0.02)
+        return found[0]
+
+    def end(self):
+        """Ctrl-C, whatever it was doing; its folder goes too."""
+        try:
+            return self.stop() if self.process else None
+        finally:
+            self.remove()

@@ -4,7 +4,6 @@
 usage: town_suite.py
 """
 import asyncio
-import subprocess
 import sys
 from pathlib import Path
 
@@ -17,27 +16,25 @@ POKE = """/usr/bin/python3 -c 'import socket,sys; s = socket.socket(socket.AF_UN
 s.sendall(b"{\\"do\\":\\"say\\",\\"as\\":\\"aisha\\",\\"where\\":\\"crier\\",\\"text\\":\\"hello\\"}\\n"); s.recv(100)'"""
 
 
-async def suite(town, *token):
-    arguments = ["--address", town.address, *token, "--workspace", town.workspace, "suite", "--person", "aisha", "--poke", POKE % town.hall.path]
-    process = await asyncio.create_subprocess_exec(sys.executable, HERE / "link_client.py", *arguments)
-    return await process.wait()
+async def suite(port):
+    """What the suite and the crier said, and how many of them failed; several run at once, since they mostly wait."""
+    async with Town(port=port) as town:
+        words = ["--address", town.address, *(["--token-file", town.token_file] if port else []), "--workspace", town.workspace,
+                 "suite", "--person", "aisha", "--poke", POKE % town.hall.path]
+        process = await asyncio.create_subprocess_exec(sys.executable, HERE / "link_client.py", *words, stdout=asyncio.subprocess.PIPE)
+        said = (await process.communicate())[0].decode()
+        ended, complaints = town.stop(), town.errors()
+        said += f"FAILED the crier ended with {ended}\n" if ended else ""
+        said += f"FAILED the crier complained:\n{complaints}" if complaints else ""
+        return said, bool(process.returncode or ended or complaints)
 
 
 async def main():
-    failed = 0
-    for port in (False, True):
-        async with Town(port=port) as town:
-            print(f"# the town crier on {'a port, with a token' if port else 'a unix socket'}", flush=True)
-            failed += await suite(town, *(["--token-file", town.token_file] if port else []))
-            ended = town.stop()
-            failed += ended != 0
-            if ended:
-                print(f"FAILED the crier ended with {ended}")
-            said = town.errors()
-            if said:
-                failed += 1
-                print(f"FAILED the crier complained:\n{said}")
-    return 1 if failed else 0
+    on = {False: "a unix socket", True: "a port, with a token"}
+    results = await asyncio.gather(*(suite(port) for port in on))
+    for place, (said, _) in zip(on.values(), results):
+        print(f"# the town crier on {place}\n{said}", end="", flush=True)
+    return 1 if any(failed for _, failed in results) else 0
 
 
 if __name__ == "__main__":
