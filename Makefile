@@ -32,7 +32,7 @@ obj = $(patsubst %.c,$(BUILD)/%.o,$(1))
 lib = $(BUILD)/lib$(1).a
 
 LIBS_BASE := $(shell pkg-config --libs $(PKGS) yaml-0.1 2>/dev/null)
-LIBS_KIT := $(shell pkg-config --libs libwebsockets 2>/dev/null)
+LIBS_KIT := $(shell pkg-config --libs libwebsockets openssl 2>/dev/null)
 BOT_LIBS := $(foreach l,edge pure kit state base,$(call lib,$(l)))
 BOT_LINK := $(BOT_LIBS) $(LIBS_KIT) -lhiredis $(LIBS_BASE)
 

@@ -11,8 +11,9 @@ struct link_client;
 
 struct link_client_options {
   const char *name;            /* for the log */
-  const char *address;         /* "unix:/path/link.sock" or "127.0.0.1:7801"; off loopback is refused (ERR_DENIED) */
-  const char *token_file;      /* NULL: none; needed on TCP. Read at each connect */
+  const char *address;         /* "unix:/path/link.sock", "127.0.0.1:7801" or "wss://name:7801"; off loopback without TLS: ERR_DENIED */
+  const char *token_file;      /* NULL: none; needed on TCP, and with TLS closed to others. Read at each connect */
+  const char *ca_file;         /* only with TLS: whose certificates count; NULL: the system's. Read once */
   const char *bot;             /* this bot's name in hello */
   const char *const *workspaces; /* all this link may speak for */
   size_t workspace_count;

@@ -111,8 +111,8 @@ static const struct link_client_handlers handlers = {.fence = on_fence, .up = on
 static void connect_link(struct link *link) {
   struct ports *ports = link->ports;
   struct link_client_options options = {.name = link->config->name, .address = link->config->address, .token_file = link->config->token_file,
-                                        .bot = "mentord", .workspaces = link->config->workspaces,
-                                        .workspace_count = link->config->workspace_count};
+                                        .ca_file = link->config->ca_file, .bot = "mentord",
+                                        .workspaces = link->config->workspaces, .workspace_count = link->config->workspace_count};
   err_note_clear();
   if (link_client_new(ports->context, ports->loop, &options, &handlers, link, &link->client) != ERR_NONE)
     log_line(LOG_config_bad, "link=%s note=\"%s\"", link->config->name, err_note_text());
