@@ -102,8 +102,8 @@ units: $(UNITS) ## unit tests, and the counts below which they fail
 	@BUILD=$(BUILD) JOBS=$(JOBS) tests/run_units.sh $(UNITS)
 stories: $(BUILD)/play ## every .chat story, on both stores, with buttons and in plain text
 	@BUILD=$(BUILD) JOBS=$(JOBS) tests/run_stories.sh
-contract: all ## the adapter suite against mentord-web
-	@BUILD=$(BUILD) tests/contract/web_suite.sh
+contract: all ## the adapter suite against two adapters; a bot behind the second; bad frames; TLS
+	@BUILD=$(BUILD) tests/contract/run.sh
 words: ## every key used and present, reading age at most 12
 	@$(PY) tests/check_words.py
 purity: $(call lib,pure) ## the pure bot imports no time, socket, file or chance

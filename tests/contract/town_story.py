@@ -144,10 +144,8 @@ async def play(seed=None):
 
 async def main():
     seed = int(sys.argv[1]) if len(sys.argv) > 1 else 7
-    print("# the town: a whole story, in plain text", flush=True)
-    calm, _ = await play()
-    print(f"# the same, and the crier is killed; seed {seed}", flush=True)
-    wild, kills = await play(seed)
+    print(f"# the town: a whole story, in plain text; and beside it the same, where the crier is killed; seed {seed}", flush=True)
+    (calm, _), (wild, kills) = await asyncio.gather(play(), play(seed))
     check(f"killed {sum(kills.values())} times {dict(kills)}", kills["between"] >= 5 and kills["before"] >= 2 and kills["after"] >= 2, kills)
     for person in sorted(calm):
         check(f"{person} was told the same {len(calm[person])} things", calm[person] == wild.get(person), f"{calm[person]}\n{wild.get(person)}")

@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""town_suite.py: opens a town hall, starts the crier, and lets link_client.py's suite go through it, over a socket and over a port.
+"""town_suite.py: opens a town hall, starts the crier, and lets link_client.py's suite and bad frames go through it, over a socket and a port.
 
 usage: town_suite.py
 """
@@ -23,10 +23,13 @@ async def suite(port):
                  "suite", "--person", "aisha", "--poke", POKE % town.hall.path]
         process = await asyncio.create_subprocess_exec(sys.executable, HERE / "link_client.py", *words, stdout=asyncio.subprocess.PIPE)
         said = (await process.communicate())[0].decode()
+        words = ["adapter", town.address, town.workspace, *([town.token_file] if port else [])]
+        frames = await asyncio.create_subprocess_exec(sys.executable, HERE / "bad_frames.py", *words, stdout=asyncio.subprocess.PIPE)
+        said += (await frames.communicate())[0].decode()
         ended, complaints = town.stop(), town.errors()
         said += f"FAILED the crier ended with {ended}\n" if ended else ""
         said += f"FAILED the crier complained:\n{complaints}" if complaints else ""
-        return said, bool(process.returncode or ended or complaints)
+        return said, bool(process.returncode or frames.returncode or ended or complaints)
 
 
 async def main():
