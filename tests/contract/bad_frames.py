@@ -185,7 +185,7 @@ async def against_adapter(address, workspace, token_file=None):
 def for_bots(workspace, other):
     """(what, the adapter's first message, the one behind the hellos or None, code)"""
     hello = {"t": "hello", "v": 1, "platform": "bad", "workspaces": [{"id": workspace, "name": "Bad"}], "can": {"edit": True}}
-    event = {"t": "event", "id": "e1", "workspace": workspace, "at": 1, "kind": "text", "person": {"id": "x"}, "room": {"id": "D", "kind": "direct"}, "text": SECRET}
+    event = {"t": "event", "id": "e1", "workspace": workspace, "at": int(time.time() * 1000), "kind": "text", "person": {"id": "x"}, "room": {"id": "D", "kind": "direct"}, "text": SECRET}
     many = [{**event, "id": f"e{number}"} for number in range(257)]
     first = [
         ("rubbish", SECRET, 4002), ("an event", lines(event), 4006), ("another version", lines({**hello, "v": 2}), 4000),
@@ -279,7 +279,7 @@ async def against_bot():
                 await adapter.open()
             links = [{"name": "town", "address": town.address, "workspaces": f"[{town.workspace}]"}]
             links += [{"name": one.name, "address": f"unix:{one.path}", "workspaces": f"[{one.workspace}]"} for one in adapters + [always]]
-            bot, stop = TownBot(links).start(), asyncio.Event()
+            bot, stop = TownBot(links, workspaces=[one.workspace for one in adapters]).start(), asyncio.Event()
             try:
                 await bot.logged("link_up link=town")
                 going_on = asyncio.ensure_future(town_goes_on(town, stop))

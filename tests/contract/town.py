@@ -74,15 +74,15 @@ class Town:
 
 
 class TownBot(Demo):
-    """A real bot and its Redis; `links` are those of its mentord.yaml. No web adapter: what it says goes through these."""
+    """A real bot and its Redis; `links` are those of its mentord.yaml, `workspaces` what its scheme knows. No web adapter."""
 
-    def __init__(self, links, env=None):
-        self.links = links
+    def __init__(self, links, env=None, workspaces=()):
+        self.links, self.workspaces = links, ", ".join((Town.workspace, *workspaces))
         super().__init__(env=env)
 
     def write_files(self, files):
         self.folder.chmod(0o700)
-        scheme = (ROOT / "deploy/demo/scheme.yaml").read_text().replace("web/city", Town.workspace)
+        scheme = (ROOT / "deploy/demo/scheme.yaml").read_text().replace("web/city", self.workspaces)
         people = (ROOT / "deploy/demo/people.csv").read_text().replace("web/city", Town.workspace)
         config = "scheme: city-pilot\ndemo: yes\ndata: data\ndemo_scheme: scheme.yaml\ndemo_people: people.csv\nlinks:\n"
         config += "".join("  - { " + ", ".join(f"{key}: {value}" for key, value in link.items()) + " }\n" for link in self.links)
