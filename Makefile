@@ -32,7 +32,7 @@ obj = $(patsubst %.c,$(BUILD)/%.o,$(1))
 lib = $(BUILD)/lib$(1).a
 
 LIBS_BASE := $(shell pkg-config --libs $(PKGS) yaml-0.1 2>/dev/null)
-LIBS_KIT := $(shell pkg-config --libs libwebsockets 2>/dev/null)
+LIBS_KIT := $(shell pkg-config --libs libwebsockets openssl 2>/dev/null)
 BOT_LIBS := $(foreach l,edge pure kit state base,$(call lib,$(l)))
 BOT_LINK := $(BOT_LIBS) $(LIBS_KIT) -lhiredis $(LIBS_BASE)
 
@@ -102,8 +102,8 @@ units: $(UNITS) ## unit tests, and the counts below which they fail
 	@BUILD=$(BUILD) JOBS=$(JOBS) tests/run_units.sh $(UNITS)
 stories: $(BUILD)/play ## every .chat story, on both stores, with buttons and in plain text
 	@BUILD=$(BUILD) JOBS=$(JOBS) tests/run_stories.sh
-contract: all ## the adapter suite against mentord-web
-	@BUILD=$(BUILD) tests/contract/web_suite.sh
+contract: all ## the adapter suite against two adapters; a bot behind the second; bad frames; TLS
+	@BUILD=$(BUILD) tests/contract/run.sh
 words: ## every key used and present, reading age at most 12
 	@$(PY) tests/check_words.py
 purity: $(call lib,pure) ## the pure bot imports no time, socket, file or chance

@@ -10,6 +10,7 @@ make|runs the build
 pkg-config|finds the libraries
 libuv1-dev|the event loop
 libwebsockets-dev|WebSockets between bot and adapters, and the demo page
+libssl-dev|TLS for links that leave the machine
 libwebsockets-evlib-uv|lets libwebsockets be a guest on the event loop
 libcjson-dev|JSON
 libhiredis-dev|the Redis client

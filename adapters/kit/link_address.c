@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -30,24 +31,50 @@ static int parse_port(const char *text) {
   return port <= 65535 ? (int)port : -1;
 }
 
-static enum err parse_tcp(const char *text, struct link_address *ret_address) {
-  struct link_address address = {.port = -1};
-  struct in_addr number;
+/* "host:port"; a host that does not fit is left empty. */
+static enum err split(const char *text, struct link_address *ret_address) {
   const char *colon = strrchr(text, ':');
   size_t length = colon == NULL ? 0 : (size_t)(colon - text);
-  if (length > 0) address.port = parse_port(colon + 1);
-  if (address.port < 0) return err_note(ERR_BAD_INPUT, "an address is unix:/path or 127.0.0.1:port");
-  if (length < sizeof address.host) memcpy(address.host, text, length);
+  *ret_address = (struct link_address){.port = length > 0 ? parse_port(colon + 1) : -1};
+  if (ret_address->port < 0) return err_note(ERR_BAD_INPUT, "an address is unix:/path, 127.0.0.1:port or wss://host:port");
+  if (length < sizeof ret_address->host) memcpy(ret_address->host, text, length);
+  return ERR_NONE;
+}
+
+static enum err parse_tcp(const char *text, struct link_address *ret_address) {
+  struct link_address address;
+  struct in_addr number;
+  enum err err = split(text, &address);
+  if (err != ERR_NONE) return err;
   if (inet_pton(AF_INET, address.host, &number) != 1)
-    return err_note(ERR_DENIED, "a link goes to a unix socket or to 127.0.0.1, given in numbers");
+    return err_note(ERR_DENIED, "without TLS a link goes to a unix socket or to 127.0.0.1, given in numbers; off this machine write wss://host:port");
   if (ntohl(number.s_addr) >> 24 != 127)
-    return err_note(ERR_DENIED, "%s is off this machine: that needs TLS, put a tunnel in front", address.host);
+    return err_note(ERR_DENIED, "%s is off this machine: that needs TLS, write wss://host:port", address.host);
   *ret_address = address;
   return ERR_NONE;
 }
 
+/* Letters, digits, dots and hyphens: what a certificate can name. */
+static enum err parse_tls(const char *text, struct link_address *ret_address) {
+  static const char allowed[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-";
+  struct link_address address;
+  enum err err = split(text, &address);
+  if (err != ERR_NONE) return err;
+  if (address.host[0] == '\0' || address.host[0] == '-' || address.host[0] == '.' || address.host[strspn(address.host, allowed)] != '\0')
+    return err_note(ERR_BAD_INPUT, "the host behind wss:// is a name of letters, digits, dots and hyphens, and behind it stands :port, no path");
+  address.is_tls = true;
+  *ret_address = address;
+  return ERR_NONE;
+}
+
+bool link_address_is_number(const struct link_address *address) {
+  struct in_addr ignored;
+  return !address->is_unix && inet_pton(AF_INET, address->host, &ignored) == 1;
+}
+
 enum err link_address_parse(const char *text, struct link_address *ret_address) {
   if (strncmp(text, "unix:", 5) == 0) return parse_unix(text + 5, ret_address);
+  if (strncmp(text, "wss://", 6) == 0) return parse_tls(text + 6, ret_address);
   return parse_tcp(text, ret_address);
 }
 
@@ -76,6 +103,7 @@ static bool port_is_served(const struct link_address *address) {
 }
 
 bool link_address_is_served(const struct link_address *address) {
+  assert(!address->is_tls);
   return address->is_unix ? unix_is_served(address->path) : port_is_served(address);
 }
 
@@ -87,6 +115,14 @@ static enum err check_token(const char *token, size_t length) {
     if (token[i] <= ' ' || token[i] > '~') return err_note(ERR_BAD_INPUT, "a token is printable ASCII without blanks");
   }
   return ERR_NONE;
+}
+
+enum err link_token_is_private(const char *path) {
+  struct stat info;
+  if (stat(path, &info) != 0) return err_note(ERR_GONE, "%s: %m", path);
+  if (S_ISREG(info.st_mode) && (info.st_mode & 077) == 0) return ERR_NONE;
+  return err_note(ERR_DENIED, "%s can be opened by others (mode %04o): chmod 600, and make a new token if others were there", path,
+                  (unsigned)info.st_mode & 07777);
 }
 
 enum err link_token_read(const char *path, char ret_token[LINK_TOKEN_BYTES_MAX + 1]) {

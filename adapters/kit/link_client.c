@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "adapters/kit/link_context.h"
+#include "adapters/kit/link_dial.h"
 #include "adapters/kit/link_fence.h"
 #include "bot/base/clock.h"
 #include "bot/base/log.h"
@@ -23,7 +24,10 @@ struct claim { /* a workspace this link may speak for */
 struct link_client {
   uint32_t magic;
   uv_timer_t timer;            /* until the next attempt; its close callback frees all this */
+  uv_loop_t *loop;             /* borrowed until link_client_free */
   struct lws_context *context; /* borrowed until link_client_free */
+  struct lws_vhost *tls;       /* borrowed from the context; NULL for a link of this machine */
+  struct link_dial *dial;      /* owned until it calls back; with TLS, before there is a pipe */
   struct arena *arena;         /* owned; the copied options */
   const char *name, *token_file, *bot; /* borrowed from the arena */
   struct link_address address;
@@ -63,7 +67,10 @@ static void forget_events(struct link_client *client) {
 static void log_end(struct link_client *client, int code, const char *note, unsigned wait_ms) {
   if (!client->up && client->logged_code == code) return;
   client->logged_code = code;
-  if (code >= LINK_CLOSE_VERSION) log_line(LOG_link_refused, "link=%s code=%d wait_ms=%u note=%s", client->name, code, wait_ms, note);
+  if (code == LINK_CLOSE_TOKEN)
+    log_line(LOG_link_refused, "link=%s code=%d wait_ms=%u note=%s: set token_file of this link to a file with the adapter's token", client->name, code,
+             wait_ms, note);
+  else if (code >= LINK_CLOSE_VERSION) log_line(LOG_link_refused, "link=%s code=%d wait_ms=%u note=%s", client->name, code, wait_ms, note);
   else log_line(LOG_link_down, "link=%s code=%d wait_ms=%u note=%s", client->name, code, wait_ms, note);
 }
 
@@ -241,6 +248,7 @@ enum err link_client_send(struct link_client *client, const struct link_frame *f
   assert(client->magic == MAGIC);
   assert(link_line_from_bot(frame->line) && frame->line != LINE_HELLO && frame->line != LINE_CREDIT);
   if (!link_client_is_up(client)) return err_note(ERR_AGAIN, "the link %s is down", client->name);
+  if (frame->line == LINE_CLOCK && !client->demo) return ERR_NONE; /* an adapter that is no demo closes on it */
   if (frame->line == LINE_KEEP_IS && frame->blob_count > 1) return send_blobs(client, frame);
   enum err err = link_pipe_send(client->pipe, frame);
   if (err != ERR_NONE) return err;
@@ -266,6 +274,30 @@ void link_client_drop(struct link_client *client, enum link_close code) {
 
 static const struct link_pipe_owner pipe_owner = {.open = on_open, .frame = on_frame, .gone = on_gone};
 
+/* At each attempt: a token may be changed while the bot runs, and so may the mode of its file. */
+static enum err read_token(struct link_client *client) {
+  enum err err = client->tls == NULL ? ERR_NONE : link_token_is_private(client->token_file);
+  return err == ERR_NONE ? link_token_read(client->token_file, client->token) : err;
+}
+
+/* `number` is where a name was found; NULL on this machine. */
+static void open_pipe(struct link_client *client, const char *number) {
+  struct link_pipe *pipe = link_pipe_new(&pipe_owner, client);
+  client->pipe = pipe;
+  bool began = number == NULL ? link_context_connect(client->context, &client->address, pipe)
+                              : link_context_connect_tls(client->context, client->tls, &client->address, number, pipe);
+  if (began) return;
+  client->pipe = link_pipe_free(client->pipe);
+  ended(client, 0, "nobody listens");
+}
+
+static void on_dialled(void *who, const char *number, const char *note) {
+  struct link_client *client = who;
+  client->dial = NULL;
+  if (number != NULL) open_pipe(client, number);
+  else ended(client, 0, note);
+}
+
 static void attempt(uv_timer_t *timer) {
   struct link_client *client = timer->data;
   if (!has_fence(client)) {
@@ -273,14 +305,12 @@ static void attempt(uv_timer_t *timer) {
     return;
   }
   err_note_clear();
-  if (link_token_read(client->token_file, client->token) != ERR_NONE) {
+  if (read_token(client) != ERR_NONE) {
     ended(client, 0, err_note_text());
     return;
   }
-  client->pipe = link_pipe_new(&pipe_owner, client);
-  if (link_context_connect(client->context, &client->address, client->pipe)) return;
-  client->pipe = link_pipe_free(client->pipe);
-  ended(client, 0, "nobody listens");
+  if (client->tls == NULL) open_pipe(client, NULL);
+  else client->dial = link_dial_start(client->loop, &client->address, on_dialled, client);
 }
 
 static void copy_options(struct link_client *client, const struct link_client_options *options) {
@@ -298,8 +328,13 @@ static enum err check_options(const struct link_client_options *options, struct 
   if (options->workspace_count == 0) return err_note(ERR_BAD_INPUT, "a link without workspaces");
   enum err err = link_address_parse(options->address, ret_address);
   if (err != ERR_NONE) return err;
+  if (ret_address->is_tls && options->token_file == NULL)
+    return err_note(ERR_DENIED, "a link off this machine needs a token file: set token_file");
   if (!ret_address->is_unix && options->token_file == NULL)
     return err_note(ERR_DENIED, "a link on a port needs a token file: any user of this machine can reach a port");
+  if (options->ca_file != NULL && !ret_address->is_tls) return err_note(ERR_BAD_INPUT, "ca_file is for wss:// only: this link has no TLS");
+  if (ret_address->is_tls && link_address_is_number(ret_address))
+    return err_note(ERR_BAD_INPUT, "%s: behind wss:// stands the name that the adapter's certificate names, not a number", ret_address->host);
   return ERR_NONE;
 }
 
@@ -307,13 +342,17 @@ enum err link_client_new(struct lws_context *context, uv_loop_t *loop, const str
                          const struct link_client_handlers *handlers, void *who, struct link_client **ret_client) {
   struct link_address address;
   assert(handlers->fence != NULL && handlers->up != NULL && handlers->frame != NULL && handlers->down != NULL);
+  struct lws_vhost *tls = NULL;
   enum err err = check_options(options, &address);
+  if (err == ERR_NONE && address.is_tls) err = link_context_tls_client(context, options->ca_file, &tls);
   if (err != ERR_NONE) return err;
   struct link_client *client = calloc(1, sizeof *client);
   assert(client != NULL);
   client->magic = MAGIC;
   client->arena = arena_new(OPTION_BYTES_MAX);
+  client->loop = loop;
   client->context = context;
+  client->tls = tls;
   client->address = address;
   client->handlers = *handlers;
   client->who = who;
@@ -339,6 +378,7 @@ struct link_client *link_client_free(struct link_client *client) {
   if (client == NULL) return NULL;
   assert(client->magic == MAGIC);
   client->pipe = link_pipe_leave(client->pipe);
+  client->dial = link_dial_stop(client->dial);
   client->up = false;
   explicit_bzero(client->token, sizeof client->token);
   uv_close((uv_handle_t *)&client->timer, on_closed);

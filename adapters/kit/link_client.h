@@ -11,8 +11,9 @@ struct link_client;
 
 struct link_client_options {
   const char *name;            /* for the log */
-  const char *address;         /* "unix:/path/link.sock" or "127.0.0.1:7801"; off loopback is refused (ERR_DENIED) */
-  const char *token_file;      /* NULL: none; needed on TCP. Read at each connect */
+  const char *address;         /* "unix:/path/link.sock", "127.0.0.1:7801" or "wss://name:7801"; off loopback without TLS: ERR_DENIED */
+  const char *token_file;      /* NULL: none; needed on TCP, and with TLS closed to others. Read at each connect */
+  const char *ca_file;         /* only with TLS: whose certificates count; NULL: the system's. Read once */
   const char *bot;             /* this bot's name in hello */
   const char *const *workspaces; /* all this link may speak for */
   size_t workspace_count;
@@ -42,7 +43,8 @@ enum err link_client_new(struct lws_context *context, uv_loop_t *loop, const str
                          const struct link_client_handlers *handlers, void *who, struct link_client **ret_client) MUST_CHECK;
 /* Queues one frame; several go out as one WebSocket message. ERR_AGAIN when the link is down or 8 MiB wait already,
  * ERR_BAD_INPUT with a note for a frame that is incomplete, out of bounds or longer than 64 KiB. hello and credit are the
- * client's own. An ack (or a kept with conflicts) of an event gives its credit back. Several blobs go as several lines. */
+ * client's own. An ack (or a kept with conflicts) of an event gives its credit back. Several blobs go as several lines. A clock
+ * goes to demonstrations only: to others nothing is sent. */
 enum err link_client_send(struct link_client *client, const struct link_frame *frame) MUST_CHECK;
 bool link_client_is_up(const struct link_client *client);
 /* Closes now with this code, what waits is thrown away; comes back after the back-off (a fence that rose, a frame that was

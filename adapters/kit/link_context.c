@@ -1,11 +1,14 @@
 /* link_context.c: makes libwebsockets a guest of our loop, and tells pipes what happens to their WebSockets. */
 #include "adapters/kit/link_context.h"
 
+#include <openssl/ssl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
 #include "adapters/kit/link_client.h"
+#include "adapters/kit/link_tls.h"
 #include "bot/base/log.h"
 
 enum { DESCRIPTORS_MAX = 4096, READ_BYTES = 16384 };
@@ -40,6 +43,13 @@ static int leave(struct lws *wsi, const char *note, size_t bytes) {
   return 0;
 }
 
+/* Only listens: nothing here makes a certificate good that OpenSSL refused. */
+static int hear_verdict(struct lws *wsi, X509_STORE_CTX *verdict, bool good) {
+  struct link_pipe *pipe = pipe_of(wsi);
+  if (pipe != NULL && !good) link_pipe_distrust(pipe, X509_verify_cert_error_string(X509_STORE_CTX_get_error(verdict)));
+  return 0;
+}
+
 static int pipe_callback(struct lws *wsi, enum lws_callback_reasons reason, void *in, size_t bytes) {
   struct link_pipe *pipe = pipe_of(wsi);
   if (pipe == NULL) return 0;
@@ -56,8 +66,8 @@ static int pipe_callback(struct lws *wsi, enum lws_callback_reasons reason, void
 }
 
 static int link_callback(struct lws *wsi, enum lws_callback_reasons reason, void *user, void *in, size_t bytes) {
-  (void)user;
   switch (reason) {
+    case LWS_CALLBACK_OPENSSL_PERFORM_SERVER_CERT_VERIFICATION: return hear_verdict(wsi, user, bytes != 0);
     case LWS_CALLBACK_HTTP_CONFIRM_UPGRADE: return confirm_upgrade(in);
     case LWS_CALLBACK_FILTER_PROTOCOL_CONNECTION: return lws_hdr_total_length(wsi, WSI_TOKEN_PROTOCOL) > 0 ? 0 : -1;
     case LWS_CALLBACK_HTTP: return -1; /* a door knows nothing but the link */
@@ -87,6 +97,7 @@ static const lws_retry_bo_t heartbeat = {.secs_since_valid_ping = 3, .secs_since
 
 static void log_libwebsockets(int level, const char *line) {
   (void)level;
+  if (strncmp(line, "SSL error", 9) == 0) return; /* of each attempt; the end of its pipe says it once */
   log_line(LOG_trouble, "from=libwebsockets note=%.*s", (int)strcspn(line, "\n"), line);
 }
 
@@ -95,29 +106,96 @@ static void free_home(struct lws_vhost *vhost, void *home) {
   free(home);
 }
 
-static struct lws_vhost *make_vhost(struct lws_context *context) {
-  struct link_home *home = calloc(1, sizeof *home);
-  assert(home != NULL);
-  home->marks = 1;
-  struct lws_context_creation_info info = {
+static struct lws_context_creation_info vhost_info(struct link_home *home, const char *name) {
+  return (struct lws_context_creation_info){
     .port = CONTEXT_PORT_NO_LISTEN_SERVER, /* doors listen for themselves and hand over what they accept */
     .protocols = protocols,
-    .vhost_name = VHOST,
+    .vhost_name = name,
     .user = home,
-    .finalize = free_home,
-    .finalize_arg = home,
     .retry_and_idle_policy = &heartbeat,
     .http_proxy_address = ":0", /* a link never goes through the proxy that $http_proxy names */
     .options = LWS_SERVER_OPTION_DISABLE_IPV6,
     /* no .extensions: compression is slow and a side channel */
   };
+}
+
+static struct lws_vhost *make_vhost(struct lws_context *context) {
+  struct link_home *home = calloc(1, sizeof *home);
+  assert(home != NULL);
+  home->marks = 1;
+  struct lws_context_creation_info info = vhost_info(home, VHOST);
+  info.finalize = free_home;
+  info.finalize_arg = home;
   return lws_create_vhost(context, &info);
+}
+
+struct lws_vhost *link_context_plain(struct lws_context *context) {
+  struct lws_vhost *vhost = lws_get_vhost_by_name(context, VHOST);
+  assert(vhost != NULL);
+  return vhost;
+}
+
+/* ---- TLS ---- */
+
+struct wrap { /* what a vhost with TLS needs as long as it lives; libwebsockets does not copy its name */
+  struct ssl_ctx_st *tls; /* owned; NULL for a server, whose files libwebsockets reads itself */
+  char name[];
+};
+
+static struct wrap *wrap_new(const char *kind, const char *file) {
+  size_t bytes = strlen(kind) + strlen(file) + 1;
+  struct wrap *wrap = calloc(1, sizeof *wrap + bytes);
+  assert(wrap != NULL);
+  (void)snprintf(wrap->name, bytes, "%s%s", kind, file);
+  return wrap;
+}
+
+static void wrap_free(struct lws_vhost *vhost, void *who) {
+  struct wrap *wrap = who;
+  (void)vhost;
+  wrap->tls = link_tls_free(wrap->tls);
+  free(wrap);
+}
+
+/* Takes `wrap`, also when it fails. */
+static enum err make_tls_vhost(struct lws_context *context, struct wrap *wrap, const char *cert_file, const char *key_file, struct lws_vhost **ret_vhost) {
+  struct lws_context_creation_info info = vhost_info(lws_vhost_user(link_context_plain(context)), wrap->name);
+  info.options = LWS_SERVER_OPTION_DO_SSL_GLOBAL_INIT;
+  info.provided_client_ssl_ctx = wrap->tls;
+  info.ssl_cert_filepath = cert_file;
+  info.ssl_private_key_filepath = key_file;
+  info.ssl_options_set = SSL_OP_NO_TLSv1 | SSL_OP_NO_TLSv1_1 | SSL_OP_NO_RENEGOTIATION;
+  info.alpn = "http/1.1";
+  info.finalize = wrap_free;
+  info.finalize_arg = wrap;
+  struct lws_vhost *vhost = lws_create_vhost(context, &info);
+  if (vhost != NULL) {
+    *ret_vhost = vhost;
+    return ERR_NONE;
+  }
+  return err_note(ERR_INTERNAL, "libwebsockets makes no vhost with TLS");
+}
+
+/* A link that is made again, with a new fence, finds the one it had. */
+enum err link_context_tls_client(struct lws_context *context, const char *ca_file, struct lws_vhost **ret_vhost) {
+  struct wrap *wrap = wrap_new(VHOST " trusts ", ca_file == NULL ? "the system" : ca_file);
+  struct lws_vhost *known = lws_get_vhost_by_name(context, wrap->name);
+  enum err err = known != NULL ? ERR_NONE : link_tls_trust(ca_file, &wrap->tls);
+  if (known == NULL && err == ERR_NONE) return make_tls_vhost(context, wrap, NULL, NULL, ret_vhost);
+  if (known != NULL) *ret_vhost = known;
+  wrap_free(NULL, wrap);
+  return err;
+}
+
+enum err link_context_tls_server(struct lws_context *context, const char *cert_file, const char *key_file, struct lws_vhost **ret_vhost) {
+  return make_tls_vhost(context, wrap_new(VHOST " shows ", cert_file), cert_file, key_file, ret_vhost);
 }
 
 struct lws_context *link_context_new(uv_loop_t *loop) {
   void *loops[] = {loop};
   struct lws_context_creation_info info = {
-    .options = LWS_SERVER_OPTION_LIBUV | LWS_SERVER_OPTION_EXPLICIT_VHOSTS | LWS_SERVER_OPTION_SKIP_SERVER_CANONICAL_NAME,
+    .options = LWS_SERVER_OPTION_LIBUV | LWS_SERVER_OPTION_EXPLICIT_VHOSTS | LWS_SERVER_OPTION_SKIP_SERVER_CANONICAL_NAME |
+               LWS_SERVER_OPTION_DO_SSL_GLOBAL_INIT,
     .foreign_loops = loops,
     .fd_limit_per_thread = DESCRIPTORS_MAX,
     .pt_serv_buf_size = READ_BYTES,
@@ -145,12 +223,6 @@ void link_context_free(struct lws_context *context) {
   lws_context_destroy(context);
 }
 
-struct lws_vhost *link_context_vhost(struct lws_context *context) {
-  struct lws_vhost *vhost = lws_get_vhost_by_name(context, VHOST);
-  assert(vhost != NULL);
-  return vhost;
-}
-
 /* Looks first: when a connect is refused, libwebsockets 4.1.6 on libuv forgets to close its poll handle, for good. */
 bool link_context_connect(struct lws_context *context, const struct link_address *address, struct link_pipe *pipe) {
   if (!link_address_is_served(address)) return false;
@@ -158,10 +230,30 @@ bool link_context_connect(struct lws_context *context, const struct link_address
   memcpy(socket + 1, address->path, sizeof address->path);
   struct lws_client_connect_info info = {
     .context = context,
-    .vhost = link_context_vhost(context),
+    .vhost = link_context_plain(context),
     .address = address->is_unix ? socket : address->host,
     .port = address->port,
     .host = "localhost",
+    .path = "/",
+    .protocol = LINK_SUBPROTOCOL,
+    .local_protocol_name = LINK_SUBPROTOCOL,
+    .opaque_user_data = pipe,
+    .retry_and_idle_policy = &heartbeat,
+  };
+  return lws_client_connect_via_info(&info) != NULL;
+}
+
+/* HTTP/1.1 is asked for by name: else libwebsockets offers HTTP/2, and puts the WebSocket inside it. */
+bool link_context_connect_tls(struct lws_context *context, struct lws_vhost *vhost, const struct link_address *address, const char *number,
+                              struct link_pipe *pipe) {
+  struct lws_client_connect_info info = {
+    .context = context,
+    .vhost = vhost,
+    .address = number,
+    .port = address->port,
+    .ssl_connection = LCCSCF_USE_SSL, /* no flag that lets a certificate pass */
+    .alpn = "http/1.1",
+    .host = address->host,
     .path = "/",
     .protocol = LINK_SUBPROTOCOL,
     .local_protocol_name = LINK_SUBPROTOCOL,

@@ -1,4 +1,4 @@
-/* link_door.c: listens on a unix socket or a loopback port and hands what comes in to libwebsockets.
+/* link_door.c: listens on a unix socket or a port and hands what comes in to libwebsockets.
  * Our own listener, because libwebsockets' one takes over a socket that another process serves, and says nothing when a port is taken. */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -129,11 +129,11 @@ static void door_free(struct link_door *door) {
   free(door);
 }
 
-static struct link_door *door_new(struct lws_context *context, const struct link_address *address) {
+static struct link_door *door_new(struct lws_vhost *vhost, const struct link_address *address) {
   struct link_door *door = calloc(1, sizeof *door);
   assert(door != NULL);
   door->magic = MAGIC;
-  door->vhost = link_context_vhost(context);
+  door->vhost = vhost;
   door->home = lws_vhost_user(door->vhost);
   door->address = *address;
   door->fd = door->lock_fd = -1;
@@ -152,9 +152,9 @@ static enum err start(struct link_door *door, uv_loop_t *loop) {
   return ERR_NONE;
 }
 
-enum err link_door_open(struct lws_context *context, uv_loop_t *loop, const struct link_address *address,
+enum err link_door_open(struct lws_vhost *vhost, uv_loop_t *loop, const struct link_address *address,
                         const struct link_door_owner *owner, void *who, struct link_door **ret_door) {
-  struct link_door *door = door_new(context, address);
+  struct link_door *door = door_new(vhost, address);
   enum err err = start(door, loop);
   if (err != ERR_NONE) {
     door_free(door);

@@ -2,6 +2,7 @@
 #include "adapters/kit/link_pipe.h"
 #include "bot/base/fault.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -171,9 +172,16 @@ void link_pipe_peer_closes(struct link_pipe *pipe, const unsigned char *reason, 
   note_close(pipe, reason[0] << 8 | reason[1], (const char *)reason + 2, bytes - 2);
 }
 
+void link_pipe_distrust(struct link_pipe *pipe, const char *why) {
+  char note[LINK_NOTE_BYTES + 1];
+  assert(pipe->magic == MAGIC);
+  (void)snprintf(note, sizeof note, "its certificate is refused: %s; see ca_file", why);
+  note_close(pipe, 0, note, strlen(note));
+}
+
 void link_pipe_gone(struct link_pipe *pipe, const char *note, size_t bytes) {
   assert(pipe->magic == MAGIC);
-  if (pipe->close_code == 0 && note != NULL) note_close(pipe, 0, note, bytes);
+  if (pipe->close_code == 0 && note != NULL && pipe->close_note[0] == '\0') note_close(pipe, 0, note, bytes);
   pipe->wsi = NULL;
   if (pipe->owner != NULL) pipe->owner->gone(pipe->who, pipe->close_code, pipe->close_note);
   (void)link_pipe_free(pipe);

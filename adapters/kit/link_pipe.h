@@ -39,6 +39,7 @@ int link_pipe_received(struct link_pipe *pipe, const char *data, size_t bytes);
 int link_pipe_writeable(struct link_pipe *pipe);
 void link_pipe_peer_closes(struct link_pipe *pipe, const unsigned char *reason, size_t bytes);
 int link_pipe_timer(struct link_pipe *pipe);
+void link_pipe_distrust(struct link_pipe *pipe, const char *why); /* the other end's certificate is refused: it will be gone */
 void link_pipe_gone(struct link_pipe *pipe, const char *note, size_t bytes); /* frees it */
 
 #endif

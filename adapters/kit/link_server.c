@@ -6,6 +6,7 @@
 
 #include "adapters/kit/link_context.h"
 #include "adapters/kit/link_fence.h"
+#include "adapters/kit/link_tls.h"
 #include "bot/base/log.h"
 #include "bot/base/map.h"
 
@@ -347,7 +348,10 @@ static void session_free(struct session *session) {
 
 static void on_gone(void *who, int close_code, const char *note) {
   struct session *session = who, **slot = &session->server->sessions;
-  if (close_code >= LINK_CLOSE_VERSION) log_line(LOG_link_refused, "platform=%s code=%d note=%s", session->server->platform, close_code, note);
+  if (close_code == LINK_CLOSE_TOKEN)
+    log_line(LOG_link_refused, "platform=%s code=%d note=%s: both ends need the same token, here it is in %s", session->server->platform, close_code, note,
+             session->server->token_file);
+  else if (close_code >= LINK_CLOSE_VERSION) log_line(LOG_link_refused, "platform=%s code=%d note=%s", session->server->platform, close_code, note);
   while (*slot != session) slot = &(*slot)->next;
   *slot = session->next;
   session->server->session_count--;
@@ -405,14 +409,32 @@ static void copy_options(struct link_server *server, const struct link_server_op
   }
 }
 
-static enum err check_options(const struct link_server_options *options, struct link_address *ret_address) {
+/* With TLS a certificate, its key, a token that others cannot read; without TLS none of the first two. */
+static enum err check_tls(const struct link_server_options *options, const struct link_address *address) {
+  bool has_pair = options->cert_file != NULL && options->key_file != NULL;
+  if (!address->is_tls && (options->cert_file != NULL || options->key_file != NULL))
+    return err_note(ERR_BAD_INPUT, "cert_file and key_file are for wss:// only");
+  if (!address->is_tls) return ERR_NONE;
+  if (!has_pair) return err_note(ERR_DENIED, "wss:// needs cert_file and key_file");
+  if (!link_address_is_number(address)) return err_note(ERR_BAD_INPUT, "an adapter listens on numbers, as in wss://0.0.0.0:7801");
+  enum err err = link_token_is_private(options->token_file);
+  return err == ERR_NONE ? link_tls_check(options->cert_file, options->key_file) : err;
+}
+
+static enum err check_place(const struct link_server_options *options, struct link_address *ret_address) {
   char token[LINK_TOKEN_BYTES_MAX + 1];
   enum err err = link_address_parse(options->address, ret_address);
   if (err != ERR_NONE) return err;
   if (!ret_address->is_unix && options->token_file == NULL)
     return err_note(ERR_DENIED, "a link on a port needs a token file: any user of this machine can reach a port");
-  err = link_token_read(options->token_file, token);
+  err = check_tls(options, ret_address);
+  if (err == ERR_NONE) err = link_token_read(options->token_file, token);
   explicit_bzero(token, sizeof token);
+  return err;
+}
+
+static enum err check_options(const struct link_server_options *options, struct link_address *ret_address) {
+  enum err err = check_place(options, ret_address);
   if (err != ERR_NONE) return err;
   struct link_workspace *workspaces = calloc(options->workspace_count + 1, sizeof *workspaces);
   assert(workspaces != NULL);
@@ -438,7 +460,9 @@ enum err link_server_new(struct lws_context *context, uv_loop_t *loop, const str
   server->handlers = *handlers;
   server->who = who;
   copy_options(server, options);
-  err = link_door_open(context, loop, &address, &door_owner, server, &server->door);
+  struct lws_vhost *vhost = link_context_plain(context);
+  if (address.is_tls) err = link_context_tls_server(context, options->cert_file, options->key_file, &vhost);
+  if (err == ERR_NONE) err = link_door_open(vhost, loop, &address, &door_owner, server, &server->door);
   if (err == ERR_NONE) *ret_server = server;
   else on_closed(server);
   return err;

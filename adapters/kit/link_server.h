@@ -9,8 +9,9 @@
 struct link_server;
 
 struct link_server_options {
-  const char *address;         /* as in link_client_options; a unix socket's folder must be 0700 */
-  const char *token_file;      /* NULL only for a unix socket */
+  const char *address;         /* as in link_client_options; a unix socket's folder must be 0700; behind wss:// stand numbers */
+  const char *token_file;      /* NULL only for a unix socket; with TLS closed to others */
+  const char *cert_file, *key_file; /* PEM; needed for wss://, and only there. Read once */
   const char *platform;
   const struct link_workspace *workspaces; /* what this adapter can speak for */
   size_t workspace_count;

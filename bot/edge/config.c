@@ -48,12 +48,15 @@ static const struct yaml_key redis_rows[] = {
     {ROW(redis_keys, tool_password_file), .type = YAML_TEXT, .max = PATH_CHARS_MAX, .example = "tool.password", .help = "a file with that user's password"},
 };
 
-struct link_keys { const char *name, *address, *token_file; struct yaml_texts workspaces; };
+struct link_keys { const char *name, *address, *token_file, *ca_file; struct yaml_texts workspaces; };
 static const struct yaml_key link_rows[] = {
     {ROW(link_keys, name), .type = YAML_NAME, .max = 32, .needed = true, .example = "web", .help = "what logs call it"},
     {ROW(link_keys, address), .type = YAML_TEXT, .max = PATH_CHARS_MAX, .example = "127.0.0.1:7801",
-     .help = "where the adapter listens; without it unix:<data>/run/<name>.sock"},
-    {ROW(link_keys, token_file), .type = YAML_TEXT, .max = PATH_CHARS_MAX, .example = "web.token", .help = "the secret that opens the link"},
+     .help = "where the adapter listens, or wss://name:port on another machine; without it unix:<data>/run/<name>.sock"},
+    {ROW(link_keys, token_file), .type = YAML_TEXT, .max = PATH_CHARS_MAX, .example = "web.token",
+     .help = "the secret that opens the link; a port needs one, and with wss:// its mode is 0600"},
+    {ROW(link_keys, ca_file), .type = YAML_TEXT, .max = PATH_CHARS_MAX, .example = "/etc/mentord/ca.pem",
+     .help = "with wss://, whose certificates count; without it the system's"},
     {ROW(link_keys, workspaces), .type = YAML_TEXTS, .needed = true, .min = 1, .max = CONFIG_WORKSPACES_MAX, .example = "[web/city]",
      .help = "the workspaces it may speak for"},
 };
@@ -149,15 +152,28 @@ static void add_workspaces(struct reading *reading, const struct yaml_node *node
   }
 }
 
+/* What no single key can tell: off this machine there is TLS, a token, a name that a certificate can name. */
+static void check_link(struct reading *reading, const struct yaml_node *node, const struct link_keys *keys, const struct link_address *address) {
+  if (!address->is_unix && keys->token_file == NULL)
+    yaml_trouble(&reading->reader, place(node, "address"), "`address` is a port, and that needs a secret; write `token_file: %s.token`", yaml_show(keys->name).text);
+  if (address->is_tls && link_address_is_number(address))
+    yaml_trouble(&reading->reader, place(node, "address"), "`address`: behind `wss://` stands the name that the adapter's certificate names, not a number; "
+                 "write `wss://adapter.example:7801`");
+  if (!address->is_tls && keys->ca_file != NULL)
+    yaml_trouble(&reading->reader, place(node, "ca_file"), "`ca_file` is for an `address` with TLS, as in `wss://adapter.example:7801`; take it out");
+}
+
 static const char *link_address(struct reading *reading, const struct yaml_node *node, const struct link_keys *keys) {
-  struct link_address ignored;
+  struct link_address parsed;
   const char *address = keys->address;
   if (address == NULL) address = arena_format(reading->arena, "unix:%s/run/%s.sock", reading->config->data, keys->name);
   else if (strncmp(address, "unix:", 5) == 0) address = arena_format(reading->arena, "unix:%s", absolute(reading, address + 5));
   if (reading->reader.troubles > 0) return address;
   err_note_clear();
-  if (link_address_parse(address, &ignored) != ERR_NONE) {
-    yaml_trouble(&reading->reader, place(node, "address"), "`address`: %s; write `unix:/run/mentord/web.sock` or `127.0.0.1:7801`", err_note_text());
+  if (link_address_parse(address, &parsed) == ERR_NONE) check_link(reading, node, keys, &parsed);
+  else {
+    yaml_trouble(&reading->reader, place(node, "address"), "`address`: %s; write `unix:/run/mentord/web.sock`, `127.0.0.1:7801` or "
+                 "`wss://adapter.example:7801`", err_note_text());
     err_note_clear();
   }
   return arena_text(reading->arena, address);
@@ -175,6 +191,8 @@ static void read_link(struct reading *reading, const struct yaml_node *node) {
   link->name = arena_text(reading->arena, keys.name);
   link->address = link_address(reading, node, &keys);
   link->token_file = absolute(reading, keys.token_file);
+  link->ca_file = absolute(reading, keys.ca_file);
+  must_be_readable(reading, node, "ca_file", link->ca_file);
   add_workspaces(reading, keys.workspaces.node, link);
 }
 

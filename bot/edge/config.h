@@ -10,8 +10,9 @@ enum { CONFIG_LINKS_MAX = 16, CONFIG_WORKSPACES_MAX = 64 };
 
 struct config_link {
   const char *name;          /* "web" */
-  const char *address;       /* "unix:/…/web.sock" or "127.0.0.1:7801" */
+  const char *address;       /* "unix:/…/web.sock", "127.0.0.1:7801" or "wss://adapter.example:7801" */
   const char *token_file;    /* NULL: none */
+  const char *ca_file;       /* only with wss://; NULL: the system's certificates */
   const char *workspaces[CONFIG_WORKSPACES_MAX];
   size_t workspace_count;
 };

@@ -70,13 +70,12 @@ static void on_up(void *who, const struct link_frame *hello) {
   struct link *link = who;
   link->can = hello->can;
   link->up = true;
-  log_line(LOG_link_up, "link=%s platform=%s", link->config->name, hello->platform == NULL ? "?" : hello->platform);
   for (size_t i = 0; i < link->config->workspace_count; i++) serve_link_up(link->ports->serve, link->config->workspaces[i]);
 }
 
 static void on_down(void *who, int close_code, const char *note) {
   struct link *link = who;
-  if (link->up) log_line(LOG_link_down, "link=%s code=%d note=\"%s\"", link->config->name, close_code, note == NULL ? "" : note);
+  (void)close_code, (void)note; /* the client logged them */
   link->up = false;
 }
 
@@ -112,8 +111,8 @@ static const struct link_client_handlers handlers = {.fence = on_fence, .up = on
 static void connect_link(struct link *link) {
   struct ports *ports = link->ports;
   struct link_client_options options = {.name = link->config->name, .address = link->config->address, .token_file = link->config->token_file,
-                                        .bot = "mentord", .workspaces = link->config->workspaces,
-                                        .workspace_count = link->config->workspace_count};
+                                        .ca_file = link->config->ca_file, .bot = "mentord",
+                                        .workspaces = link->config->workspaces, .workspace_count = link->config->workspace_count};
   err_note_clear();
   if (link_client_new(ports->context, ports->loop, &options, &handlers, link, &link->client) != ERR_NONE)
     log_line(LOG_config_bad, "link=%s note=\"%s\"", link->config->name, err_note_text());

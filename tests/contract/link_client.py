@@ -39,10 +39,13 @@ class Link:
         await self.ws.send("".join(json.dumps(line) + "\n" for line in lines))
 
     async def answer_keeps(self, line):
-        if line["t"] == "keep_get":
-            await self.send({"t": "keep_is", "id": line["id"], "blobs": []})
-        if line["t"] == "keep":
-            await self.send({"t": "kept", "id": line["id"]})
+        answers = {"keep_get": {"t": "keep_is", "blobs": []}, "keep": {"t": "kept"}}
+        if line["t"] not in answers:
+            return
+        try:
+            await self.send({**answers[line["t"]], "id": line["id"]})
+        except websockets.ConnectionClosed:
+            pass  # it asked before it closed; what it said in between is still to be read
 
     async def next_line(self, wait_s):
         deadline = time.monotonic() + wait_s

@@ -1,5 +1,5 @@
 #!/bin/bash
-# The adapter contract suite, and the web adapter's own story, against the mentord-web that was built.
+# The adapter contract suite, bad frames, and the web adapter's own story, against the mentord-web that was built.
 # usage: BUILD=build tests/contract/web_suite.sh
 set -u
 cd "$(dirname "$0")/../.." || exit 1
@@ -31,6 +31,8 @@ esac
 $py tests/contract/link_client.py --address "unix:$folder/web.sock" --workspace web/city suite --person aisha \
   --poke "$py tests/contract/web_story.py poke $port aisha"
 suite=$?
+$py tests/contract/bad_frames.py adapter "unix:$folder/web.sock" web/city
+frames=$?
 kill "$pid"
 wait "$pid"
 ended=$?
@@ -40,4 +42,4 @@ pid=
 
 $py tests/contract/web_story.py "$web" $pages
 story=$?
-[ $suite -eq 0 ] && [ $ended -eq 0 ] && [ $story -eq 0 ]
+[ $suite -eq 0 ] && [ $frames -eq 0 ] && [ $ended -eq 0 ] && [ $story -eq 0 ]

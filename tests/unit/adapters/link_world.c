@@ -90,15 +90,23 @@ static void bot_down(void *who, int code, const char *note) {
   snprintf(bot->note, sizeof bot->note, "%s", note);
 }
 
-void bot_start_at(struct bot *bot, const char *address, const char *token_file, int credits) {
+static void start_with(struct bot *bot, const char *address, const char *token_file, const char *ca_file, int credits) {
   static const char *const workspaces[] = {ONE, TWO};
   const struct link_client_options options = {
-    .name = "test", .address = address, .token_file = token_file, .bot = "b1",
+    .name = "test", .address = address, .token_file = token_file, .ca_file = ca_file, .bot = "b1",
     .workspaces = workspaces, .workspace_count = ARRAY_LEN(workspaces), .credits = credits,
   };
   const struct link_client_handlers handlers = {.fence = bot_fence, .up = bot_up, .frame = bot_frame, .down = bot_down};
   text_init(&bot->seen, 64 * 1024 * 1024);
   cr_assert_eq(link_client_new(context, &loop, &options, &handlers, bot, &bot->client), ERR_NONE, "%s", err_note_text());
+}
+
+void bot_start_at(struct bot *bot, const char *address, const char *token_file, int credits) {
+  start_with(bot, address, token_file, NULL, credits);
+}
+
+void bot_start_tls(struct bot *bot, const char *address, const char *token_file, const char *ca_file) {
+  start_with(bot, address, token_file, ca_file, 4);
 }
 
 void bot_start(struct bot *bot, const char *fence_one, const char *fence_two) {
@@ -154,16 +162,25 @@ static void adapter_down(void *who) {
   adapter->downs++;
 }
 
-enum err adapter_try(struct adapter *adapter, const char *address, const char *token_file, bool demo) {
+static enum err try_with(struct adapter *adapter, const char *address, const char *token_file, bool demo, const struct adapter_tls *tls) {
   static const struct link_workspace workspaces[] = {{.id = ONE, .name = "One"}, {.id = TWO, .name = "Two"}};
   const struct link_server_options options = {
-    .address = address, .token_file = token_file, .platform = "web", .workspaces = workspaces,
+    .address = address, .token_file = token_file, .cert_file = tls->cert_file, .key_file = tls->key_file, .platform = "web", .workspaces = workspaces,
     .workspace_count = ARRAY_LEN(workspaces), .can = {.buttons = 5, .text_max = 3000, .edit = true}, .demo = demo,
   };
   const struct link_server_handlers handlers = {.up = adapter_up, .frame = adapter_frame, .credit = adapter_credit, .down = adapter_down};
   err_note_clear();
   if (adapter->seen.bytes_max == 0) text_init(&adapter->seen, 64 * 1024 * 1024);
   return link_server_new(context, &loop, &options, &handlers, adapter, &adapter->server);
+}
+
+enum err adapter_try(struct adapter *adapter, const char *address, const char *token_file, bool demo) {
+  const struct adapter_tls none = {0};
+  return try_with(adapter, address, token_file, demo, &none);
+}
+
+enum err adapter_try_tls(struct adapter *adapter, const char *address, const char *token_file, const struct adapter_tls *tls) {
+  return try_with(adapter, address, token_file, false, tls);
 }
 
 void adapter_start(struct adapter *adapter) {

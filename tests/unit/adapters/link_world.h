@@ -19,7 +19,7 @@ struct bot {
   struct link_client *client;
   const char *fence_one, *fence_two; /* NULL: not ours */
   int ups, downs, frames, code;      /* of the last down */
-  char note[128];
+  char note[256];
   struct text seen; /* every frame, a line each */
   bool acks;        /* acknowledges every event at once */
 };
@@ -54,10 +54,13 @@ void world_turn(void);  /* one turn of the loop, at most 10 ms */
   } while (0)
 
 enum err adapter_try(struct adapter *adapter, const char *address, const char *token_file, bool demo); /* ERR of link_server_new */
+struct adapter_tls { const char *cert_file, *key_file; };
+enum err adapter_try_tls(struct adapter *adapter, const char *address, const char *token_file, const struct adapter_tls *tls);
 void adapter_start(struct adapter *adapter); /* on unix_address, for ONE and TWO */
 void adapter_stop(struct adapter *adapter);
 void bot_start(struct bot *bot, const char *fence_one, const char *fence_two); /* at unix_address, with 4 credits */
 void bot_start_at(struct bot *bot, const char *address, const char *token_file, int credits);
+void bot_start_tls(struct bot *bot, const char *address, const char *token_file, const char *ca_file);
 void bot_stop(struct bot *bot);
 
 bool bot_saw(const struct bot *bot, const char *part);

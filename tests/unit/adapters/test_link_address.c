@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "adapters/kit/link_address.h"
@@ -20,6 +21,27 @@ Test(link_address, what_is_taken) {
 }
 
 static const struct {
+  const char *text, *host;
+  int port;
+  bool is_number;
+} with_tls[] = {
+  {"wss://adapter.example:7801", "adapter.example", 7801, false},
+  {"wss://localhost:1", "localhost", 1, false},
+  {"wss://10.0.0.1:7801", "10.0.0.1", 7801, true},
+};
+
+Test(link_address, with_tls_it_may_leave_the_machine) {
+  for (size_t i = 0; i < ARRAY_LEN(with_tls); i++) {
+    struct link_address address;
+    cr_assert_eq(link_address_parse(with_tls[i].text, &address), ERR_NONE, "%s: %s", with_tls[i].text, err_note_text());
+    cr_expect(address.is_tls && !address.is_unix);
+    cr_expect_str_eq(address.host, with_tls[i].host);
+    cr_expect_eq(address.port, with_tls[i].port);
+    cr_expect_eq(link_address_is_number(&address), with_tls[i].is_number);
+  }
+}
+
+static const struct {
   const char *text;
   enum err err;
 } bad[] = {
@@ -27,6 +49,9 @@ static const struct {
   {"127.0.0.1:", ERR_BAD_INPUT}, {"127.0.0.1:65536", ERR_BAD_INPUT}, {"127.0.0.1:-1", ERR_BAD_INPUT}, {"127.0.0.1:0x10", ERR_BAD_INPUT},
   {"192.168.0.1:7801", ERR_DENIED}, {"0.0.0.0:7801", ERR_DENIED}, {"localhost:7801", ERR_DENIED}, {"[::1]:7801", ERR_DENIED},
   {"bot.example.org:7801", ERR_DENIED}, {"127.0.0.1.evil.example:7801", ERR_DENIED},
+  {"wss://", ERR_BAD_INPUT}, {"wss://:7801", ERR_BAD_INPUT}, {"wss://adapter.example", ERR_BAD_INPUT}, {"wss://adapter.example:7801/link", ERR_BAD_INPUT},
+  {"wss://user@adapter.example:7801", ERR_BAD_INPUT}, {"wss://[::1]:7801", ERR_BAD_INPUT}, {"wss://-x:7801", ERR_BAD_INPUT}, {"wss://a b:7801", ERR_BAD_INPUT},
+  {"ws://adapter.example:7801", ERR_DENIED}, {"https://adapter.example:7801", ERR_DENIED},
 };
 
 Test(link_address, what_is_not) {
@@ -73,6 +98,18 @@ Test(link_address, tokens) {
   memset(long_one, 'x', LINK_TOKEN_BYTES_MAX + 1);
   cr_expect_neq(read_token(long_one, token), ERR_NONE);
   cr_expect_eq(link_token_read("/nowhere/token", token), ERR_GONE);
+}
+
+Test(link_address, a_private_token_is_closed_to_others) {
+  static const struct { unsigned mode; enum err err; } modes[] = {{0600, ERR_NONE}, {0400, ERR_NONE}, {0640, ERR_DENIED}, {0604, ERR_DENIED}, {0620, ERR_DENIED}};
+  const char *path = file_with("0123456789abcdef\n");
+  for (size_t i = 0; i < ARRAY_LEN(modes); i++) {
+    cr_assert_eq(chmod(path, modes[i].mode), 0);
+    cr_expect_eq(link_token_is_private(path), modes[i].err, "%o", modes[i].mode);
+  }
+  unlink(path);
+  cr_expect_eq(link_token_is_private(path), ERR_GONE);
+  cr_expect_eq(link_token_is_private("/tmp"), ERR_DENIED, "a folder is no token");
 }
 
 Test(link_address, tokens_are_compared_whole) {

@@ -138,6 +138,29 @@ Test(link_client, demo_events_pass_where_the_hello_said_demo) {
   world_end();
 }
 
+#define ACK(id) "{\"t\":\"ack\",\"id\":\"" id "\"}"
+static const struct {
+  const char *hello, *heard;
+} clocks[] = {
+  {HELLO(ONE), ACK("before") "\n" ACK("behind")},
+  {"{\"t\":\"hello\",\"v\":1,\"platform\":\"raw\",\"workspaces\":[{\"id\":\"" ONE "\"}],\"demo\":true}",
+   ACK("before") "\n{\"t\":\"clock\",\"now\":1772445600000}\n" ACK("behind")},
+};
+
+Test(link_client, a_clock_goes_to_demonstrations_only) {
+  const struct link_frame lines[] = {
+    {.line = LINE_ACK, .id = "before"}, {.line = LINE_CLOCK, .now_ms = 1772445600000}, {.line = LINE_ACK, .id = "behind"}};
+  for (size_t i = 0; i < ARRAY_LEN(clocks); i++) {
+    meet();
+    raw_say(&raw, clocks[i].hello);
+    WAIT(bot.ups == 1);
+    for (size_t k = 0; k < ARRAY_LEN(lines); k++) cr_expect_eq(link_client_send(bot.client, &lines[k]), ERR_NONE);
+    raw_hear(&raw, clocks[i].heard);
+    part();
+  }
+  world_end();
+}
+
 Test(link_client, an_adapter_that_says_no_hello_is_left_after_five_seconds) {
   meet();
   uint64_t start = uv_hrtime();

@@ -139,10 +139,28 @@ Test(config, checks_links) {
   refused(lab_instead(&lab, whole, "chat/two", "web/city"),
           "10:18: `web/city` is named twice (link `other` has it already); each workspace belongs to one link\n");
   refused(lab_instead(&lab, whole, "127.0.0.1:7801", "10.0.0.1:7801"),
-          "6:14: `address`: 10.0.0.1 is off this machine: that needs TLS, put a tunnel in front; write `unix:/run/mentord/web.sock` or `127.0.0.1:7801`\n");
+          "6:14: `address`: 10.0.0.1 is off this machine: that needs TLS, write wss://host:port; write `unix:/run/mentord/web.sock`, `127.0.0.1:7801` or "
+          "`wss://adapter.example:7801`\n");
   refused(lab_instead(&lab, whole, "name: other", "name: web"), "9:11: two links are called `web`; give each its own name\n");
   refused(lab_instead(&lab, whole, "    workspaces: [web/city]\n", ""),
           "9:5: a link needs `workspaces`, the workspaces it may speak for; write `workspaces: [web/city]`\n");
+}
+
+Test(config, asks_of_a_link_off_this_machine_what_keeps_it_safe) {
+  refused(lab_instead(&lab, whole, "127.0.0.1:7801", "wss://10.0.0.1:7801"),
+          "6:14: `address`: behind `wss://` stands the name that the adapter's certificate names, not a number; write `wss://adapter.example:7801`\n");
+  refused(lab_instead(&lab, whole, "    address: 127.0.0.1:7801\n    token_file: other.token\n", "    address: wss://adapter.example:7801\n"),
+          "6:14: `address` is a port, and that needs a secret; write `token_file: other.token`\n");
+  refused(lab_instead(&lab, whole, "token_file: other.token", "token_file: other.token\n    ca_file: people.csv"),
+          "8:14: `ca_file` is for an `address` with TLS, as in `wss://adapter.example:7801`; take it out\n");
+  const char *far = lab_instead(&lab, whole, "127.0.0.1:7801", "wss://adapter.example:7801");
+  refused(lab_instead(&lab, far, "token_file: other.token", "token_file: other.token\n    ca_file: ca.pem"),
+          arena_format(lab.arena, "8:14: `ca_file`: %s/ca.pem cannot be read (No such file or directory); relative paths begin in the folder of this file\n",
+                       lab.folder));
+  struct config config = read_ok(lab_instead(&lab, far, "token_file: other.token", "token_file: other.token\n    ca_file: people.csv"));
+  cr_assert_str_eq(config.links[1].address, "wss://adapter.example:7801");
+  cr_assert_str_eq(config.links[1].ca_file, arena_format(lab.arena, "%s/people.csv", lab.folder));
+  cr_assert_null(config.links[0].ca_file);
 }
 
 Test(config, keeps_sockets_short) {

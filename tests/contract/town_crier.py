@@ -1,0 +1,599 @@
+#!/usr/bin/python3
+"""town_crier.py: a whole adapter, for the chat of town_hall.py, in Python. Written from adapters/PROTOCOL.md alone.
+
+usage: town_crier.py --address unix:/path|host:port --hall /path --workspace W [--token-file F] [--cert-file F --key-file F]
+The platform shows plain text, and can change what it showed. The crier keeps nothing on disk: how far it read and what it did
+last lie with the bot, as keeps. Prints `ready ADDRESS` when it listens.
+"""
+import argparse
+import asyncio
+import base64
+import collections
+import hmac
+import json
+import os
+import re
+import signal
+import ssl
+import sys
+import time
+
+from websockets.legacy.server import WebSocketServerProtocol, serve, unix_serve
+
+MESSAGE_BYTES, ID_BYTES, NAME_BYTES, WORD_BYTES, DEPTH = 65536, 512, 1024, 32768, 16
+TIME_MAX, HELLO_S, REMEMBERED, SLOTS = 253402300799999, 5, 5000, 256
+SUBPROTOCOL, CAN = "mentord.v1", {"buttons": 0, "edit": True, "text_max": 2000}
+FROM_BOT = ("hello", "ack", "action", "got", "ask", "keep_is", "kept", "credit", "bye", "clock")
+FROM_ADAPTER = ("event", "done", "keep_get", "keep", "notice")
+KINDS = {"send": ("to", "card"), "edit": ("message", "card"), "delete": ("message",)}
+FINAL = ("sent", "failed", "unsupported")
+
+
+class Refused(Exception):
+    """The connection ends with this code."""
+
+    def __init__(self, code, why):
+        super().__init__(why)
+        self.code, self.why = code, why
+
+
+class HallAway(Exception):
+    """The platform took nothing."""
+
+
+class HallLost(Exception):
+    """The platform took it, and no answer came."""
+
+
+# ---- lines ----
+
+def must(good, why, code=4002):
+    if not good:
+        raise Refused(code, why)
+
+
+def no_key_twice(pairs):
+    found = dict(pairs)
+    must(len(found) == len(pairs), "a key twice")
+    return {key: value for key, value in found.items() if value is not None}  # null is as if it were not there
+
+
+def no_such_number(word):
+    raise Refused(4002, f"{word} is no number")
+
+
+def check_texts(value, depth=1):
+    """Nesting, escaped NULs and lone surrogates, wherever they stand."""
+    must(depth <= DEPTH or not isinstance(value, (dict, list)), "nested too deep")
+    if isinstance(value, str):
+        must("\0" not in value and not re.search("[\ud800-\udfff]", value), "a NUL or half a character")
+    for part in (list(value) + list(value.values()) if isinstance(value, dict) else value if isinstance(value, list) else ()):
+        check_texts(part, depth + 1)
+
+
+def read_line(text):
+    try:
+        line = json.loads(text, object_pairs_hook=no_key_twice, parse_constant=no_such_number)
+    except (ValueError, RecursionError):
+        raise Refused(4002, "no JSON") from None
+    must(isinstance(line, dict), "no object")
+    check_texts(line)
+    must(line.get("t") in FROM_BOT + FROM_ADAPTER, "an unknown t")
+    return line
+
+
+def is_text(value, most):
+    return isinstance(value, str) and len(value.encode()) <= most
+
+
+def is_id(value):
+    return is_text(value, ID_BYTES) and value != "" and not re.search("[\0-\x1f\x7f]", value)
+
+
+def is_whole(value, least, most):
+    return type(value) is int and least <= value <= most
+
+
+def need(line, name, good):
+    must(name in line and good(line[name]), f"{line['t']}.{name} is missing or out of bounds")
+    return line[name]
+
+
+def may(line, name, good):
+    must(name not in line or good(line[name]), f"{line['t']}.{name} is out of bounds")
+    return line.get(name)
+
+
+def is_fence(value):
+    return isinstance(value, str) and re.fullmatch(r"[0-9]{1,15}\.[0-9]{1,15}", value)
+
+
+def fence_of(text):
+    return tuple(int(number) for number in text.split("."))
+
+
+def check_hello(line):
+    must(is_whole(line.get("v"), 0, 10**6), "hello.v is missing")
+    must(line["v"] == 1, "this adapter speaks version 1", 4000)
+    need(line, "bot", is_id)
+    need(line, "credits", lambda value: is_whole(value, 0, 10**6))
+    may(line, "token", lambda value: is_text(value, NAME_BYTES))
+    for one in need(line, "serves", lambda value: isinstance(value, list)):
+        must(isinstance(one, dict) and is_id(one.get("workspace")) and is_fence(one.get("fence")), "hello.serves: a workspace and its fence")
+
+
+def check_action(line):
+    """Only of a kind that is known; of the others nothing else is looked at."""
+    may(line, "until", lambda value: is_whole(value, 0, TIME_MAX))
+    may(line, "only", is_id)
+    kind = KINDS[line["kind"]]
+    if "to" in kind:
+        to = need(line, "to", lambda value: isinstance(value, dict))
+        must(any(is_id(to.get(name)) for name in ("person", "room")), "action.to names nobody")
+    if "message" in kind:
+        need(line, "message", is_id)
+    if "card" in kind:
+        card = need(line, "card", lambda value: isinstance(value, dict))
+        must(is_text(card.get("plain"), WORD_BYTES), "action.card.plain is missing or too long")
+
+
+def cut(text, most):
+    """Words and names are cut at a whole character."""
+    return text.encode()[:most].decode(errors="ignore")
+
+
+# ---- the platform ----
+
+class Hall:
+    """Posts on one connection, listens on another; both are made again when they broke."""
+
+    def __init__(self, path):
+        self.path, self.reader, self.writer = path, None, None
+
+    async def call(self, **line):
+        try:
+            if self.writer is None:
+                self.reader, self.writer = await asyncio.open_unix_connection(self.path)
+        except OSError:
+            raise HallAway from None
+        try:
+            self.writer.write(json.dumps(line).encode() + b"\n")
+            answer = await asyncio.wait_for(self.reader.readline(), 5)
+            if answer:
+                return json.loads(answer)
+        except (OSError, asyncio.TimeoutError):
+            pass
+        self.writer.close()
+        self.writer = None
+        raise HallLost
+
+    async def listen(self, after):
+        """Yields what people say; None whenever the connection broke."""
+        while True:
+            try:
+                reader, writer = await asyncio.open_unix_connection(self.path, limit=2**20)
+                writer.write(json.dumps({"do": "listen", "after": after}).encode() + b"\n")
+                while text := await reader.readline():
+                    entry = json.loads(text)
+                    if "from" in entry:
+                        after = entry["n"]
+                        yield entry
+                writer.close()
+            except OSError:
+                pass
+            yield None
+            await asyncio.sleep(0.2)
+
+
+# ---- a connection ----
+
+class Socket(WebSocketServerProtocol):
+    """What the library closes by itself gets the page's codes."""
+
+    def fail_connection(self, code=1006, reason=""):
+        super().fail_connection({1009: 4003, 1007: 4002}.get(code, code), reason)
+
+
+class Link:
+    """One connection of a bot: what leaves waits in a queue, so that a close goes behind it."""
+
+    def __init__(self, ws):
+        self.ws, self.out, self.open = ws, asyncio.Queue(), True
+        self.greeted, self.granted, self.keeps_read = False, False, False
+        self.credit, self.sent = 0, set()
+
+    def say(self, **line):
+        if self.open:
+            self.out.put_nowait(json.dumps(line, ensure_ascii=False) + "\n")
+
+    def close(self, code, why=""):
+        if self.open:
+            self.open = False
+            self.out.put_nowait((code, cut(why, 123)))
+
+    async def write(self):
+        while isinstance(one := await self.out.get(), str):
+            await self.ws.send(one)
+        await self.ws.close(*one)
+
+
+# ---- the adapter ----
+
+class Crier:
+    """All it remembers while it runs."""
+
+    def __init__(self, args):
+        self.args, self.workspace, self.hall = args, args.workspace, Hall(args.hall)
+        self.fence, self.holder, self.links = None, None, set()
+        self.events = collections.OrderedDict()          # id -> (number, line): without an ack, oldest first
+        self.results, self.without_got = collections.OrderedDict(), {}
+        self.actions = asyncio.Queue()
+        self.version, self.slot, self.keep_ids = 0, 0, 0  # the highest version of any keep; where the next result goes
+        self.keeping, self.keep_again, self.conflicts = {}, {}, set()
+        self.read_to, self.cursor = None, 0              # how far the hall was read; what the bot was told of it
+        self.tasks = set()
+
+    def run(self, work):
+        task = asyncio.ensure_future(work)
+        self.tasks.add(task)
+        task.add_done_callback(self.tasks.discard)
+        return task
+
+    # ---- the life of a connection ----
+
+    async def connection(self, ws):
+        link = Link(ws)
+        self.links.add(link)
+        writing = self.run(link.write())
+        hello_late = asyncio.get_running_loop().call_later(HELLO_S, lambda: link.greeted or link.close(4006, "no hello within 5 seconds"))
+        try:
+            async for message in ws:
+                self.take_message(link, message)
+        except Exception as error:  # pylint: disable=broad-except; whatever ended it, the connection is over
+            if not hasattr(error, "rcvd"):
+                raise
+        finally:
+            hello_late.cancel()
+            link.open = False
+            writing.cancel()
+            self.links.discard(link)
+            if self.holder is link:
+                self.holder = None
+
+    def take_message(self, link, message):
+        try:
+            must(isinstance(message, str), "a binary message")
+            for text in message.split("\n"):
+                if text and link.open:
+                    self.take(link, read_line(text))
+        except Refused as refused:
+            self.let_go(link)
+            link.close(refused.code, refused.why)
+
+    def let_go(self, link):
+        """A connection that is being closed holds nothing."""
+        if self.holder is link:
+            self.holder = None
+
+    def take(self, link, line):
+        t = line["t"]
+        if not link.greeted:
+            must(t == "hello", "a line before hello", 4006)
+            self.take_hello(link, line)
+            return
+        must(t != "hello" and t in FROM_BOT, "a line that may not come here", 4006)
+        must(t != "clock", "this is no demonstration", 4006)
+        getattr(self, f"take_{t}")(link, line)
+
+    # ---- hello ----
+
+    def token_is_right(self, token):
+        if self.args.token_file is None:
+            return True
+        with open(self.args.token_file, encoding="ascii") as file:
+            wanted = file.readline().strip()
+        return isinstance(token, str) and hmac.compare_digest(wanted.encode(), token.encode())
+
+    def take_hello(self, link, line):
+        check_hello(line)
+        must(self.token_is_right(line.get("token")), "token missing or wrong", 4001)
+        fences = [fence_of(one["fence"]) for one in line["serves"] if one["workspace"] == self.workspace]
+        must(fences, "none of these workspaces is here", 4004)
+        fence = fences[0]
+        held = self.holder is not None
+        must(self.fence is None or fence > self.fence or (fence == self.fence and not held), "another bot has a higher fence", 4005)
+        if held:
+            self.holder.say(t="bye", why="fenced", workspace=self.workspace)
+            self.holder.close(4005, "another bot has a higher fence")
+        self.fence, self.holder = fence, link
+        link.greeted, link.granted, link.credit = True, True, line["credits"]
+        link.say(t="hello", v=1, platform="town", workspaces=[{"id": self.workspace, "name": "The town"}], can=CAN)
+        for done in self.without_got.values():
+            link.say(**done)
+        for puts in self.keeping.values():  # nobody said that they are kept
+            self.keep_again.update(puts)
+        self.keeping.clear()
+        self.read_keeps(link)
+
+    def take_bye(self, link, line):
+        need(line, "why", is_id)
+        if may(line, "workspace", is_id) in (None, self.workspace):
+            self.let_go(link)
+            link.close(1000)
+
+    # ---- keeps ----
+
+    def read_keeps(self, link):
+        self.keep_ids += 1
+        link.keeps_read = False
+        link.say(t="keep_get", id=f"k{self.keep_ids}", workspace=self.workspace, prefix="")
+
+    def put(self, key, value):
+        """What lies with the bot can be read there: only numbers and ids, so it needs no key."""
+        self.version += 1
+        return {"key": key, "version": self.version, "blob": base64.b64encode(json.dumps(value).encode()).decode()}
+
+    def keep(self, **values):
+        if self.holder is None or not self.holder.keeps_read:
+            self.keep_again.update(values)
+            return
+        self.keep_ids += 1
+        self.keeping[f"k{self.keep_ids}"] = values
+        self.holder.say(t="keep", id=f"k{self.keep_ids}", workspace=self.workspace, put=[self.put(key, value) for key, value in values.items()])
+
+    def take_keep_is(self, link, line):
+        need(line, "id", is_id)
+        for blob in need(line, "blobs", lambda value: isinstance(value, list)):
+            must(isinstance(blob, dict) and is_id(blob.get("key")) and is_whole(blob.get("version"), 0, 10**15 - 1), "keep_is.blobs is out of bounds")
+            self.learn(blob)
+        if may(line, "more", lambda value: isinstance(value, bool)) or link is not self.holder:
+            return
+        link.keeps_read = True
+        if self.read_to is None:  # the first bot since this process began
+            self.read_to = self.cursor
+            self.run(self.listen())
+        for key, value in list(self.keep_again.items()):
+            del self.keep_again[key]
+            self.keep(**{key: value})
+        self.repair_conflicts(link)
+        self.pump()
+
+    def learn(self, blob):
+        fresh = self.read_to is None
+        newest = blob["version"] > self.version
+        self.version = max(self.version, blob["version"])
+        if not fresh or not blob["blob"]:
+            return
+        value = json.loads(base64.b64decode(blob["blob"]))
+        if blob["key"] == "cursor":
+            self.cursor = value
+            return
+        self.results[value["id"]] = value
+        if newest:
+            self.slot = int(blob["key"].removeprefix("done")) + 1
+
+    def repair_conflicts(self, link):
+        for event in self.conflicts:
+            if event in self.events:
+                number, line = self.events[event]
+                self.events[event] = (number, self.with_cursor(number, line))
+                link.sent.discard(event)  # its credit comes back in a line of its own
+        self.conflicts.clear()
+
+    def take_kept(self, link, line):
+        name = need(line, "id", is_id)
+        conflict = may(line, "conflict", lambda value: isinstance(value, list))
+        values = self.keeping.pop(name, {})
+        if not conflict:
+            return
+        self.keep_again.update(values)
+        if name in self.events:
+            self.conflicts.add(name)
+        if link is self.holder:
+            self.read_keeps(link)
+
+    # ---- what people say ----
+
+    async def listen(self):
+        async for entry in self.hall.listen(self.read_to):
+            if entry is None:
+                if self.holder:
+                    self.holder.say(t="notice", what="hall_down", say="The town hall does not answer: is it open?")
+                continue
+            self.read_to = entry["n"]
+            line = self.event_of(entry)
+            if line is not None:
+                self.events[line["id"]] = (entry["n"], line)
+                self.pump()
+
+    def event_of(self, entry):
+        direct, text = entry["where"] == "crier", entry["text"]
+        if not direct:
+            called = re.match(r"@?crier[,: ]+", text, re.IGNORECASE)
+            if not called:
+                return None
+            text = text[called.end():]
+        line = {"t": "event", "id": f"{self.workspace}/{entry['n']}", "workspace": self.workspace, "at": entry["at"],
+                "person": {"id": entry["from"], "name": cut(entry["name"], NAME_BYTES)},
+                "room": {"id": f"@{entry['from']}", "kind": "direct"} if direct else {"id": entry["where"], "kind": "public"}}
+        command = re.match(r"/([a-z]+)\s*(.*)", text, re.DOTALL)
+        if command:
+            return {**line, "kind": "command", "command": cut(command[1], ID_BYTES), "args": cut(command[2], WORD_BYTES)}
+        return {**line, "kind": "text", "text": cut(text, WORD_BYTES)}
+
+    def with_cursor(self, number, line):
+        """The event brings with it how far the hall need not be read again: never past one that has no ack yet."""
+        first = next(iter(self.events.values()))[0]
+        self.cursor = number if first == number else first - 1
+        return {**line, "put": [self.put("cursor", self.cursor)]}
+
+    def pump(self):
+        """Sends what waits, while there is credit; what was sent before goes out as it was."""
+        link = self.holder
+        if link is None or not link.keeps_read:
+            return
+        for event, (number, line) in list(self.events.items()):
+            if link.credit == 0:
+                return
+            if event in link.sent or event in self.conflicts:
+                continue
+            if "put" not in line:
+                line = self.with_cursor(number, line)
+                self.events[event] = (number, line)
+            link.credit -= 1
+            link.sent.add(event)
+            link.say(**line)
+
+    def take_ack(self, _link, line):
+        may(line, "reply", lambda value: isinstance(value, dict))  # nothing here shows a sentence for a moment
+        self.events.pop(need(line, "id", is_id), None)
+        if not self.events and self.read_to is not None and self.cursor != self.read_to:
+            self.cursor = self.read_to
+            self.keep(cursor=self.cursor)
+
+    def take_credit(self, link, line):
+        link.credit += need(line, "n", lambda value: is_whole(value, 1, 10**6))
+        self.pump()
+
+    # ---- what the bot asks for ----
+
+    def take_action(self, link, line):
+        need(line, "id", is_id)
+        need(line, "kind", is_id)
+        must(need(line, "workspace", is_id) == self.workspace, "a workspace that is not here", 4004)
+        if line["kind"] in KINDS:
+            check_action(line)
+        self.actions.put_nowait((link, line))
+
+    def take_ask(self, link, line):
+        need(line, "id", is_id)
+        self.actions.put_nowait((link, line))
+
+    def take_got(self, _link, line):
+        self.without_got.pop(need(line, "id", is_id), None)
+
+    async def work(self):
+        """One after the other: that keeps every order there is."""
+        while True:
+            link, line = await self.actions.get()
+            if link is not self.holder:
+                continue  # its successor has them
+            done = self.results.get(line["id"]) or await (self.look_up(line) if line["t"] == "ask" else self.do(line))
+            self.finish({"id": line["id"], **done})
+
+    def finish(self, done):
+        if done["result"] in FINAL and done["id"] not in self.results:
+            self.results[done["id"]] = done
+            while len(self.results) > REMEMBERED:
+                self.results.popitem(last=False)
+            self.keep(**{f"done{self.slot % SLOTS}": done})  # before the done: the bot has both, or asks again
+            self.slot += 1
+        if done["result"] in FINAL:
+            self.without_got[done["id"]] = {"t": "done", **done}
+        if self.holder:
+            self.holder.say(t="done", **done)
+
+    async def do(self, line):
+        try:
+            if line["kind"] not in KINDS:
+                return {"result": "unsupported"}
+            if line.get("until", TIME_MAX) < time.time() * 1000:
+                return {"result": "failed", "why": "too_late"}
+            return await getattr(self, f"do_{line['kind']}")(line)
+        except HallAway:
+            return {"result": "later", "seconds": 1}
+        except HallLost:
+            return {"result": "ambiguous"}
+
+    async def do_send(self, line):
+        if "only" in line:
+            return {"result": "failed", "why": "not_allowed"}
+        before = await self.look_up(line)  # the last process may have done it, and died before it said so
+        if before["result"] == "sent":
+            return before
+        where = f"@{line['to']['person']}" if "person" in line["to"] else line["to"]["room"]
+        answer = await self.hall.call(do="post", where=where, text=line["card"]["plain"], ref=line["id"])
+        if "error" in answer:
+            return {"result": "failed", "why": "person_gone" if "person" in line["to"] else "room_gone"}
+        return {"result": "sent", "message": str(answer["n"])}
+
+    async def change(self, line, **what):
+        number = int(line["message"]) if line["message"].isdigit() else 0
+        answer = await self.hall.call(n=number, **what)
+        if "error" in answer:
+            return {"result": "failed", "why": "message_gone"}
+        return {"result": "sent", "message": line["message"]}
+
+    async def do_edit(self, line):
+        return await self.change(line, do="change", text=line["card"]["plain"])
+
+    async def do_delete(self, line):
+        return await self.change(line, do="strike")
+
+    async def look_up(self, line):
+        try:
+            found = await self.hall.call(do="find", ref=line["id"])
+        except (HallAway, HallLost):
+            return {"result": "cannot_tell"}
+        return {"result": "sent", "message": str(found["n"])} if found["n"] else {"result": "not_found"}
+
+
+# ---- the process ----
+
+def check_place(args):
+    if args.address.startswith("unix:"):
+        folder = os.stat(os.path.dirname(args.address[5:]))
+        if folder.st_uid != os.geteuid() or folder.st_mode & 0o077:
+            raise SystemExit(f"{args.address}: the folder must be ours alone (mode 0700)")
+    elif args.token_file is None:
+        raise SystemExit("a port needs --token-file")
+    elif not args.address.startswith("127.") and args.cert_file is None:
+        raise SystemExit("off this machine a port needs --cert-file and --key-file")
+
+
+async def no_other_subprotocol(_path, headers):
+    offered = re.split(r"\s*,\s*", headers.get("Sec-WebSocket-Protocol", ""))
+    return None if SUBPROTOCOL in offered else (400, [], b"this is a link: mentord.v1\n")
+
+
+async def listen(args, crier):
+    options = {"subprotocols": [SUBPROTOCOL], "compression": None, "max_size": MESSAGE_BYTES, "ping_interval": 3, "ping_timeout": 3,
+               "close_timeout": 2, "create_protocol": Socket, "process_request": no_other_subprotocol}
+    if args.address.startswith("unix:"):
+        await unix_serve(crier.connection, args.address[5:], **options)
+        return args.address
+    if args.cert_file:
+        options["ssl"] = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+        options["ssl"].load_cert_chain(args.cert_file, args.key_file)
+    host, port = args.address.rsplit(":", 1)
+    server = await serve(crier.connection, host, int(port), **options)
+    return f"{host}:{server.sockets[0].getsockname()[1]}"
+
+
+async def main(args):
+    check_place(args)
+    crier = Crier(args)
+    crier.run(crier.work())
+    end = asyncio.get_running_loop().create_future()
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, lambda: end.done() or end.set_result(None))
+    print("ready", await listen(args, crier), flush=True)
+    await end
+    for link in list(crier.links):
+        link.close(1001, "the crier goes home")
+    await asyncio.sleep(0.1)  # for the close frames
+    return 0
+
+
+def read_arguments():
+    parser = argparse.ArgumentParser(description="A town's crier: an adapter for the chat of town_hall.py.")
+    parser.add_argument("--address", required=True, help="unix:/path or host:port")
+    parser.add_argument("--hall", required=True, help="the hall's unix socket")
+    parser.add_argument("--workspace", required=True, help="what it speaks for")
+    parser.add_argument("--token-file", help="the secret; a port needs one")
+    parser.add_argument("--cert-file", help="with --key-file: TLS")
+    parser.add_argument("--key-file")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    sys.exit(asyncio.run(main(read_arguments())))
