@@ -117,7 +117,7 @@ records: all ## the table in state/README.md is what the program prints
 browser: all ## the story in a real browser, with key events only
 	@BUILD=$(BUILD) $(PY) tests/browser/keyboard.py && BUILD=$(BUILD) $(PY) tests/browser/story.py
 faults: all $(BUILD)/sabotage/mentord ## kill -9 at random, and at each named point: make faults ROUNDS=300
-	@tests/faults/test_sabotage.sh && BUILD=$(BUILD) $(PY) tests/faults/kill_rounds.py --rounds $(ROUNDS)
+	@tests/faults/test_sabotage.sh && BUILD=$(BUILD) $(PY) tests/faults/poison.py && BUILD=$(BUILD) $(PY) tests/faults/kill_rounds.py --rounds $(ROUNDS)
 $(BUILD)/power_cut.so: tests/faults/power_cut.c
 	@$(SAY) "  LD $@"; $(CC) -std=gnu17 -D_GNU_SOURCE $(OPT) $(WARN) -fPIC -shared $< -ldl -o $@
 powercut: all $(BUILD)/power_cut.so ## the power goes at random moments: make powercut ROUNDS=30
