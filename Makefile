@@ -63,6 +63,12 @@ $(BUILD)/match-solve: $(BUILD)/bot/main/match_solve.o $(BOT_LIBS)
 bench-match: packages-peers ## the matching engine against its peers: make bench-match SIZE=2
 	@$(MAKE) -s -j$(JOBS) $(BUILD)/match-solve && BUILD=$(BUILD) CC=$(CC) tests/bench/match/run.sh $(SIZE)
 
+# ---- how fast and how heavy the whole is ----
+$(BUILD)/bench-turns-%: $(BUILD)/tests/bench/turns/%.o $(BOT_LIBS)
+	@$(SAY) "  LD $@"; $(CC) $(LDFLAGS_ALL) $< -Wl,--start-group $(BOT_LIBS) -Wl,--end-group $(BOT_LINK) -o $@
+bench: all ## durable turns, latency, CPU and memory beside the machine's own ceiling: make bench
+	@$(MAKE) -s -j$(JOBS) $(BUILD)/bench-turns-adapter $(BUILD)/bench-turns-ceiling && BUILD=$(BUILD) $(PY) tests/bench/turns/turns.py
+
 # A bot that acknowledges before it commits: the kill rounds must see it lose something. No part of what is installed.
 $(BUILD)/sabotage/mentord: bot/edge/serve_turn.c tests/faults/ack_first.patch $(BUILD)/mentord $(BUILD)/mentord-web
 	@mkdir -p $(@D) && patch -s -o $(@D)/serve_turn.c $< tests/faults/ack_first.patch
