@@ -270,10 +270,19 @@ static void put_escaped(struct text *text, UChar32 c) {
   else text_addf(text, "\\%c", (char)c);
 }
 
+/* Most of what is written is plain ASCII: that is gone over byte by byte. */
+static size_t plain_bytes(const char *value, size_t at, size_t bytes) {
+  for (; at < bytes; at++) {
+    unsigned char c = (unsigned char)value[at];
+    if (c < ' ' || c > '~' || c == '"' || c == '\\') break;
+  }
+  return at;
+}
+
 static void put_quoted(struct text *text, const char *value) {
   size_t plain = 0, bytes = strlen(value); /* from `plain` on, nothing needs an escape */
-  text_add(text, "\"");
-  for (size_t at = 0; at < bytes;) {
+  text_add_n(text, "\"", 1);
+  for (size_t at = plain_bytes(value, 0, bytes); at < bytes; at = plain_bytes(value, at, bytes)) {
     size_t start = at;
     UChar32 c;
     U8_NEXT(value, at, bytes, c);
@@ -283,16 +292,16 @@ static void put_quoted(struct text *text, const char *value) {
     plain = at;
   }
   text_add_n(text, value + plain, bytes - plain);
-  text_add(text, "\"");
+  text_add_n(text, "\"", 1);
 }
 
 static void put_key(struct json_out *out, const char *key) {
   uint32_t bit = UINT32_C(1) << out->depth;
-  if ((out->more & bit) != 0) text_add(out->text, ",");
+  if ((out->more & bit) != 0) text_add_n(out->text, ",", 1);
   out->more |= bit;
   if (key == NULL) return;
   put_quoted(out->text, key);
-  text_add(out->text, ":");
+  text_add_n(out->text, ":", 1);
 }
 
 void json_open(struct json_out *out, const char *key, char bracket) {
