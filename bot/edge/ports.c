@@ -23,6 +23,7 @@ struct ports {
   void *owner;
   struct serve *serve;
   uv_timer_t timer;
+  uv_idle_t soon;        /* a wish for "at once": a timer of 0 ms, set by its own callback, would run again before anything is read */
   int64_t timer_ms;      /* boot time it is set for; 0: not set */
   bool closing;
   char fence[48];
@@ -192,11 +193,18 @@ static void on_timer(uv_timer_t *timer) {
   serve_tick(ports->serve);
 }
 
+static void on_soon(uv_idle_t *soon) {
+  struct ports *ports = soon->data;
+  (void)uv_idle_stop(soon);
+  serve_tick(ports->serve);
+}
+
 /* The earliest wish wins: a tick looks at everything. */
 static void port_wake(void *who, int64_t in_ms) {
   struct ports *ports = who;
   int64_t at = clock_boot_ms() + in_ms;
-  if (ports->closing || (ports->timer_ms != 0 && ports->timer_ms <= at)) return;
+  if (in_ms <= 0 && !ports->closing) (void)uv_idle_start(&ports->soon, on_soon);
+  if (in_ms <= 0 || ports->closing || (ports->timer_ms != 0 && ports->timer_ms <= at)) return;
   ports->timer_ms = at > 0 ? at : 1;
   (void)uv_timer_start(&ports->timer, on_timer, (uint64_t)in_ms, 0);
 }
@@ -221,7 +229,8 @@ struct ports *ports_new(uv_loop_t *loop, struct lws_context *context, const stru
   ports->config = config;
   ports->owner = owner;
   (void)uv_timer_init(loop, &ports->timer);
-  ports->timer.data = ports;
+  (void)uv_idle_init(loop, &ports->soon);
+  ports->timer.data = ports->soon.data = ports;
   for (size_t i = 0; i < config->link_count; i++) ports->links[i] = (struct link){.ports = ports, .config = &config->links[i]};
   return ports;
 }
@@ -235,6 +244,7 @@ void ports_close(struct ports *ports) {
   ports->closing = true;
   drop_links(ports);
   uv_close((uv_handle_t *)&ports->timer, NULL);
+  uv_close((uv_handle_t *)&ports->soon, NULL);
 }
 
 struct ports *ports_free(struct ports *ports) {
