@@ -81,8 +81,7 @@ static void drop_model(struct serve *serve) {
   serve->outbox = outbox_new();
   serve_drop_names(serve);
   serve_drop_waiting(serve);
-  free(serve->job);
-  serve->job = NULL;
+  serve->job = job_rows_free(serve->job);
 }
 
 /* ---- loaded: facts opened, rows in order, then ready ---- */
@@ -252,7 +251,7 @@ static void renew(struct serve *serve, int64_t now) {
 /* A tick used up the wake that brought it: what is still to come is wished for again. */
 static void plan_tick(struct serve *serve, int64_t now) {
   if (!serve->renew_asked) serve_wake(serve, serve->renew_ms - now);
-  if (!serve->control_asked && serve->in_flight == 0) serve_wake(serve, serve->control_ms - now);
+  if (!serve->control_asked && serve->in_flight == 0 && !serve->waiting_for_key) serve_wake(serve, serve->control_ms - now);
   if (serve->ride_count > 0) serve_wake(serve, serve->ride_ms - now);
 }
 

@@ -3,6 +3,7 @@
 #define MENTORD_SERVE_PARTS_H
 
 #include "bot/base/map.h"
+#include "bot/edge/job_rows.h"
 #include "bot/edge/outbox.h"
 #include "bot/edge/seen.h"
 #include "bot/edge/serve.h"
@@ -55,7 +56,8 @@ struct serve {
   struct map *names;           /* logical name -> platform id (owned text), of this run */
   int64_t told_due_ms;         /* the next due time that the demo's page was told of */
   size_t first_entry;          /* of options.first_entries: the next to feed */
-  char *job;                   /* owned: the spool file of the running job … */
+  struct job_rows *job;        /* owned: of the running job; NULL: none was read yet */
+  bool job_waits;              /* its next rows need keys that are being made; nobody else waits for them */
   bool spool_swept;            /* nothing ended since the spool folder was looked at */
   /* while loading */
   struct arena *loading;

@@ -4,7 +4,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "bot/base/file.h"
 #include "bot/base/fault.h"
 #include "bot/base/json.h"
 #include "bot/base/log.h"
@@ -13,7 +12,7 @@
 #include "bot/turn.h"
 #include "bot/render.h"
 
-enum { SPOOL_BYTES_MAX = 256 * 1024 * 1024, SPOOL_PATH_BYTES = 512, ENTRY_BYTES_MAX = 1024 * 1024, JOB_BYTES_MAX = 768 * 1024, FAR_MS = 60000 };
+enum { SPOOL_PATH_BYTES = 512, ENTRY_BYTES_MAX = 1024 * 1024, JOB_BYTES_MAX = 768 * 1024, FAR_MS = 60000 };
 
 /* What has no name of its own gets one by chance: the store wants an id with everything that may not repeat. */
 static void run(struct serve *serve, struct event *event, const char *take) {
@@ -165,14 +164,12 @@ static const struct job *running_job(const struct serve *serve) {
   return NULL;
 }
 
-static char *rows_of(const struct serve *serve, const struct job *job) {
-  char *rows = NULL;
-  size_t bytes;
+/* Two imports may wait: the rows at hand may be those of the one that has just ended. */
+static void open_rows(struct serve *serve, const struct job *job) {
   bool first = serve->options.first_rows != NULL && strcmp(job->file, SERVE_FIRST_ROWS) == 0;
-  if (!first && file_read(job->file, SPOOL_BYTES_MAX, &rows, &bytes) == ERR_NONE) return rows;
-  rows = strdup(first ? serve->options.first_rows : "");
-  assert(rows != NULL);
-  return rows;
+  if (job_rows_are(serve->job, job->file)) return;
+  (void)job_rows_free(serve->job);
+  serve->job = job_rows_open(job->file, first ? serve->options.first_rows : NULL);
 }
 
 /* A spool file holds line managers in plain words. Its tool removes it, unless that was stopped meanwhile; then it goes here,
@@ -188,41 +185,17 @@ static void sweep_spool(struct serve *serve) {
   serve->spool_swept = true;
 }
 
-static const char *line_at(const char *text, int64_t line) {
-  for (; line > 0 && text != NULL; line--) {
-    text = strchr(text, '\n');
-    if (text != NULL) text++;
-  }
-  return text;
-}
-
 /* {"from":n,"rows":[…],"last":bool}: rows stand as lines of JSON in the file. */
-static void add_rows(struct json_out *json, const char *at, bool *ret_last) {
-  int rows = 0;
-  json_open(json, "rows", '[');
-  while (at != NULL && *at != '\0' && rows < JOB_ROWS_MAX && json->text->length < JOB_BYTES_MAX) {
-    size_t bytes = strcspn(at, "\n");
-    char *line = strndup(at, bytes);
-    json_put_raw(json, NULL, line);
-    free(line);
-    at += bytes + (at[bytes] == '\n');
-    rows++;
-  }
-  json_close(json, ']');
-  *ret_last = at == NULL || *at == '\0';
-}
-
 static void run_job(struct serve *serve) {
   const struct job *job = running_job(serve);
   bool last;
   char id[160];
   if (job == NULL) {
-    free(serve->job);
-    serve->job = NULL;
+    serve->job = job_rows_free(serve->job);
     if (!serve->spool_swept) sweep_spool(serve);
     return;
   }
-  if (serve->job == NULL) serve->job = rows_of(serve, job);
+  open_rows(serve, job);
   fault_point(FAULT_job_rows);
   struct text text;
   struct json_out json;
@@ -230,7 +203,9 @@ static void run_job(struct serve *serve) {
   json_out_init(&json, &text);
   json_open(&json, NULL, '{');
   json_put_int(&json, "from", job->cursor);
-  add_rows(&json, line_at(serve->job, job->cursor), &last);
+  json_open(&json, "rows", '[');
+  last = job_rows_add(serve->job, job->cursor, JOB_ROWS_MAX, JOB_BYTES_MAX, &json);
+  json_close(&json, ']');
   json_put_bool(&json, "last", last);
   json_close(&json, '}');
   (void)snprintf(id, sizeof id, "job/%.100s/%lld/%lld", job->id, (long long)job->started_ms, (long long)job->cursor);
@@ -244,5 +219,5 @@ void serve_time(struct serve *serve) {
   if (serve->waiting_for_key) return;
   run_timers(serve);
   if (serve->phase == SERVE_READY && !serve->waiting_for_key) look_at_control(serve);
-  if (serve->phase == SERVE_READY && !serve->waiting_for_key && serve->in_flight == 0) run_job(serve);
+  if (serve->phase == SERVE_READY && !serve->waiting_for_key && serve->in_flight == 0 && !serve->job_waits) run_job(serve);
 }

@@ -85,17 +85,30 @@ void serve_run_waiting(struct serve *serve) {
   }
 }
 
-static void keys_came(void *who, enum err err, const char *note) {
-  struct serve *serve = who;
-  serve->waiting_for_key = false;
+static void keys_are_there(struct serve *serve, enum err err, const char *note) {
   if (serve->phase != SERVE_READY) return;
   if (err != ERR_NONE) serve_again(serve, note);
   else serve_wake(serve, 0);
 }
 
-static void ask_for_keys(struct serve *serve) {
-  serve->waiting_for_key = true;
-  keystore_ahead(serve->options.keystore, vault_lacks(serve->vault), keys_came, serve);
+static void keys_came(void *who, enum err err, const char *note) {
+  struct serve *serve = who;
+  serve->waiting_for_key = false;
+  keys_are_there(serve, err, note);
+}
+
+static void job_keys_came(void *who, enum err err, const char *note) {
+  struct serve *serve = who;
+  serve->job_waits = false;
+  keys_are_there(serve, err, note);
+}
+
+/* What waits for a key holds back all that came after it, but a list has no order with what people do. */
+static void ask_for_keys(struct serve *serve, const struct event *event) {
+  bool is_job = event->kind == EVENT_JOB;
+  if (is_job) serve->job_waits = true;
+  else serve->waiting_for_key = true;
+  keystore_ahead(serve->options.keystore, vault_lacks(serve->vault), is_job ? job_keys_came : keys_came, serve);
 }
 
 /* ---- after the commit ---- */
@@ -400,7 +413,7 @@ bool serve_turn(struct serve *serve, const struct event *event, const struct lin
     if (has_nothing(&attempt)) acknowledge_later(serve, event, reply_text(&attempt));
     else commit_turn(&attempt);
   } else {
-    ask_for_keys(serve);
+    ask_for_keys(serve, event);
   }
   blackbox_end(serve->options.blackbox);
   txn_wipe(attempt.txn);

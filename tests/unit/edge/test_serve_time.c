@@ -128,6 +128,21 @@ Test(serve_time, an_import_goes_on_after_a_restart) {
   cr_assert_eq(bench_persons(&bench), 453);
 }
 
+Test(serve_time, two_imports_at_once_each_read_their_own_file) {
+  BENCH(bench);
+  char path[120], entry[300];
+  for (int list = 0; list < 2; list++) {
+    (void)snprintf(path, sizeof path, "%s/rows%d", bench.folder, list);
+    FILE *file = fopen(path, "w");
+    for (int i = 0; i < 300; i++) (void)fprintf(file, "{\"account\":\"web/city:u%d-%d\",\"name\":\"N\"}\n", list, i);
+    (void)fclose(file);
+    (void)snprintf(entry, sizeof entry, "{\"id\":\"imp%d\",\"kind\":\"import\",\"file\":\"%s\",\"total\":300}", list, path);
+    bench_control(&bench, entry);
+  }
+  bench_pass(&bench, 3000);
+  cr_assert_eq(bench_persons(&bench), 603);
+}
+
 Test(serve_time, an_import_whose_file_is_gone_ends) {
   BENCH(bench);
   bench_control(&bench, "{\"id\":\"imp\",\"kind\":\"import\",\"file\":\"/nowhere/at-all\",\"total\":450}");

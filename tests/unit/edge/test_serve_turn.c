@@ -233,6 +233,45 @@ Test(serve_turn, events_behind_a_key_that_is_being_made_wait_in_their_order) {
   cr_assert_str_eq(model_line(serve_model(bench.serve), "p1"), "?Sam Reed");
 }
 
+/* A wake at once, again and again, would keep the loop from ever hearing that the key is there. */
+Test(serve_turn, while_a_key_is_being_made_time_passes_quietly) {
+  CLEANUP(bench_done) struct bench bench;
+  without_keys(&bench);
+  bench_text(&bench, "a", "mina", "Sam Reed");
+  bench_settle(&bench);
+  bench.now_ms += 1000;
+  bench.wake_ms = bench.now_ms;
+  bench_settle(&bench);
+  cr_assert_eq(bench.ack_count, 0);
+  cr_assert(bench.wake_ms < 0 || bench.wake_ms > bench.now_ms);
+}
+
+Test(serve_turn, a_list_that_waits_for_keys_holds_nobody_up) {
+  CLEANUP(bench_done) struct bench bench;
+  char path[120], entry[300];
+  without_keys(&bench);
+  (void)snprintf(path, sizeof path, "%s/rows", bench.folder);
+  FILE *file = fopen(path, "w");
+  (void)fprintf(file, "{\"account\":\"web/city:mina\",\"line\":\"web/city:sam\"}\n");
+  (void)fclose(file);
+  (void)snprintf(entry, sizeof entry, "{\"id\":\"imp\",\"kind\":\"import\",\"file\":\"%s\",\"total\":1}", path);
+  bench_control(&bench, entry);
+  bench_pass(&bench, 1000);
+  const struct job *job = model_get(serve_model(bench.serve), RECORD_JOB, "imp");
+  cr_assert_eq(job->state, JOB_RUNNING);
+  cr_assert_not(keystore_has(bench.keystore, "p1"));
+  bench_text(&bench, "c", "kim", "hi");
+  bench_settle(&bench);
+  cr_assert_eq(bench_acked(&bench, "c"), 1);
+  for (int i = 0; i < 1000 && job->state == JOB_RUNNING; i++) {
+    (void)uv_run(&bench.loop, UV_RUN_ONCE);
+    bench_settle(&bench);
+    job = model_get(serve_model(bench.serve), RECORD_JOB, "imp");
+  }
+  cr_assert_eq(job->state, JOB_FINISHED);
+  cr_assert_str_eq(model_line(serve_model(bench.serve), "p1"), "?web/city:sam");
+}
+
 Test(serve_turn, what_waits_for_a_key_when_the_store_goes_is_sent_again) {
   CLEANUP(bench_done) struct bench bench;
   without_keys(&bench);
