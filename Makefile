@@ -68,6 +68,8 @@ $(BUILD)/bench-turns-%: $(BUILD)/tests/bench/turns/%.o $(BOT_LIBS)
 	@$(SAY) "  LD $@"; $(CC) $(LDFLAGS_ALL) $< -Wl,--start-group $(BOT_LIBS) -Wl,--end-group $(BOT_LINK) -o $@
 bench: all ## durable turns, latency, CPU and memory beside the machine's own ceiling: make bench
 	@$(MAKE) -s -j$(JOBS) $(BUILD)/bench-turns-adapter $(BUILD)/bench-turns-ceiling && BUILD=$(BUILD) $(PY) tests/bench/turns/turns.py
+jobs: all ## a list of 100,000 people, with kills in the middle, while others are answered
+	@$(MAKE) -s $(BUILD)/bench-turns-adapter && BUILD=$(BUILD) $(PY) tests/bench/turns/jobs.py
 
 # A bot that acknowledges before it commits: the kill rounds must see it lose something. No part of what is installed.
 $(BUILD)/sabotage/mentord: bot/edge/serve_turn.c tests/faults/ack_first.patch $(BUILD)/mentord $(BUILD)/mentord-web
