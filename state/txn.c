@@ -136,6 +136,7 @@ static struct change *touch(struct txn *txn, enum record_kind kind, const char *
   struct overlay *overlay = in_turn(txn);
   assert(id != NULL);
   struct change *change = overlay_get(overlay, kind, id);
+  if (change != NULL) change->json = NULL;
   if (change != NULL) return change;
   const void *before = model_get(overlay->model, kind, id);
   if (before == NULL) return NULL;
@@ -177,6 +178,7 @@ void *txn_add(struct txn *txn, enum record_kind kind, const char *id) {
   assert(id[0] != '\0' && txn_get(txn, kind, id) == NULL);
   struct change *change = overlay_get(&txn->overlay, kind, id);
   if (change == NULL) change = overlay_add(&txn->overlay, kind, id);
+  change->json = NULL;
   change->after = arena_alloc(txn->overlay.arena, record_info(kind)->shape->bytes);
   memcpy(change->after, &change->id, sizeof change->id); /* every record begins with its id */
   return change->after;
@@ -322,7 +324,7 @@ size_t txn_ops(const struct txn *txn, const struct txn_op **ret_ops) {
     if (change->after != NULL) assert(strcmp(record_id(change->kind, change->after), change->id) == 0);
     if (!change_is_real(change)) continue;
     struct txn_op *op = pile_add(txn->overlay.arena, made, sizeof *op);
-    *op = (struct txn_op){change->after == NULL ? TXN_DROP : TXN_PUT, change->kind, change->id, change->after};
+    *op = (struct txn_op){change->after == NULL ? TXN_DROP : TXN_PUT, change->kind, change->id, change->json, change->after};
   }
   *ret_ops = made->items;
   return made->count;
@@ -357,14 +359,17 @@ struct size {
   size_t ops, bytes;
 };
 
-static enum err add_op(struct size *size, const struct txn_op *op, struct text *json) {
+static enum err add_op(struct txn *txn, struct size *size, const struct txn_op *op, struct text *json) {
   size->ops++;
   size->bytes += strlen(op->id);
   if (op->record == NULL) return ERR_NONE;
   text_clear(json);
   record_encode(op->kind, op->record, json);
   size->bytes += json->length;
-  if (!json->full) return ERR_NONE;
+  if (!json->full) {
+    overlay_get(&txn->overlay, op->kind, op->id)->json = arena_text_n(txn->overlay.arena, text_str(json), json->length);
+    return ERR_NONE;
+  }
   return err_note(ERR_LIMITED, "%s %s: past what one record may hold", record_kind_name(op->kind), op->id);
 }
 
@@ -386,7 +391,7 @@ enum err txn_check(struct txn *txn) {
   const struct txn_op *ops;
   size_t count = txn_ops(txn, &ops);
   for (size_t i = 0; i < count && size.bytes <= TXN_BYTES_MAX; i++) {
-    enum err err = add_op(&size, &ops[i], &json);
+    enum err err = add_op(txn, &size, &ops[i], &json);
     if (err != ERR_NONE) return err;
   }
   const char *const *audits = txn->audits.items;

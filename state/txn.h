@@ -46,6 +46,7 @@ struct txn_op {
   enum txn_op_kind op;
   enum record_kind kind;
   const char *id;
+  const char *json;   /* the record as txn_check encoded it; NULL: it did not, or the record was edited since */
   const void *record; /* NULL for TXN_DROP; outbox rows and sealed texts are records like all others */
 };
 struct txn_seal_request {
@@ -58,7 +59,8 @@ size_t txn_ops(const struct txn *txn, const struct txn_op **ret_ops);
 size_t txn_seals(const struct txn *txn, const struct txn_seal_request **ret_seals);
 size_t txn_audits(const struct txn *txn, const char *const **ret_lines);
 void txn_put_sealed(struct txn *txn, const char *reference, const char *owner, const char *field, const char *box);
-/* ERR_LIMITED when past TXN_OPS_MAX or TXN_BYTES_MAX: a bug of a flow, answered by giving the event up. */
+/* ERR_LIMITED when past TXN_OPS_MAX or TXN_BYTES_MAX: a bug of a flow, answered by giving the event up. What it encoded to
+ * measure it is kept for txn_ops: through a pointer that txn_edit or txn_add gave before, nothing may be written behind it. */
 enum err txn_check(struct txn *txn) MUST_CHECK;
 /* Wipes every text that came through txn_seal. The edge calls it before the turn's arena goes, whatever became of the turn. */
 void txn_wipe(struct txn *txn);

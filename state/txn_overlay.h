@@ -11,6 +11,7 @@ struct change { /* one record this turn touched */
   void *after;             /* in the turn's arena; NULL: dropped */
   bool settled, real;      /* settled: `before` may not be looked at any more, `real` is what was found */
   bool stored;             /* the store has one, as far as we know: always where `before` is, or a cold record not made here */
+  const char *json;        /* `after` as txn_check wrote it, in the turn's arena; NULL: it did not, or this was touched since */
   struct change *next;     /* of the same kind */
 };
 

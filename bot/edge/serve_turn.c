@@ -231,7 +231,8 @@ static void add_txn(struct build *build, struct txn *txn, struct flight *flight)
   flight->rows = calloc(count + 1, sizeof(struct out *));
   for (size_t i = 0; i < count; i++) {
     bool put = ops[i].op == TXN_PUT;
-    (void)add_op(build, put ? STORE_PUT : STORE_DROP, ops[i].kind, ops[i].id, put ? encoded(build, ops[i].kind, ops[i].record) : NULL);
+    const char *json = put && ops[i].json == NULL ? encoded(build, ops[i].kind, ops[i].record) : ops[i].json;
+    (void)add_op(build, put ? STORE_PUT : STORE_DROP, ops[i].kind, ops[i].id, json);
     if (put && ops[i].kind == RECORD_OUT) flight->rows[flight->row_count++] = record_pack(RECORD_OUT, ops[i].record);
   }
   size_t line_count = txn_audits(txn, &lines);

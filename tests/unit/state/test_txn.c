@@ -487,6 +487,28 @@ Test(txn, applying_twice_is_a_bug, .signal = SIGABRT) {
   model_apply(room.model, room.txn);
 }
 
+/* ---- what was encoded to be measured ---- */
+
+Test(txn, a_checked_record_keeps_its_json_until_it_is_edited_again) {
+  struct room_of_tests room = setup();
+  const struct txn_op *ops;
+  CLEANUP(text_done) struct text json;
+  text_init(&json, RECORD_JSON_BYTES_MAX);
+  ((struct person *)txn_edit(room.txn, RECORD_PERSON, "p1"))->name = "Aisha";
+  txn_drop(room.txn, RECORD_PAIR, "x5");
+  cr_assert_eq(txn_ops(room.txn, &ops), 2);
+  cr_assert_null(ops[0].json, "not checked yet");
+  cr_assert_eq(txn_check(room.txn), ERR_NONE);
+  cr_assert_eq(txn_ops(room.txn, &ops), 2);
+  record_encode(RECORD_PERSON, ops[0].record, &json);
+  cr_assert_str_eq(ops[0].json, text_str(&json));
+  cr_assert_null(ops[1].json, "what is dropped has none");
+  ((struct person *)txn_edit(room.txn, RECORD_PERSON, "p1"))->name = "Asha";
+  cr_assert_eq(txn_ops(room.txn, &ops), 2);
+  cr_assert_null(ops[0].json, "it is another one now");
+  teardown(&room);
+}
+
 /* ---- limits ---- */
 
 static enum err checked(struct txn *txn) {
