@@ -63,9 +63,9 @@ def turns(writes, kinds):
 
 
 def write(data, kind_names, path):
-    """Returns (turns, calls, bytes a turn). Seqs are counted from 1 anew; results that rode alone behind a turn count to it."""
+    """Returns (turns with an event id, calls). Seqs are counted from 1 anew; results that rode alone behind a turn count to it."""
     kinds = {name.encode(): 10 + i for i, name in enumerate(kind_names)}
-    seq = calls = size = named = 0
+    seq = calls = named = 0
     with open(path, "wb") as file:
         for writes in transactions(data):
             found = turns(writes, kinds)
@@ -79,11 +79,10 @@ def write(data, kind_names, path):
                 for words in ops:
                     arguments += words
             calls += 1
-            size += sum(map(len, arguments))
             file.write(b"call %d %d\n" % (len(arguments), len(found)))
             for argument in arguments:
                 file.write(b"%d\n%s\n" % (len(argument), argument))
-    return named, calls, size
+    return named, calls
 
 
 def kinds_of(definitions):
