@@ -27,7 +27,7 @@ struct plan {
   char fence[64];
 };
 
-static void die(const char *what) {
+_Noreturn static void die(const char *what) {
   (void)fprintf(stderr, "ceiling: %s\n", what);
   exit(1);
 }
