@@ -335,6 +335,11 @@ static int64_t port_system(void *who) {
   return ((struct season *)who)->now_ms;
 }
 
+/* The season's one clock stands for both: it never jumps. */
+static int64_t port_boot(void *who) {
+  return ((struct season *)who)->now_ms;
+}
+
 static void port_random(void *who, void *ret_bytes, size_t count) {
   chance_fill(&((struct season *)who)->bytes, ret_bytes, count);
 }
@@ -375,7 +380,7 @@ static void port_serving(void *who, const char *fence) {
   port_wake(season, 0);
 }
 
-const struct serve_ports link_ports = {.system_ms = port_system, .random = port_random, .ack = port_ack, .act = port_act, .ask = port_ask,
+const struct serve_ports link_ports = {.system_ms = port_system, .boot_ms = port_boot, .random = port_random, .ack = port_ack, .act = port_act, .ask = port_ask,
                                        .got = port_got, .can = port_can, .clock = port_clock, .serving = port_serving, .wake = port_wake};
 
 void link_done(struct season *season) {
