@@ -288,6 +288,7 @@ static void look_at_row(struct season *season, const struct store_op *op) {
   enum err err = record_decode(RECORD_OUT, op->data, op->bytes, season->watching->arena, &record);
   check(season, CHECK_store_same, err == ERR_NONE, "row %s cannot be read back", op->id);
   check_row(season, record);
+  (void)map_put(season->watching->sent_rows, op->id, (void *)(uintptr_t)(((const struct out *)record)->not_before_ms / SECOND_MS + 1));
 }
 
 /* ---- one commit ---- */
@@ -342,6 +343,15 @@ static void look_at_ops(struct season *season, const struct store_commit *commit
   }
 }
 
+/* Results ride in commits of their own, which no pair and no talk can feel. */
+static bool changes_people(const struct store_commit *commit) {
+  for (size_t i = 0; i < commit->op_count; i++) {
+    bool changes = commit->ops[i].op == STORE_PUT || commit->ops[i].op == STORE_DROP;
+    if (changes && record_info(commit->ops[i].kind)->heat == HEAT_HOT) return true;
+  }
+  return false;
+}
+
 /* News of the directory, days old: it says how things are, and may be taken twice. */
 static bool is_news(const struct season *season, const struct known *known) {
   return known->kind == EVENT_DIRECTORY && season->now_ms - known->at_ms > 2 * DAY_MS;
@@ -362,6 +372,7 @@ void checks_sent(void *who, const struct store_commit *commit) {
   arena_clear(watching->arena);
   watching->row_count = 0;
   look_at_ops(season, commit);
+  if (!changes_people(commit)) return;
   check_pairs(season);
   check_talks(season);
 }
@@ -372,14 +383,6 @@ static void hash_op(struct season *season, const struct store_op *op) {
   (void)crypto_hash_sha256_update(&season->bytes_hash, head, sizeof head);
   if (op->id != NULL) (void)crypto_hash_sha256_update(&season->bytes_hash, (const unsigned char *)op->id, strlen(op->id) + 1);
   if (op->data != NULL) (void)crypto_hash_sha256_update(&season->bytes_hash, (const unsigned char *)op->data, op->bytes);
-}
-
-/* When the row may go, in seconds, as a value of kept_rows; 1: at once. */
-static void *held_until(struct season *season, const struct store_op *op) {
-  void *record;
-  enum err err = record_decode(RECORD_OUT, op->data, op->bytes, season->watching->arena, &record);
-  assert(err == ERR_NONE);
-  return (void *)(uintptr_t)(((const struct out *)record)->not_before_ms / SECOND_MS + 1);
 }
 
 void checks_kept(void *who, const struct store_commit *commit, enum store_answer answer) {
@@ -396,6 +399,6 @@ void checks_kept(void *who, const struct store_commit *commit, enum store_answer
   for (size_t i = 0; i < commit->op_count; i++) {
     const struct store_op *op = &commit->ops[i];
     hash_op(season, op);
-    if (op->op == STORE_PUT && op->kind == RECORD_OUT) (void)map_put(watching->kept_rows, op->id, held_until(season, op));
+    if (op->op == STORE_PUT && op->kind == RECORD_OUT) (void)map_put(watching->kept_rows, op->id, map_get(watching->sent_rows, op->id));
   }
 }
