@@ -173,7 +173,7 @@ static void manage(struct season *season, struct human *human) {
   size_t drawn = chance_below(&season->habits, 100);
   if (human->regrets) drawn = 63; /* back with it, before anybody answers */
   human->regrets = false;
-  if (drawn < 38) manners_command(season, human, NULL, "applicants", "");
+  if (drawn < 46) manners_command(season, human, NULL, "applicants", "");
   else if (drawn < 58) manners_command(season, human, NULL, "match", "");
   else if (drawn < 63) manners_command(season, human, NULL, "release", "");
   else if (drawn < 71) manners_command(season, human, NULL, "undo", "");
