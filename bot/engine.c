@@ -79,6 +79,10 @@ static void trail_push(struct talking *talking) {
   engine_set_slot(talking->turn, talking->talk, "trail", longer);
 }
 
+bool engine_has_back(const struct talk *talk) {
+  return trail_of(talk)[0] != '\0';
+}
+
 bool engine_go_back(struct talking *talking) {
   struct arena *arena = talking->turn->arena;
   char *trail = arena_text(arena, trail_of(talking->talk));
@@ -114,7 +118,7 @@ struct out *engine_ask(struct talking *talking, const char *words) {
   out->nonce = talk->nonce;
   out->name = arena_format(turn->arena, "%s.%lld", talk->id, (long long)talk->nonce);
   out->about = talk->subject;
-  if (trail_of(talk)[0] != '\0') add_extra(turn, out, "back", W("talk.button.back"));
+  if (engine_has_back(talk)) add_extra(turn, out, "back", W("talk.button.back"));
   if (may_skip(talking)) add_extra(turn, out, "skip", W("talk.button.skip"));
   if (talking->step->why != NULL) add_extra(turn, out, "why", W("talk.button.why"));
   return out;
