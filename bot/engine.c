@@ -7,7 +7,7 @@
 #include "bot/render.h"
 #include "bot/schedule.h"
 
-enum { BUSY_MS = 30 * 60 * 1000, KEEP_DONE_DAYS = 30 };
+enum { BUSY_MS = 30 * 60 * 1000, AGAIN_MS = 60 * 1000, KEEP_DONE_DAYS = 30 };
 
 /* ---- small things ---- */
 const char *engine_slot(const struct talk *talk, const char *name) {
@@ -91,6 +91,7 @@ bool engine_go_back(struct talking *talking) {
   trail[length - 1] = '\0';
   char *last = strrchr(trail, ' ');
   talking->talk->step = arena_text(arena, last == NULL ? trail : last + 1);
+  talking->talk->moved_ms = talking->turn->now_ms;
   if (last == NULL) trail[0] = '\0';
   else last[1] = '\0';
   engine_set_slot(talking->turn, talking->talk, "trail", trail);
@@ -226,7 +227,7 @@ struct talk *engine_start(struct turn *turn, const char *person, const char *flo
     talk->due_ms = before->touched_ms + BUSY_MS;
     return talk;
   }
-  if (!proactive) talk->touched_ms = turn->now_ms;
+  if (!proactive) talk->touched_ms = talk->moved_ms = turn->now_ms;
   step_aside(before);
   engine_ask_again(turn, talk);
   return talk;
@@ -254,8 +255,25 @@ void engine_end(struct turn *turn, struct talk *talk, enum talk_state how) {
 void engine_bring(struct turn *turn, struct talk *talk) {
   struct talk *front = engine_foreground(turn, turn->person);
   if (front != NULL && front != talk) front->state = TALK_QUEUED;
-  talk->touched_ms = turn->now_ms;
+  talk->touched_ms = talk->moved_ms = turn->now_ms;
   engine_ask_again(turn, talk);
+}
+
+bool engine_moved_just_now(struct turn *turn) {
+  struct strs talks = txn_find(turn->txn, INDEX_talk_person, turn->person);
+  for (size_t i = 0; i < talks.count; i++) {
+    const struct talk *talk = txn_get(turn->txn, RECORD_TALK, talks.items[i]);
+    if (talk->moved_ms != 0 && turn->now_ms - talk->moved_ms < AGAIN_MS) return true;
+  }
+  return false;
+}
+
+void engine_new_word(struct turn *turn) {
+  struct strs talks = txn_find(turn->txn, INDEX_talk_person, turn->person);
+  for (size_t i = 0; i < talks.count; i++) {
+    const struct talk *talk = txn_get(turn->txn, RECORD_TALK, talks.items[i]);
+    if (talk->moved_ms != 0) ((struct talk *)txn_edit(turn->txn, RECORD_TALK, talk->id))->moved_ms = 0;
+  }
 }
 
 void engine_resume(struct turn *turn) {
@@ -268,6 +286,7 @@ void engine_go_on(struct talking *talking) {
   struct talk *talk = talking->talk;
   const char *next = talking->step->next(talking);
   talk->nudges = 0;
+  talk->moved_ms = talking->turn->now_ms;
   if (talk->state != TALK_OPEN) return; /* the step ended the talk, or put another one in front */
   if (strcmp(next, STEP_END) == 0) {
     if (talking->flow->end != NULL) talking->flow->end(talking);

@@ -177,6 +177,7 @@ static void do_cancel(struct talking *talking) {
   (void)close_card(talking, W("talk.you_stopped"));
   if (talking->flow->cancel != NULL) talking->flow->cancel(talking);
   else (void)card_to(turn, talk->person, W("talk.cancelled"));
+  talk->moved_ms = turn->now_ms;
   if (talk->state == TALK_OPEN) engine_end(turn, talk, TALK_DONE);
 }
 

@@ -131,6 +131,7 @@ static void port_ack(void *who, const char *workspace, const char *event_id, con
       struct pending *pending = *at;
       if (strcmp(pending->event->id, event_id) != 0) continue;
       checks_acked(season, workspace, event_id, reply);
+      if (reply != NULL && strncmp(reply, "I have had that already", 23) == 0) tally_count(season, COUNT_LEFT);
       *at = pending->next;
       keep_old(&season->humans[i], pending);
       return;
@@ -355,9 +356,11 @@ static void port_got(void *who, const char *workspace, const char *action_id) {
 
 static const struct capabilities *port_can(void *who, const char *workspace) {
   static const struct capabilities rich = {.buttons = 8, .select = true, .form = true, .edit = true, .ephemeral = true, .rooms = true, .text_max = 4000};
+  static const struct capabilities repeating = {.buttons = 8, .select = true, .form = true, .edit = true, .rooms = true, .may_repeat_with_new_id = true,
+                                                .text_max = 4000};
   const struct season *season = who;
-  (void)workspace;
-  return season->serving && !season->link_down ? &rich : NULL;
+  if (!season->serving || season->link_down) return NULL;
+  return strcmp(workspace, COUNTY) == 0 ? &repeating : &rich;
 }
 
 static void port_clock(void *who, int64_t now_ms, int64_t next_ms, const char *next) {
