@@ -4,6 +4,7 @@
 
 #include "bot/commands.h"
 #include "bot/engine_parts.h"
+#include "bot/render.h"
 
 enum { PARTS_MAX = 32 };
 
@@ -84,38 +85,41 @@ static bool hear_words(struct talking *talking, const char *text, struct heard *
 }
 
 /* ---- after an answer ---- */
-/* The old card is told once more without its buttons, and what became of it stands under it. */
-static struct line *close_card(struct talking *talking, const char *words) {
+/* As the card would offer it now: who may no longer be named since it was shown is not. Typed words are never repeated. */
+static struct strs labels_chosen(struct turn *turn, const struct out *out, struct strs values) {
+  struct strs labels = {0};
+  for (size_t i = 0; i < out->choices.count; i++) {
+    const struct choice *choice = &out->choices.items[i];
+    if (!strs_has(values, choice->value)) continue;
+    const char *label = choice->words == NULL ? choice->label : render_label(choice, turn->txn, turn->words, out->person, turn->arena);
+    labels = strs_plus(turn->arena, labels, label);
+  }
+  return labels;
+}
+
+/* The old card is told once more without its buttons, and what became of it stands under it. `words`: NULL: it was answered. */
+static void close_card(struct talking *talking, struct strs chosen, const char *words) {
   struct turn *turn = talking->turn;
   const char *shown = talking->talk->shown;
-  if (shown == NULL) return NULL;
+  if (shown == NULL) return;
   talking->step->ask(talking);
   struct out *out = engine_newest_row(turn);
+  struct strs labels = labels_chosen(turn, out, chosen);
   out->kind = OUT_EDIT;
   out->name = shown;
   out->talk = NULL;
   out->input = IN_NONE;
   out->who = NULL;
   out->choices.count = out->extras.count = 0;
-  return card_line(turn, out, words);
-}
-
-/* Typed words are never repeated. */
-static void close_answered(struct talking *talking, const struct heard *heard) {
-  struct turn *turn = talking->turn;
-  struct strs labels = {0};
-  for (size_t i = 0; i < talking->talk->offers.count; i++) {
-    const struct offer *offer = &talking->talk->offers.items[i];
-    if (strs_has(heard->values, offer->value)) labels = strs_plus(turn->arena, labels, offer->label);
-  }
-  struct line *line = close_card(talking, labels.count > 0 ? W("talk.you_chose") : W("talk.you_answered"));
-  if (line != NULL) param_list(WITH(turn, line), turn, "labels", labels);
+  if (words == NULL) words = labels.count > 0 ? W("talk.you_chose") : W("talk.you_answered");
+  struct line *line = card_line(turn, out, words);
+  param_list(WITH(turn, line), turn, "labels", labels);
 }
 
 static void hear(struct talking *talking, const struct heard *heard) {
   struct talk *talk = talking->talk;
   talk->touched_ms = talking->turn->now_ms;
-  close_answered(talking, heard);
+  close_card(talking, heard->values, NULL);
   enum reading reading = talking->step->read(talking, heard);
   if (talk->state != TALK_OPEN) return;
   if (reading == READ_OK) engine_go_on(talking);
@@ -156,14 +160,14 @@ static void do_skip(struct talking *talking) {
     engine_put_question(talking);
     return;
   }
-  (void)close_card(talking, W("talk.you_skipped"));
+  close_card(talking, (struct strs){0}, W("talk.you_skipped"));
   step->skip(talking);
   engine_go_on(talking);
 }
 
 static void do_back(struct talking *talking) {
   if (engine_has_back(talking->talk)) {
-    (void)close_card(talking, W("talk.you_went_back"));
+    close_card(talking, (struct strs){0}, W("talk.you_went_back"));
     (void)engine_go_back(talking);
   } else {
     (void)card_to(talking->turn, talking->talk->person, W("talk.no_back"));
@@ -174,7 +178,7 @@ static void do_back(struct talking *talking) {
 static void do_cancel(struct talking *talking) {
   struct turn *turn = talking->turn;
   struct talk *talk = talking->talk;
-  (void)close_card(talking, W("talk.you_stopped"));
+  close_card(talking, (struct strs){0}, W("talk.you_stopped"));
   if (talking->flow->cancel != NULL) talking->flow->cancel(talking);
   else (void)card_to(turn, talk->person, W("talk.cancelled"));
   talk->moved_ms = turn->now_ms;
