@@ -7,7 +7,7 @@
 #include "bot/render.h"
 #include "bot/schedule.h"
 
-enum { BUSY_MS = 30 * 60 * 1000, KEEP_DONE_DAYS = 30, NUDGE_WEEK_DAYS = 7 };
+enum { BUSY_MS = 30 * 60 * 1000, AGAIN_MS = 60 * 1000, KEEP_DONE_DAYS = 30, NUDGE_WEEK_DAYS = 7 };
 static const int64_t NUDGE_WEEK_MS = (int64_t)NUDGE_WEEK_DAYS * SCHEDULE_DAY_MS;
 
 /* ---- small things ---- */
@@ -80,6 +80,10 @@ static void trail_push(struct talking *talking) {
   engine_set_slot(talking->turn, talking->talk, "trail", longer);
 }
 
+bool engine_has_back(const struct talk *talk) {
+  return trail_of(talk)[0] != '\0';
+}
+
 bool engine_go_back(struct talking *talking) {
   struct arena *arena = talking->turn->arena;
   char *trail = arena_text(arena, trail_of(talking->talk));
@@ -88,6 +92,7 @@ bool engine_go_back(struct talking *talking) {
   trail[length - 1] = '\0';
   char *last = strrchr(trail, ' ');
   talking->talk->step = arena_text(arena, last == NULL ? trail : last + 1);
+  talking->talk->moved_ms = talking->turn->now_ms;
   if (last == NULL) trail[0] = '\0';
   else last[1] = '\0';
   engine_set_slot(talking->turn, talking->talk, "trail", trail);
@@ -115,7 +120,7 @@ struct out *engine_ask(struct talking *talking, const char *words) {
   out->nonce = talk->nonce;
   out->name = arena_format(turn->arena, "%s.%lld", talk->id, (long long)talk->nonce);
   out->about = talk->subject;
-  if (trail_of(talk)[0] != '\0') add_extra(turn, out, "back", W("talk.button.back"));
+  if (engine_has_back(talk)) add_extra(turn, out, "back", W("talk.button.back"));
   if (may_skip(talking)) add_extra(turn, out, "skip", W("talk.button.skip"));
   if (talking->step->why != NULL) add_extra(turn, out, "why", W("talk.button.why"));
   return out;
@@ -223,7 +228,7 @@ struct talk *engine_start(struct turn *turn, const char *person, const char *flo
     talk->due_ms = before->touched_ms + BUSY_MS;
     return talk;
   }
-  if (!proactive) talk->touched_ms = turn->now_ms;
+  if (!proactive) talk->touched_ms = talk->moved_ms = turn->now_ms;
   step_aside(before);
   engine_ask_again(turn, talk);
   return talk;
@@ -251,8 +256,25 @@ void engine_end(struct turn *turn, struct talk *talk, enum talk_state how) {
 void engine_bring(struct turn *turn, struct talk *talk) {
   struct talk *front = engine_foreground(turn, turn->person);
   if (front != NULL && front != talk) front->state = TALK_QUEUED;
-  talk->touched_ms = turn->now_ms;
+  talk->touched_ms = talk->moved_ms = turn->now_ms;
   engine_ask_again(turn, talk);
+}
+
+bool engine_moved_just_now(struct turn *turn) {
+  struct strs talks = txn_find(turn->txn, INDEX_talk_person, turn->person);
+  for (size_t i = 0; i < talks.count; i++) {
+    const struct talk *talk = txn_get(turn->txn, RECORD_TALK, talks.items[i]);
+    if (talk->moved_ms != 0 && turn->now_ms - talk->moved_ms < AGAIN_MS) return true;
+  }
+  return false;
+}
+
+void engine_new_word(struct turn *turn) {
+  struct strs talks = txn_find(turn->txn, INDEX_talk_person, turn->person);
+  for (size_t i = 0; i < talks.count; i++) {
+    const struct talk *talk = txn_get(turn->txn, RECORD_TALK, talks.items[i]);
+    if (talk->moved_ms != 0) ((struct talk *)txn_edit(turn->txn, RECORD_TALK, talk->id))->moved_ms = 0;
+  }
 }
 
 void engine_resume(struct turn *turn) {
@@ -265,6 +287,7 @@ void engine_go_on(struct talking *talking) {
   struct talk *talk = talking->talk;
   const char *next = talking->step->next(talking);
   talk->nudges = 0;
+  talk->moved_ms = talking->turn->now_ms;
   if (talk->state != TALK_OPEN) return; /* the step ended the talk, or put another one in front */
   if (strcmp(next, STEP_END) == 0) {
     if (talking->flow->end != NULL) talking->flow->end(talking);

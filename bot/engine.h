@@ -73,6 +73,9 @@ struct talk *engine_start(struct turn *turn, const char *person, const char *flo
 struct talk *engine_start_quietly(struct turn *turn, const char *person, const char *flow, const char *step, const char *subject);
 /* The foreground talk of the person; NULL: none. */
 struct talk *engine_foreground(struct turn *turn, const char *person);
+/* Less than a minute ago, by their last word to us, the actor moved one of their talks on: what comes again now may be that word. */
+bool engine_moved_just_now(struct turn *turn);
+void engine_new_word(struct turn *turn); /* the actor says something else: what moved a talk on is no longer their last word */
 /* Words for this talk. False when they are no answer here and nothing was said: try them as a command, else
  * engine_not_understood. */
 bool engine_hear_text(struct turn *turn, struct talk *talk, const char *text);

@@ -4,6 +4,7 @@
 
 #include "bot/commands.h"
 #include "bot/engine_parts.h"
+#include "bot/render.h"
 
 enum { PARTS_MAX = 32 };
 
@@ -84,32 +85,41 @@ static bool hear_words(struct talking *talking, const char *text, struct heard *
 }
 
 /* ---- after an answer ---- */
-/* The old card is told once more without its buttons; what was chosen stands under it. Typed words are never repeated. */
-static void close_card(struct talking *talking, const struct heard *heard, const char *shown) {
-  struct turn *turn = talking->turn;
+/* As the card would offer it now: who may no longer be named since it was shown is not. Typed words are never repeated. */
+static struct strs labels_chosen(struct turn *turn, const struct out *out, struct strs values) {
   struct strs labels = {0};
+  for (size_t i = 0; i < out->choices.count; i++) {
+    const struct choice *choice = &out->choices.items[i];
+    if (!strs_has(values, choice->value)) continue;
+    const char *label = choice->words == NULL ? choice->label : render_label(choice, turn->txn, turn->words, out->person, turn->arena);
+    labels = strs_plus(turn->arena, labels, label);
+  }
+  return labels;
+}
+
+/* The old card is told once more without its buttons, and what became of it stands under it. `words`: NULL: it was answered. */
+static void close_card(struct talking *talking, struct strs chosen, const char *words) {
+  struct turn *turn = talking->turn;
+  const char *shown = talking->talk->shown;
   if (shown == NULL) return;
   talking->step->ask(talking);
   struct out *out = engine_newest_row(turn);
-  for (size_t i = 0; i < talking->talk->offers.count; i++) {
-    const struct offer *offer = &talking->talk->offers.items[i];
-    if (strs_has(heard->values, offer->value)) labels = strs_plus(turn->arena, labels, offer->label);
-  }
+  struct strs labels = labels_chosen(turn, out, chosen);
   out->kind = OUT_EDIT;
   out->name = shown;
   out->talk = NULL;
   out->input = IN_NONE;
   out->who = NULL;
   out->choices.count = out->extras.count = 0;
-  struct line *line = card_line(turn, out, labels.count > 0 ? W("talk.you_chose") : W("talk.you_answered"));
+  if (words == NULL) words = labels.count > 0 ? W("talk.you_chose") : W("talk.you_answered");
+  struct line *line = card_line(turn, out, words);
   param_list(WITH(turn, line), turn, "labels", labels);
 }
 
 static void hear(struct talking *talking, const struct heard *heard) {
   struct talk *talk = talking->talk;
-  const char *shown = talk->shown;
   talk->touched_ms = talking->turn->now_ms;
-  close_card(talking, heard, shown);
+  close_card(talking, heard->values, NULL);
   enum reading reading = talking->step->read(talking, heard);
   if (talk->state != TALK_OPEN) return;
   if (reading == READ_OK) engine_go_on(talking);
@@ -150,20 +160,28 @@ static void do_skip(struct talking *talking) {
     engine_put_question(talking);
     return;
   }
+  close_card(talking, (struct strs){0}, W("talk.you_skipped"));
   step->skip(talking);
   engine_go_on(talking);
 }
 
 static void do_back(struct talking *talking) {
-  if (!engine_go_back(talking)) (void)card_to(talking->turn, talking->talk->person, W("talk.no_back"));
+  if (engine_has_back(talking->talk)) {
+    close_card(talking, (struct strs){0}, W("talk.you_went_back"));
+    (void)engine_go_back(talking);
+  } else {
+    (void)card_to(talking->turn, talking->talk->person, W("talk.no_back"));
+  }
   engine_put_question(talking);
 }
 
 static void do_cancel(struct talking *talking) {
   struct turn *turn = talking->turn;
   struct talk *talk = talking->talk;
+  close_card(talking, (struct strs){0}, W("talk.you_stopped"));
   if (talking->flow->cancel != NULL) talking->flow->cancel(talking);
   else (void)card_to(turn, talk->person, W("talk.cancelled"));
+  talk->moved_ms = turn->now_ms;
   if (talk->state == TALK_OPEN) engine_end(turn, talk, TALK_DONE);
 }
 

@@ -127,8 +127,17 @@ static bool try_command(struct turn *turn, const char *text) {
   return command != NULL;
 }
 
+/* The same words under another id, just after they moved a talk on: taken again, they would answer the next question. */
+static bool is_brought_twice(struct turn *turn) {
+  bool twice = turn->event->again && engine_moved_just_now(turn);
+  if (twice) turn_say(turn, W("talk.again"));
+  else engine_new_word(turn);
+  return twice;
+}
+
 static enum err on_text(struct turn *turn) {
   const char *text = turn->event->text == NULL ? "" : turn->event->text;
+  if (is_brought_twice(turn)) return ERR_NONE;
   if (turn->event->room.kind != ROOM_DIRECT) {
     turn_say(turn, W("room.private"));
     text = without_mention(text);
@@ -148,6 +157,7 @@ static enum err on_command(struct turn *turn) {
   const struct event *event = turn->event;
   const char *line = event->args == NULL || event->args[0] == '\0' ? event->command
                                                                    : arena_format(turn->arena, "%s %s", event->command, event->args);
+  if (is_brought_twice(turn)) return ERR_NONE;
   if (event->room.kind != ROOM_DIRECT) turn_say(turn, W("room.private"));
   struct talk *talk = engine_foreground(turn, turn->person);
   if (line == NULL || line[0] == '\0') line = "next";
@@ -160,6 +170,7 @@ static enum err on_command(struct turn *turn) {
 static enum err on_press(struct turn *turn) {
   const char *button = turn->event->button;
   if (button != NULL && strncmp(button, "do:", 3) == 0) {
+    engine_new_word(turn);
     if (!try_command(turn, button + 3)) turn_say(turn, W("press.gone"));
     return ERR_NONE;
   }

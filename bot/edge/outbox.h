@@ -9,20 +9,25 @@ struct outbox;
 enum outbox_state { OUTBOX_WAITING, OUTBOX_FETCHING, OUTBOX_IN_FLIGHT };
 struct outbox_row {
   struct out *out;         /* owned by the outbox */
+  /* Read only: outbox_go, outbox_wait and outbox_hold change these three. */
   enum outbox_state state;
   int64_t not_before_ms;   /* on the clock of outbox_next: after "later", or a failed try */
+  bool held;               /* waits for its reader's working hours: later rows of its address may go before it */
   int tries;
   char *opened;            /* owned, locked: the row's sealed words, wiped once they are handed over; NULL: not opened */
-  bool held;               /* waits for its reader's working hours: later rows of its address may go before it */
   bool asked;              /* an ambiguous result was asked about once */
   bool handed;             /* an adapter may have it: it was handed over, or comes from an earlier life of the bot */
 };
 
 struct outbox *outbox_new(void);
 void outbox_add(struct outbox *outbox, const struct out *out); /* copied; rows come in order of id */
-/* The next row that may go now, interactive ones first, or NULL; *ret_wait_ms: when to look again (-1: never by itself). */
+/* The next row that may go now, interactive ones first, or NULL; *ret_wait_ms: when to look again (-1: never by itself).
+ * The same one comes again until something is done with it. Its work does not grow with the number of rows. */
 struct outbox_row *outbox_next(struct outbox *outbox, int64_t now_ms, int64_t *ret_wait_ms);
 struct outbox_row *outbox_find(struct outbox *outbox, const char *id);
+void outbox_go(struct outbox *outbox, struct outbox_row *row, enum outbox_state state); /* fetching, or in flight */
+void outbox_wait(struct outbox *outbox, struct outbox_row *row, int64_t until_ms);      /* and its address with it */
+void outbox_hold(struct outbox *outbox, struct outbox_row *row, int64_t until_ms);      /* its address goes on without it */
 void outbox_remove(struct outbox *outbox, struct outbox_row *row); /* sent or given up: the next of its address may go */
 /* The link of this workspace is new: what was in flight there goes again under its own id, which adapters that remember ids
  * show once. */

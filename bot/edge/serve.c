@@ -20,6 +20,7 @@ struct serve *serve_new(const struct serve_options *options) {
   serve->spool = options->spool == NULL ? NULL : strdup(options->spool);
   serve->vault = vault_new(options->keystore, options->scheme);
   serve->outbox = outbox_new();
+  serve->again = again_new();
   serve->names = map_new();
   serve->stale = map_new();
   serve->trouble = "";
@@ -334,6 +335,7 @@ struct serve *serve_free(struct serve *serve) {
   for (size_t i = 0; i < serve->ride_count; i++) free_texts(&serve->rides[i]);
   free(serve->rides);
   (void)outbox_free(serve->outbox);
+  (void)again_free(serve->again);
   (void)map_free(serve->names, free);
   (void)map_free(serve->stale, NULL);
   (void)vault_free(serve->vault);

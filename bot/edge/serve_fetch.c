@@ -21,7 +21,7 @@ static struct fetch *fetch_for(struct serve *serve, struct outbox_row *row, cons
   assert(fetch != NULL);
   *fetch = (struct fetch){.serve = serve, .row = strdup(row->out->id), .wanted = strdup(wanted), .next = serve->fetches};
   serve->fetches = fetch;
-  row->state = OUTBOX_FETCHING;
+  outbox_go(serve->outbox, row, OUTBOX_FETCHING);
   return fetch;
 }
 
@@ -30,7 +30,7 @@ static struct outbox_row *row_back(struct fetch *fetch) {
   struct serve *serve = fetch->serve;
   struct outbox_row *row = serve->phase == SERVE_READY ? outbox_find(serve->outbox, fetch->row) : NULL;
   if (row == NULL || row->state != OUTBOX_FETCHING) return NULL;
-  row->state = OUTBOX_WAITING;
+  outbox_wait(serve->outbox, row, row->not_before_ms);
   serve_wake(serve, 0);
   return row;
 }

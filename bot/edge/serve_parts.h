@@ -3,6 +3,7 @@
 #define MENTORD_SERVE_PARTS_H
 
 #include "bot/base/map.h"
+#include "bot/edge/again.h"
 #include "bot/edge/job_rows.h"
 #include "bot/edge/outbox.h"
 #include "bot/edge/seen.h"
@@ -32,6 +33,7 @@ struct serve {
   struct vault *vault;         /* owned */
   struct seen *seen;           /* owned */
   struct outbox *outbox;       /* owned */
+  struct again *again;         /* owned */
   struct store_head head;
   char fence[48];
   int64_t seq;                 /* of the last commit sent */

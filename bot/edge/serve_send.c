@@ -119,22 +119,22 @@ static void give_up(struct serve *serve, struct outbox_row *row, const char *why
 static void send_now(struct serve *serve, struct outbox_row *row, const struct capabilities *can, const char *message) {
   enum err err = hand_over(serve, row, can, message);
   if (err == ERR_NONE) {
-    row->state = OUTBOX_IN_FLIGHT;
+    outbox_go(serve->outbox, row, OUTBOX_IN_FLIGHT);
   } else if (err == ERR_BAD_INPUT) {
     log_line(LOG_outbox_failed, "row=%s why=unfit note=\"%s\"", row->out->id, err_note_text());
     if (needs_name(row->out)) serve_drop_row(serve, row);
     else give_up(serve, row, "unfit");
   } else {
-    row->not_before_ms = serve_system(serve) + TRY_MS;
+    outbox_wait(serve->outbox, row, serve_system(serve) + TRY_MS);
   }
 }
 
 /* True: its reader's working hours are not there yet. */
 static bool hold_back(struct serve *serve, struct outbox_row *row) {
   int64_t early_ms = row->out->not_before_ms - serve_now(serve);
-  row->held = row->out->not_before_ms != 0 && early_ms > 0;
-  if (row->held) row->not_before_ms = serve_system(serve) + early_ms;
-  return row->held;
+  bool early = row->out->not_before_ms != 0 && early_ms > 0;
+  if (early) outbox_hold(serve->outbox, row, serve_system(serve) + early_ms);
+  return early;
 }
 
 /* A question that is out of date may stand in somebody's chat all the same: it was handed over, and its result was lost with the
@@ -145,7 +145,7 @@ static bool may_be_shown(const struct outbox_row *row) {
 
 static bool ask_if_shown(struct serve *serve, struct outbox_row *row) {
   row->asked = may_be_shown(row) && serve->options.ports->ask(serve->options.who, row->out->workspace, row->out->id);
-  if (row->asked) row->state = OUTBOX_IN_FLIGHT;
+  if (row->asked) outbox_go(serve->outbox, row, OUTBOX_IN_FLIGHT);
   return row->asked;
 }
 
@@ -159,7 +159,7 @@ static void send_one(struct serve *serve, struct outbox_row *row) {
   if (unreachable) {
     give_up(serve, row, "no_account");
   } else if (can == NULL && (!stale || may_be_shown(row))) {
-    row->not_before_ms = serve_system(serve) + TRY_MS; /* no link: looked at again when one comes up */
+    outbox_wait(serve->outbox, row, serve_system(serve) + TRY_MS); /* no link: looked at again when one comes up */
   } else if (stale && ask_if_shown(serve, row)) {
     /* its answer settles it */
   } else if (stale || (out->kind == OUT_EDIT && !can->edit)) {
@@ -196,8 +196,7 @@ void serve_finished(struct serve *serve, struct outbox_row *row, enum action_res
 }
 
 static void try_later(struct serve *serve, struct outbox_row *row, int64_t wait_ms) {
-  row->state = OUTBOX_WAITING;
-  row->not_before_ms = serve_system(serve) + wait_ms;
+  outbox_wait(serve->outbox, row, serve_system(serve) + wait_ms);
   serve_wake(serve, wait_ms);
 }
 

@@ -437,6 +437,12 @@ static void say_away(struct serve *serve, const struct event *event) {
   (void)arena_free(attempt.arena);
 }
 
+/* Asked only of what is not known by its id. */
+static bool comes_again(struct serve *serve, const struct event *event) {
+  const struct capabilities *can = serve->options.ports->can(serve->options.who, event->workspace);
+  return can != NULL && can->may_repeat_with_new_id && again_is(serve->again, event);
+}
+
 /* ---- doors ---- */
 void serve_event(struct serve *serve, const struct event *event, const struct link_blob *keeps, size_t keep_count) {
   struct event drawn = *event;
@@ -447,6 +453,7 @@ void serve_event(struct serve *serve, const struct event *event, const struct li
     say_away(serve, event);
     return;
   }
+  drawn.again = comes_again(serve, event);
   serve->options.ports->random(serve->options.who, drawn.seed, sizeof drawn.seed);
   if (event->kind == EVENT_DEMO) drawn.at_ms = serve_system(serve);
   if (must_wait(serve) || serve->waiting_first != NULL || !serve_turn(serve, &drawn, keeps, keep_count, NULL))

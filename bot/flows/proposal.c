@@ -126,9 +126,21 @@ static void ask_mentor(struct turn *turn, struct pair *pair) {
   (void)engine_start(turn, pair->mentor, "proposal", "answer", pair->id, true);
 }
 
+/* What keeps two people apart may have been said since they were proposed. */
+static bool may_be_together(struct turn *turn, const struct pair *pair) {
+  const char *mentee = pair->mentee, *mentor = pair->mentor;
+  bool in_line = txn_in_line(turn->txn, mentee, mentor) || txn_in_line(turn->txn, mentor, mentee);
+  return !in_line && !txn_apart(turn->txn, mentee, mentor);
+}
+
 static void say_yes(struct talking *talking) {
   struct turn *turn = talking->turn;
   struct pair *pair = edit_pair(turn, talking->talk->subject);
+  if (!may_be_together(turn, pair)) { /* taken back as any other is: nobody can tell from it what was said */
+    proposal_withdraw(turn, pair->id);
+    tell_managers(turn, pair, W("proposal.taken_back"), pair->mentee);
+    return;
+  }
   if (is_mentee(talking)) pair->mentee_yes = true;
   else pair->mentor_yes = true;
   txn_audit(turn->txn, talking->talk->person, "said yes", pair->id);

@@ -82,6 +82,14 @@ static void say(struct play *play, const char *person, const char *text) {
   world_event(play->world, &event);
 }
 
+/* As where a platform may bring one thing under two ids. */
+static void say_twice(struct play *play, const char *person, const char *text) {
+  world_may_repeat(play->world, true);
+  say(play, person, text);
+  say(play, person, text);
+  world_may_repeat(play->world, false);
+}
+
 static void say_in_room(struct play *play, const char *person, const char *room, const char *text) {
   struct event event = event_of(person, EVENT_COMMAND);
   const char *space = strchr(text, ' ');
@@ -395,6 +403,7 @@ static void person_line(struct play *play, char *line) {
   *space = '\0';
   char *rest = space + 1 + strspn(space + 1, " ");
   if (rest[0] == '>') say(play, line, rest + 1 + strspn(rest + 1, " "));
+  else if (strncmp(rest, "twice > ", 8) == 0) say_twice(play, line, rest + 8);
   else if (rest[0] == '[') press(play, line, arena_text_n(play->arena, rest + 1, strcspn(rest + 1, "]")));
   else if (strncmp(rest, "pick ", 5) == 0) pick(play, line, rest + 5);
   else if (strncmp(rest, "presses old ", 12) == 0) press_old(play, line, rest + 12);

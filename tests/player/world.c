@@ -37,7 +37,7 @@ struct world {
   struct serve *serve;
   struct serve_options serve_options;
   int64_t now_ms, wake_ms; /* system time; wake_ms -1: none */
-  bool serving;
+  bool serving, may_repeat;
   uint64_t chance, event_count, message_count;
   pid_t redis;
   struct pending *events, *dones;
@@ -187,11 +187,15 @@ static void port_ack(void *who, const char *workspace, const char *event_id, con
 
 static const struct capabilities rich = {.buttons = 8, .select = true, .form = true, .edit = true, .ephemeral = true, .rooms = true, .text_max = 4000};
 static const struct capabilities plain = {.text_max = 4000};
+static const struct capabilities rich_repeats = {.buttons = 8, .select = true, .form = true, .edit = true, .ephemeral = true, .rooms = true,
+                                                 .may_repeat_with_new_id = true, .text_max = 4000};
+static const struct capabilities plain_repeats = {.may_repeat_with_new_id = true, .text_max = 4000};
 
 static const struct capabilities *port_can(void *who, const char *workspace) {
   struct world *world = who;
   (void)workspace;
   if (!world->serving) return NULL;
+  if (world->may_repeat) return world->options.plain ? &plain_repeats : &rich_repeats;
   return world->options.plain ? &plain : &rich;
 }
 
@@ -335,6 +339,10 @@ void world_go_to(struct world *world, int64_t ms) {
   if (ms > world->now_ms) world->now_ms = ms;
   world->wake_ms = world->now_ms;
   world_settle(world);
+}
+
+void world_may_repeat(struct world *world, bool may) {
+  world->may_repeat = may;
 }
 
 void world_event(struct world *world, struct event *event) {

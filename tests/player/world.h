@@ -32,6 +32,7 @@ void world_settle(struct world *world);      /* runs until nothing is left to do
 void world_go_to(struct world *world, int64_t ms); /* each due timer on the way runs at its own time */
 int64_t world_now(const struct world *world);
 void world_control(struct world *world, const char *json);
+void world_may_repeat(struct world *world, bool may); /* from now on links may bring one thing under two ids */
 void world_event(struct world *world, struct event *event); /* a fresh id and the workspace are filled in */
 const struct model *world_model(const struct world *world);
 struct said *world_said(const struct world *world); /* oldest first */

@@ -47,6 +47,7 @@ struct watching *checks_new(void) {
   struct watching *watching = calloc(1, sizeof *watching);
   assert(watching != NULL);
   watching->states = map_new();
+  watching->sent_rows = map_new();
   watching->kept_rows = map_new();
   watching->orders = map_new();
   watching->went = map_new();
@@ -56,6 +57,7 @@ struct watching *checks_new(void) {
 
 struct watching *checks_free(struct watching *watching) {
   (void)map_free(watching->states, NULL);
+  (void)map_free(watching->sent_rows, NULL);
   (void)map_free(watching->kept_rows, NULL);
   (void)map_free(watching->went, NULL);
   (void)map_free(watching->orders, free);

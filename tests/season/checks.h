@@ -57,7 +57,7 @@ void checks_kept(void *season, const struct store_commit *commit, enum store_ans
 /* ---- checks_said.c: at the link ---- */
 void checks_said(struct season *season, const struct action *action);
 void checks_action_over(struct season *season, const char *row);
-void checks_acked(struct season *season, const char *event_id, const char *reply);
+void checks_acked(struct season *season, const char *workspace, const char *event_id, const char *reply);
 void checks_link_lost(struct season *season);
 void checks_plain(struct season *season, const char *where, const char *text, size_t bytes);
 

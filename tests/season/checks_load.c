@@ -119,8 +119,9 @@ void checks_loaded(struct season *season) {
   struct watching *watching = season->watching;
   season->running = NULL;
   watching->sent_seq = watching->kept_seq;
-  check_store(season);
-  if (watching->snapshot != NULL && watching->snapshot_seq == watching->kept_seq) {
+  bool comparable = watching->snapshot != NULL && watching->snapshot_seq == watching->kept_seq;
+  if (!comparable) check_store(season); /* else the model before the crash says as much of the store */
+  if (comparable) {
     char *after = snapshot_of(serve_model(season->serve));
     compare_snapshots(season, watching->snapshot, after);
     free(after);

@@ -16,7 +16,7 @@ void checks_plain(struct season *season, const char *where, const char *text, si
 /* Only the person's own two cards, which ask whether it is still right, may hold what they said. */
 static bool may_hold_marker(const struct season *season, const struct action *action, const char *found) {
   const struct model *model = serve_model(season->serve);
-  const char *person = action->person == NULL ? NULL : model_account(model, SEASON_WORKSPACE, action->person);
+  const char *person = action->person == NULL ? NULL : model_account(model, action->workspace, action->person);
   char own[40];
   if (person == NULL || action->card->key == NULL) return false;
   if (strcmp(action->card->key, "intake.line_manager_known") == 0) {
@@ -52,9 +52,23 @@ static bool manages(const struct model *model, const char *person) {
   return false;
 }
 
+/* Two who are a pair know each other, whoever became whose line manager since. */
+static bool is_own_partner(const struct season *season, const struct action *action, const char *reader, const char *subject) {
+  static const char *const flows[] = {"next.", "pair.", "proposal.", "introduction.", "relay."};
+  const struct model *model = serve_model(season->serve);
+  const char *key = action->card->key == NULL ? "" : action->card->key;
+  bool own = false, paired = false;
+  for (size_t i = 0; i < ARRAY_LEN(flows); i++) own |= strncmp(key, flows[i], strlen(flows[i])) == 0;
+  struct strs pairs = model_find(model, INDEX_pair_mentor, own ? reader : "");
+  for (size_t i = 0; i < pairs.count; i++) paired |= strcmp(((const struct pair *)model_get(model, RECORD_PAIR, pairs.items[i]))->mentee, subject) == 0;
+  pairs = model_find(model, INDEX_pair_mentee, own ? reader : "");
+  for (size_t i = 0; i < pairs.count; i++) paired |= strcmp(((const struct pair *)model_get(model, RECORD_PAIR, pairs.items[i]))->mentor, subject) == 0;
+  return paired;
+}
+
 static void check_recused(struct season *season, const struct action *action) {
   const struct model *model = serve_model(season->serve);
-  const char *reader = action->person == NULL ? NULL : model_account(model, SEASON_WORKSPACE, action->person);
+  const char *reader = action->person == NULL ? NULL : model_account(model, action->workspace, action->person);
   if (reader == NULL || action->card == NULL || is_about_self(action) || !manages(model, reader)) return;
   for (size_t i = 0; i < model_count(model, RECORD_PERSON); i++) {
     const struct person *subject = model_at(model, RECORD_PERSON, i);
@@ -63,7 +77,8 @@ static void check_recused(struct season *season, const struct action *action) {
     if (manages(model, subject->id)) continue; /* who runs the programme is told to everybody */
     if (!model_in_line(model, reader, subject->id) && !model_unreadable(model, subject->id)) continue;
     (void)snprintf(first, sizeof first, "%.*s", (int)strcspn(subject->name, " "), subject->name);
-    check(season, CHECK_recused, strstr(action->card->plain, first) == NULL, "card %s to %s (%s) names %s (%s)", action->card->key, action->person,
+    bool named = strstr(action->card->plain, first) != NULL && !is_own_partner(season, action, reader, subject->id);
+    check(season, CHECK_recused, !named, "card %s to %s (%s) names %s (%s)", action->card->key, action->person,
           reader, subject->name, subject->id);
   }
 }
@@ -115,9 +130,9 @@ void checks_said(struct season *season, const struct action *action) {
   check(season, CHECK_no_gaps, words_missing(season->words) == 0, "%s", action->card == NULL || action->card->key == NULL ? "?" : action->card->key);
 }
 
-void checks_acked(struct season *season, const char *event_id, const char *reply) {
+void checks_acked(struct season *season, const char *workspace, const char *event_id, const char *reply) {
   uint8_t hash[STORE_EVENT_ID_BYTES];
-  serve_hash(season->serve, SEASON_WORKSPACE, event_id, hash);
+  serve_hash(season->serve, workspace, event_id, hash);
   const struct known *known = link_known(season, hash);
   check(season, CHECK_acked_is_kept, known != NULL && (known->sent != season->watching->generation + 1 || known->kept > 0), "%s", event_id);
   checks_plain(season, "an acknowledgement", reply, reply == NULL ? 0 : strlen(reply));

@@ -40,7 +40,8 @@ static int state_before(struct season *season, const char *kind, const char *id,
 static const char *speaker(const struct season *season) {
   const struct known *running = season->running;
   if (running == NULL || running->human < 0) return NULL;
-  return model_account(model_of(season), SEASON_WORKSPACE, season->humans[running->human].user);
+  const struct human *human = &season->humans[running->human];
+  return model_account(model_of(season), human->workspace, human->user);
 }
 
 static bool is_manager(const struct season *season, const char *person) {
@@ -62,15 +63,33 @@ static bool was_told(const struct season *season, const char *person, const char
   return false;
 }
 
-/* A row to this person, of this flow, whose partner is the other. */
-static bool was_told_of(const struct season *season, const char *person, const char *prefix, const char *partner) {
+/* The same two are a pair the other way round too, or were: what names no pair may be about that one. */
+static bool is_mirrored(const struct season *season, const struct pair *pair) {
+  const struct model *model = model_of(season);
+  struct strs others = model_find(model, INDEX_pair_mentee, pair->mentor);
+  for (size_t i = 0; i < others.count; i++) {
+    const struct pair *other = model_get(model, RECORD_PAIR, others.items[i]);
+    if (strcmp(other->mentor, pair->mentee) == 0) return true;
+  }
+  return false;
+}
+
+static bool names(const struct out *out, const char *person) {
+  for (size_t i = 0; i < out->params.count; i++) {
+    if (strs_has(out->params.items[i].values, person)) return true;
+  }
+  return false;
+}
+
+/* A row of the proposal to its mentor, in which the mentee is named. */
+static bool mentor_was_told(const struct season *season, const struct pair *pair) {
   const struct watching *watching = season->watching;
+  bool mirrored = is_mirrored(season, pair);
   for (size_t i = 0; i < watching->row_count; i++) {
     const struct out *out = watching->rows[i];
-    bool theirs = out->person != NULL && strcmp(out->person, person) == 0 && out->words != NULL && strncmp(out->words, prefix, strlen(prefix)) == 0;
-    for (size_t k = 0; theirs && k < out->params.count; k++) {
-      if (strs_has(out->params.items[k].values, partner)) return true;
-    }
+    bool theirs = out->person != NULL && strcmp(out->person, pair->mentor) == 0 && out->words != NULL && strncmp(out->words, "proposal.", 9) == 0;
+    bool meant = out->about == NULL ? !mirrored : strcmp(out->about, pair->id) == 0;
+    if (theirs && meant && names(out, pair->mentee)) return true;
   }
   return false;
 }
@@ -133,7 +152,7 @@ static void check_introduced(struct season *season, const struct pair *pair) {
 
 static void check_over(struct season *season, const struct pair *pair, int before) {
   tally_count(season, pair->state == PAIR_DECLINED ? COUNT_SAID_NO : pair->state == PAIR_EXPIRED ? COUNT_EXPIRED : COUNT_WITHDRAWN);
-  bool told = before == PAIR_ASKING_MENTEE && was_told_of(season, pair->mentor, "proposal.", pair->mentee);
+  bool told = before == PAIR_ASKING_MENTEE && mentor_was_told(season, pair);
   check(season, CHECK_not_half_told, !told, "pair %s: %s", pair->id, pair->mentor);
 }
 
@@ -269,6 +288,7 @@ static void look_at_row(struct season *season, const struct store_op *op) {
   enum err err = record_decode(RECORD_OUT, op->data, op->bytes, season->watching->arena, &record);
   check(season, CHECK_store_same, err == ERR_NONE, "row %s cannot be read back", op->id);
   check_row(season, record);
+  (void)map_put(season->watching->sent_rows, op->id, (void *)(uintptr_t)(((const struct out *)record)->not_before_ms / SECOND_MS + 1));
 }
 
 /* ---- one commit ---- */
@@ -323,6 +343,15 @@ static void look_at_ops(struct season *season, const struct store_commit *commit
   }
 }
 
+/* Results ride in commits of their own, which no pair and no talk can feel. */
+static bool changes_people(const struct store_commit *commit) {
+  for (size_t i = 0; i < commit->op_count; i++) {
+    bool changes = commit->ops[i].op == STORE_PUT || commit->ops[i].op == STORE_DROP;
+    if (changes && record_info(commit->ops[i].kind)->heat == HEAT_HOT) return true;
+  }
+  return false;
+}
+
 /* News of the directory, days old: it says how things are, and may be taken twice. */
 static bool is_news(const struct season *season, const struct known *known) {
   return known->kind == EVENT_DIRECTORY && season->now_ms - known->at_ms > 2 * DAY_MS;
@@ -343,6 +372,7 @@ void checks_sent(void *who, const struct store_commit *commit) {
   arena_clear(watching->arena);
   watching->row_count = 0;
   look_at_ops(season, commit);
+  if (!changes_people(commit)) return;
   check_pairs(season);
   check_talks(season);
 }
@@ -353,14 +383,6 @@ static void hash_op(struct season *season, const struct store_op *op) {
   (void)crypto_hash_sha256_update(&season->bytes_hash, head, sizeof head);
   if (op->id != NULL) (void)crypto_hash_sha256_update(&season->bytes_hash, (const unsigned char *)op->id, strlen(op->id) + 1);
   if (op->data != NULL) (void)crypto_hash_sha256_update(&season->bytes_hash, (const unsigned char *)op->data, op->bytes);
-}
-
-/* When the row may go, in seconds, as a value of kept_rows; 1: at once. */
-static void *held_until(struct season *season, const struct store_op *op) {
-  void *record;
-  enum err err = record_decode(RECORD_OUT, op->data, op->bytes, season->watching->arena, &record);
-  assert(err == ERR_NONE);
-  return (void *)(uintptr_t)(((const struct out *)record)->not_before_ms / SECOND_MS + 1);
 }
 
 void checks_kept(void *who, const struct store_commit *commit, enum store_answer answer) {
@@ -377,6 +399,6 @@ void checks_kept(void *who, const struct store_commit *commit, enum store_answer
   for (size_t i = 0; i < commit->op_count; i++) {
     const struct store_op *op = &commit->ops[i];
     hash_op(season, op);
-    if (op->op == STORE_PUT && op->kind == RECORD_OUT) (void)map_put(watching->kept_rows, op->id, held_until(season, op));
+    if (op->op == STORE_PUT && op->kind == RECORD_OUT) (void)map_put(watching->kept_rows, op->id, map_get(watching->sent_rows, op->id));
   }
 }

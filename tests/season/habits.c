@@ -40,7 +40,7 @@ static const char *const nonsense[] = {"ok then", "??", "blue elephants", "yes n
 /* Where the person stands, for the tally of ways. */
 static void tally_way(struct season *season, const struct human *human, enum way way) {
   const struct model *model = serve_model(season->serve);
-  const char *person = model == NULL ? NULL : model_account(model, SEASON_WORKSPACE, human->user);
+  const char *person = model == NULL ? NULL : model_account(model, human->workspace, human->user);
   struct strs talks = person == NULL ? (struct strs){0} : model_find(model, INDEX_talk_person, person);
   for (size_t i = 0; i < talks.count; i++) {
     const struct talk *talk = model_get(model, RECORD_TALK, talks.items[i]);
@@ -121,14 +121,15 @@ static void join(struct season *season, struct human *human) {
   static const char *const words[] = {"join", "I want to join", "sign up"};
   size_t how = chance_below(&season->habits, 3);
   const struct shown *call = &season->rooms[chance_below(&season->habits, CARDS_KEPT)];
-  if (call->message != NULL && call->choice_count > 0 && chance_percent(&season->habits, 50)) manners_press(season, human, call, call->choices[0].token);
+  bool sees = call->message != NULL && call->choice_count > 0 && strcmp(human->workspace, CITY) == 0;
+  if (sees && chance_percent(&season->habits, 50)) manners_press(season, human, call, call->choices[0].token);
   else if (how == 0) manners_command(season, human, NULL, "join", human->wanted);
   else manners_say(season, human, words[chance_below(&season->habits, ARRAY_LEN(words))]);
 }
 
 static bool has_joined(const struct season *season, const struct human *human) {
   const struct model *model = serve_model(season->serve);
-  const char *person = model == NULL ? NULL : model_account(model, SEASON_WORKSPACE, human->user);
+  const char *person = model == NULL ? NULL : model_account(model, human->workspace, human->user);
   struct strs enrolments = person == NULL ? (struct strs){0} : model_find(model, INDEX_enrolment_person, person);
   for (size_t i = 0; i < enrolments.count; i++) {
     const struct enrolment *enrolment = model_get(model, RECORD_ENROLMENT, enrolments.items[i]);
@@ -137,8 +138,21 @@ static bool has_joined(const struct season *season, const struct human *human) {
   return false;
 }
 
+static bool has_partners(const struct season *season, const struct human *human) {
+  const struct model *model = serve_model(season->serve);
+  const char *person = model == NULL ? NULL : model_account(model, human->workspace, human->user);
+  struct strs pairs = person == NULL ? (struct strs){0} : model_find(model, INDEX_pair_mentor, person);
+  size_t count = 0;
+  for (size_t i = 0; i < pairs.count; i++) {
+    const struct pair *pair = model_get(model, RECORD_PAIR, pairs.items[i]);
+    count += pair->state == PAIR_INTRODUCED && pair->room == NULL;
+  }
+  return count > 1;
+}
+
 static void rest(struct season *season, struct human *human) {
   if (!has_joined(season, human)) join(season, human);
+  else if (has_partners(season, human) && chance_percent(&season->habits, 30)) manners_say(season, human, "write");
   else if (does(season, human, HABIT_CHANGE, 60)) manners_say(season, human, "me");
   else if (does(season, human, HABIT_LEAVE, 25)) leave(season, human);
   else if (!does(season, human, HABIT_FOREIGN, 15) || !press_foreign(season, human)) (void)say_command(season, human);
@@ -159,7 +173,7 @@ static void manage(struct season *season, struct human *human) {
   size_t drawn = chance_below(&season->habits, 100);
   if (human->regrets) drawn = 63; /* back with it, before anybody answers */
   human->regrets = false;
-  if (drawn < 38) manners_command(season, human, NULL, "applicants", "");
+  if (drawn < 46) manners_command(season, human, NULL, "applicants", "");
   else if (drawn < 58) manners_command(season, human, NULL, "match", "");
   else if (drawn < 63) manners_command(season, human, NULL, "release", "");
   else if (drawn < 71) manners_command(season, human, NULL, "undo", "");
@@ -195,7 +209,7 @@ void habits_act(struct season *season, struct human *human) {
 /* Asked something that never came: whoever keeps answering says "next" then. */
 static bool is_asked_unseen(const struct season *season, const struct human *human) {
   const struct model *model = serve_model(season->serve);
-  const char *person = model_account(model, SEASON_WORKSPACE, human->user);
+  const char *person = model_account(model, human->workspace, human->user);
   struct strs talks = person == NULL ? (struct strs){0} : model_find(model, INDEX_talk_person, person);
   for (size_t i = 0; i < talks.count; i++) {
     const struct talk *talk = model_get(model, RECORD_TALK, talks.items[i]);

@@ -45,7 +45,7 @@ void link_send_as(struct season *season, struct human *human, struct event *even
   assert(pending != NULL);
   pending->arena = arena_new(1 << 20);
   event->id = id;
-  event->workspace = SEASON_WORKSPACE;
+  event->workspace = human->workspace;
   event->at_ms = season->now_ms;
   pending->event = event_copy(pending->arena, event);
   link_know(season, event->workspace, id, (int)(human - season->humans), event->kind, what_of(event));
@@ -126,17 +126,22 @@ static void keep_old(struct human *human, struct pending *pending) {
 
 static void port_ack(void *who, const char *workspace, const char *event_id, const char *reply) {
   struct season *season = who;
-  (void)workspace;
   for (size_t i = 0; i < HUMANS; i++) {
     for (struct pending **at = &season->humans[i].first; *at != NULL; at = &(*at)->next) {
       struct pending *pending = *at;
       if (strcmp(pending->event->id, event_id) != 0) continue;
-      checks_acked(season, event_id, reply);
+      checks_acked(season, workspace, event_id, reply);
+      if (reply != NULL && strncmp(reply, "I have had that already", 23) == 0) tally_count(season, COUNT_LEFT);
       *at = pending->next;
       keep_old(&season->humans[i], pending);
       return;
     }
   }
+}
+
+void link_up(struct season *season) {
+  serve_link_up(season->serve, CITY);
+  serve_link_up(season->serve, COUNTY);
 }
 
 void link_lost(struct season *season) {
@@ -211,10 +216,11 @@ static void show(struct season *season, const struct action *action, const char 
   }
 }
 
-static void add_result(struct season *season, const char *row, enum action_result result, const char *message, const char *why, int64_t in_ms) {
+static void add_result(struct season *season, const char *workspace, const char *row, enum action_result result, const char *message, const char *why,
+                       int64_t in_ms) {
   struct result *added = calloc(1, sizeof *added), **at = &season->results;
   assert(added != NULL);
-  *added = (struct result){.row = copy(row), .message = copy(message), .why = copy(why), .result = result, .at_ms = season->now_ms + in_ms,
+  *added = (struct result){.row = copy(row), .workspace = copy(workspace), .message = copy(message), .why = copy(why), .result = result, .at_ms = season->now_ms + in_ms,
                            .wait_ms = result == RESULT_LATER ? 30 * SECOND_MS : 0};
   while (*at != NULL && (*at)->at_ms <= added->at_ms) at = &(*at)->next;
   added->next = *at;
@@ -250,7 +256,7 @@ static const char *perform(struct season *season, const struct action *action) {
 static void perform_well(struct season *season, const struct action *action, int64_t in_ms) {
   const char *message = perform(season, action);
   if (message == NULL) tally_count(season, COUNT_NO_ROOM);
-  add_result(season, action->id, message == NULL ? RESULT_UNSUPPORTED : RESULT_SENT, message, NULL, in_ms);
+  add_result(season, action->workspace, action->id, message == NULL ? RESULT_UNSUPPORTED : RESULT_SENT, message, NULL, in_ms);
 }
 
 static enum err port_act(void *who, const struct action *action) {
@@ -262,14 +268,14 @@ static enum err port_act(void *who, const struct action *action) {
   size_t drawn = season->misbehaves ? chance_below(&season->odds, 1000) : 999;
   if (drawn < 8) {
     tally_count(season, COUNT_LATER);
-    add_result(season, action->id, RESULT_LATER, NULL, NULL, in_ms);
+    add_result(season, action->workspace, action->id, RESULT_LATER, NULL, NULL, in_ms);
   } else if (drawn < 14) {
     tally_count(season, COUNT_FAILED);
-    add_result(season, action->id, RESULT_FAILED, NULL, drawn < 11 ? "again" : "person_gone", in_ms);
+    add_result(season, action->workspace, action->id, RESULT_FAILED, NULL, drawn < 11 ? "again" : "person_gone", in_ms);
   } else if (drawn < 20) {
     tally_count(season, COUNT_AMBIGUOUS);
     if (drawn < 17) (void)perform(season, action);
-    add_result(season, action->id, RESULT_AMBIGUOUS, NULL, NULL, in_ms);
+    add_result(season, action->workspace, action->id, RESULT_AMBIGUOUS, NULL, NULL, in_ms);
   } else {
     perform_well(season, action, in_ms);
   }
@@ -278,17 +284,17 @@ static enum err port_act(void *who, const struct action *action) {
 
 static bool port_ask(void *who, const char *workspace, const char *action_id) {
   struct season *season = who;
-  (void)workspace;
   const char *message = map_get(season->done_actions, action_id);
   bool tells = chance_percent(&season->odds, 60);
   enum action_result result = !tells ? RESULT_CANNOT_TELL : message != NULL ? RESULT_SENT : RESULT_NOT_FOUND;
-  add_result(season, action_id, result, tells ? message : NULL, NULL, 200);
+  add_result(season, workspace, action_id, result, tells ? message : NULL, NULL, 200);
   return true;
 }
 
 /* ---- results ---- */
 static void free_result(struct result *result) {
   free(result->row);
+  free(result->workspace);
   free(result->message);
   free(result->why);
   free(result);
@@ -306,13 +312,13 @@ int64_t link_next_result_ms(const struct season *season) {
 static void know_result(struct season *season, const struct result *result) {
   char id[120];
   (void)snprintf(id, sizeof id, "done/%s/%d", result->row, (int)result->result);
-  link_know(season, SEASON_WORKSPACE, id, -1, EVENT_RESULT, action_result_name(result->result));
+  link_know(season, result->workspace, id, -1, EVENT_RESULT, action_result_name(result->result));
 }
 
 void link_tell_result(struct season *season) {
   struct result *result = season->results;
   season->results = result->next;
-  struct link_frame frame = {.line = LINE_DONE, .id = result->row, .workspace = SEASON_WORKSPACE, .result = result->result,
+  struct link_frame frame = {.line = LINE_DONE, .id = result->row, .workspace = result->workspace, .result = result->result,
                              .message = result->message, .why = result->why, .wait_ms = result->wait_ms};
   know_result(season, result);
   checks_action_over(season, result->row);
@@ -335,6 +341,11 @@ static int64_t port_system(void *who) {
   return ((struct season *)who)->now_ms;
 }
 
+/* The season's one clock stands for both: it never jumps. */
+static int64_t port_boot(void *who) {
+  return ((struct season *)who)->now_ms;
+}
+
 static void port_random(void *who, void *ret_bytes, size_t count) {
   chance_fill(&((struct season *)who)->bytes, ret_bytes, count);
 }
@@ -345,9 +356,11 @@ static void port_got(void *who, const char *workspace, const char *action_id) {
 
 static const struct capabilities *port_can(void *who, const char *workspace) {
   static const struct capabilities rich = {.buttons = 8, .select = true, .form = true, .edit = true, .ephemeral = true, .rooms = true, .text_max = 4000};
+  static const struct capabilities repeating = {.buttons = 8, .select = true, .form = true, .edit = true, .rooms = true, .may_repeat_with_new_id = true,
+                                                .text_max = 4000};
   const struct season *season = who;
-  (void)workspace;
-  return season->serving && !season->link_down ? &rich : NULL;
+  if (!season->serving || season->link_down) return NULL;
+  return strcmp(workspace, COUNTY) == 0 ? &repeating : &rich;
 }
 
 static void port_clock(void *who, int64_t now_ms, int64_t next_ms, const char *next) {
@@ -371,12 +384,12 @@ static void port_serving(void *who, const char *fence) {
     return;
   }
   checks_loaded(season);
-  if (!season->link_down) serve_link_up(season->serve, SEASON_WORKSPACE);
+  if (!season->link_down) link_up(season);
   port_wake(season, 0);
 }
 
-const struct serve_ports link_ports = {.system_ms = port_system, .boot_ms = port_system, .random = port_random, .ack = port_ack, .act = port_act,
-                                       .ask = port_ask, .got = port_got, .can = port_can, .clock = port_clock, .serving = port_serving, .wake = port_wake};
+const struct serve_ports link_ports = {.system_ms = port_system, .boot_ms = port_boot, .random = port_random, .ack = port_ack, .act = port_act, .ask = port_ask,
+                                       .got = port_got, .can = port_can, .clock = port_clock, .serving = port_serving, .wake = port_wake};
 
 void link_done(struct season *season) {
   link_forget_results(season);

@@ -100,7 +100,7 @@ void loop_settle(struct season *season) {
   int steps = 0;
   while (steps < SETTLE_STEPS_MAX && loop_step(season)) {
     steps++;
-    if (season->misbehaves && chance_percent(&season->odds, 0.008)) loop_crash(season);
+    if (season->misbehaves && chance_percent(&season->odds, 0.006)) loop_crash(season);
   }
   check(season, CHECK_settles, steps < SETTLE_STEPS_MAX, "%d steps from %lld ms to %lld ms, and no end: %s", steps, (long long)from,
         (long long)season->now_ms, serve_trouble(season->serve));

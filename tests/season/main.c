@@ -133,7 +133,7 @@ static void set_link(struct season *season, bool down) {
   if (down) tally_count(season, COUNT_LINK_DOWN);
   link_lost(season);
   link_forget_results(season);
-  if (!down) serve_link_up(season->serve, SEASON_WORKSPACE);
+  if (!down) link_up(season);
 }
 
 /* Trouble larger than a refused commit: a few times in a season. */

@@ -86,7 +86,10 @@ static bool is_managers(const struct shown *card) {
 }
 
 static size_t wanted_role(const struct human *human) {
-  return human->wanted[0] == 'r' ? 2 : strcmp(human->wanted, "mentor") == 0 ? 1 : 0;
+  static const char *const offered[] = {"mentee", "mentor", "both", "reserve"};
+  size_t at = 0;
+  while (strcmp(offered[at], human->wanted) != 0) at++;
+  return at;
 }
 
 /* Position of the button: the likely one mostly. Calm: what leads to an end, which for managers is the last. */

@@ -7,10 +7,10 @@
 
 /* FAULT(NAME, "what it does", chance in 10,000 per commit while misbehaving) */
 #define ODD_FAULT_LIST(FAULT)                                             \
-  FAULT(LOST_ANSWER, "it was kept, and the answer was lost", 6)          \
-  FAULT(LOST_CALL, "the connection died before it arrived", 4)           \
-  FAULT(REFUSED, "no memory: refused", 4)                                \
-  FAULT(FENCED, "somebody else took the scheme for a moment", 2)
+  FAULT(LOST_ANSWER, "it was kept, and the answer was lost", 3)          \
+  FAULT(LOST_CALL, "the connection died before it arrived", 2)           \
+  FAULT(REFUSED, "no memory: refused", 2)                                \
+  FAULT(FENCED, "somebody else took the scheme for a moment", 1)
 #define ODD_FAULT_AS_ENUM(name, what, often) ODD_##name,
 enum odd_fault { ODD_FAULT_LIST(ODD_FAULT_AS_ENUM) ODD_FAULT_MAX_ };
 #undef ODD_FAULT_AS_ENUM

@@ -17,6 +17,7 @@ void link_deliver(struct season *season);       /* one event of somebody's, in t
 bool link_has_result(const struct season *season);
 int64_t link_next_result_ms(const struct season *season);
 void link_tell_result(struct season *season);
+void link_up(struct season *season);            /* both workspaces */
 void link_lost(struct season *season);          /* everything not acknowledged will be sent again */
 void link_forget_results(struct season *season);
 size_t link_pending(const struct season *season);

@@ -36,10 +36,11 @@ static void invent(struct season *season, size_t position) {
   human->manager = position < MANAGERS;
   human->zone = human->manager ? zones[0] : zones[chance_below(chance, ARRAY_LEN(zones))];
   human->organisation = chance_percent(chance, 70) ? "city" : "county";
+  human->workspace = human->manager || human->organisation[1] == 'i' ? CITY : COUNTY;
   human->grade = grades[chance_below(chance, ARRAY_LEN(grades))];
   size_t drawn = chance_below(chance, 100);
   if (position < BOSSES) drawn = 70 + drawn % 25; /* bosses mentor: whom their own people must not get */
-  human->wanted = drawn < 70 ? "mentee" : drawn < 92 ? "mentor" : "reserve";
+  human->wanted = drawn < 65 ? "mentee" : drawn < 70 ? "both" : drawn < 92 ? "mentor" : "reserve";
   human->boss = boss_of(season, position);
   human->secretive = chance_percent(chance, 25);
   human->imported = human->manager ? position != MANAGERS - 1 : position < IMPORTED_FIRST + IMPORTED_LATER;
@@ -61,10 +62,10 @@ static bool is_in_wave(size_t position, int wave) {
 static void person_line(struct season *season, struct text *text, const struct human *human) {
   static const char *const topics[] = {"confidence", "networks", "planning", "conflict"};
   size_t desk = chance_below(&season->habits, 9);
-  text_addf(text, "{\"account\":\"" SEASON_WORKSPACE ":%s\",\"name\":\"%s\",\"organisation\":\"%s\",\"department\":\"Desk %zu\",\"grade\":\"%s\"",
-            human->user, human->name, human->organisation, desk, human->grade);
+  text_addf(text, "{\"account\":\"%s:%s\",\"name\":\"%s\",\"organisation\":\"%s\",\"department\":\"Desk %zu\",\"grade\":\"%s\"",
+            human->workspace, human->user, human->name, human->organisation, desk, human->grade);
   if (human->manager) text_add(text, ",\"role\":\"manager\",\"trained\":true");
-  else if (chance_percent(&season->habits, 30)) text_addf(text, ",\"role\":\"%s\"", human->wanted);
+  else if (strcmp(human->wanted, "both") != 0 && chance_percent(&season->habits, 30)) text_addf(text, ",\"role\":\"%s\"", human->wanted);
   if (human->manager && human->user[1] == '0') text_add(text, ",\"lead\":true");
   size_t topic = chance_below(&season->habits, 5 * ARRAY_LEN(topics));
   if (topic < ARRAY_LEN(topics)) text_addf(text, ",\"topics\":[\"%s\"]", topics[topic]);
@@ -72,13 +73,16 @@ static void person_line(struct season *season, struct text *text, const struct h
 }
 
 static void fact_lines(struct season *season, struct text *text, const struct human *human, size_t position) {
-  const char *account = human->user;
-  if (human->secretive) text_addf(text, "{\"account\":\"" SEASON_WORKSPACE ":%s\",\"line\":\"" SEASON_WORKSPACE ":" MARKER "-%zu\"}\n", account, position);
-  else if (human->boss >= 0) text_addf(text, "{\"account\":\"" SEASON_WORKSPACE ":%s\",\"line\":\"" SEASON_WORKSPACE ":u%d\"}\n", account, human->boss);
-  else if (chance_percent(&season->habits, 60)) text_addf(text, "{\"account\":\"" SEASON_WORKSPACE ":%s\",\"line\":\"none\"}\n", account);
-  size_t other = chance_below(&season->habits, 7 * HUMANS);
-  if (other >= HUMANS) return;
-  text_addf(text, "{\"account\":\"" SEASON_WORKSPACE ":%s\",\"apart\":[\"" SEASON_WORKSPACE ":u%zu\",\"" SEASON_WORKSPACE ":" MARKER "-a%zu\"]}\n", account, other, position);
+  const struct human *boss = human->boss < 0 ? NULL : &season->humans[human->boss];
+  char account[60];
+  (void)snprintf(account, sizeof account, "%s:%s", human->workspace, human->user);
+  if (human->secretive) text_addf(text, "{\"account\":\"%s\",\"line\":\"" CITY ":" MARKER "-%zu\"}\n", account, position);
+  else if (boss != NULL) text_addf(text, "{\"account\":\"%s\",\"line\":\"%s:%s\"}\n", account, boss->workspace, boss->user);
+  else if (chance_percent(&season->habits, 60)) text_addf(text, "{\"account\":\"%s\",\"line\":\"none\"}\n", account);
+  size_t drawn = chance_below(&season->habits, 7 * HUMANS);
+  if (drawn >= HUMANS) return;
+  const struct human *other = &season->humans[drawn];
+  text_addf(text, "{\"account\":\"%s\",\"apart\":[\"%s:%s\",\"" CITY ":" MARKER "-a%zu\"]}\n", account, other->workspace, other->user, position);
 }
 
 const char *people_import_lines(struct season *season, struct text *text, int wave) {

@@ -9,7 +9,9 @@
 #include "bot/edge/serve.h"
 #include "tests/season/chance.h"
 
-#define SEASON_WORKSPACE "web/city"
+/* Two platforms: whose pair spans them has no room, and writes through the bot. Managers are in the city. */
+#define CITY "web/city"
+#define COUNTY "web/county"
 #define SEASON_SCHEME "season"
 enum { HUMANS = 200, MANAGERS = 5, WEEKS = 26, CARDS_KEPT = 6, OLD_EVENTS = 8, NAME_BYTES = 48, HELD_MAX = 1024 };
 #define SECOND_MS INT64_C(1000)
@@ -64,7 +66,7 @@ struct pending { /* an event on its way to the bot */
 
 struct human {
   char user[16], name[NAME_BYTES];
-  const char *zone, *organisation, *grade, *wanted; /* static; wanted: mentee, mentor, reserve */
+  const char *workspace, *zone, *organisation, *grade, *wanted; /* static; wanted: mentee, mentor, both, reserve */
   int boss;                /* whose line manager is position `boss`; -1: none */
   bool manager, imported, secretive; /* secretive: names nobody knows where others are named */
   bool habits[HABIT_MAX_];
@@ -82,7 +84,7 @@ struct human {
 /* ---- the link ---- */
 struct result { /* what became of an action, to be told at its time */
   struct result *next; /* owned */
-  char *row, *message, *why; /* owned */
+  char *row, *workspace, *message, *why; /* owned */
   enum action_result result;
   int64_t wait_ms, at_ms;
 };

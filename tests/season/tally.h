@@ -14,6 +14,7 @@
   COUNT(TWICE, "an event was delivered twice before its acknowledgement")  \
   COUNT(AGAIN, "an acknowledged event was delivered once more")            \
   COUNT(NEW_ID, "the same words under another id within a minute")         \
+  COUNT(LEFT, "they came again, and were left")                            \
   COUNT(LATER, "an action was put off")                                    \
   COUNT(FAILED, "a message could not be delivered")                        \
   COUNT(AMBIGUOUS, "nobody knew whether it was delivered")                 \

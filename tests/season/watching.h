@@ -16,7 +16,8 @@ struct watching {
   int64_t sent_seq, kept_seq;
   int64_t generation;       /* goes up when the link or the bot is made anew */
   struct map *states;       /* "pair x7", "enrolment e3" -> state + 1 as it was after the last turn */
-  struct map *kept_rows;    /* ids of rows that were kept -> the second from which they may go, plus 1 */
+  struct map *sent_rows;    /* ids of rows that a turn added -> the second from which they may go, plus 1 */
+  struct map *kept_rows;    /* the same, once they are kept */
   struct map *orders;       /* order -> struct order, owned */
   struct map *went;         /* row -> struct order, borrowed: it went out once at least */
   char *snapshot;           /* owned: the model before a crash */

@@ -266,6 +266,33 @@ Test(engine_hear, typed_words_are_not_repeated_on_it) {
   }
 }
 
+/* Whoever typed it finds no buttons left on the old card, as whoever answered does. */
+Test(engine_hear, a_card_that_was_left_loses_its_buttons_too) {
+  static const struct { const char *typed, *words; } ways[] = {{"skip", "talk.you_skipped"}, {"Back", "talk.you_went_back"}, {"cancel", "talk.you_stopped"}};
+  for (size_t i = 0; i < ARRAY_LEN(ways); i++) {
+    MINA_AT(stage, "ask/how");
+    const char *shown = arena_text(stage.arena, stage_talk(&stage, "mina")->shown);
+    stage_text(&stage, "mina", ways[i].typed);
+    const struct out *edit = edited(&stage);
+    cr_assert_not_null(edit, "%s", ways[i].typed);
+    cr_assert_str_eq(edit->words, "intake.how", "the card that was left, not the one that comes");
+    cr_assert_str_eq(edit->name, shown);
+    cr_assert_eq(edit->choices.count + edit->extras.count, 0);
+    cr_assert_str_eq(edit->lines.items[edit->lines.count - 1].words, ways[i].words);
+  }
+}
+
+Test(engine_hear, a_card_that_stays_keeps_its_buttons) {
+  static const char *const refusals[] = {"skip", "back"};
+  for (size_t i = 0; i < ARRAY_LEN(refusals); i++) {
+    STAGE(stage);
+    stage_text(&stage, "mina", "i want a mentor");
+    stage_text(&stage, "mina", refusals[i]);
+    SAID(&stage, "mina", i == 0 ? "talk.no_skip" : "talk.no_back");
+    cr_assert_null(edited(&stage), "%s", refusals[i]);
+  }
+}
+
 /* ---- forms ---- */
 static void form(struct stage *stage, const char *button, const char *text, size_t choice_count, const char *const *choices) {
   const char *texts[1] = {text};

@@ -326,3 +326,54 @@ Test(turn, control_entries_that_are_no_entry) {
   }
   cr_assert_eq(model_count(stage.model, RECORD_JOB), 0);
 }
+
+/* ---- one thing under two ids ---- */
+static void again(struct stage *stage, const char *text) {
+  struct event event = {.kind = EVENT_TEXT, .again = true, .workspace = "web/city", .person = {.id = "mina"}, .text = text};
+  stage_run(stage, &event);
+}
+
+static bool was_left(struct stage *stage, const char *text) {
+  again(stage, text);
+  return stage->reply != NULL && strcmp(stage->reply, "talk.again") == 0;
+}
+
+Test(turn, words_that_come_again_are_left_when_they_moved_a_talk_on) {
+  static const char *const words[] = {"1", "skip", "back", "cancel"};
+  for (size_t i = 0; i < ARRAY_LEN(words); i++) {
+    STAGE(stage);
+    (void)stage_person(&stage, "mina", "Mina Park");
+    (void)stage_signing_up(&stage, "mina", "ask/how");
+    stage_text(&stage, "mina", words[i]);
+    cr_assert(was_left(&stage, words[i]), "%s", words[i]);
+    cr_assert_str_empty(stage.ops, "nothing is done");
+  }
+}
+
+Test(turn, a_command_that_comes_again_is_not_taken_for_an_answer) {
+  STAGE(stage);
+  stage_text(&stage, "mina", "i want a mentor");
+  cr_assert(was_left(&stage, "i want a mentor"));
+}
+
+Test(turn, words_that_come_again_count_when_nothing_moved) {
+  static const char *const words[] = {"why", "help", "bananas"};
+  for (size_t i = 0; i < ARRAY_LEN(words); i++) {
+    STAGE(stage);
+    (void)stage_person(&stage, "mina", "Mina Park");
+    (void)stage_signing_up(&stage, "mina", "ask/how");
+    stage_text(&stage, "mina", words[i]);
+    cr_assert_not(was_left(&stage, words[i]), "%s", words[i]);
+  }
+}
+
+Test(turn, after_a_minute_words_count_again) {
+  STAGE(stage);
+  (void)stage_person(&stage, "mina", "Mina Park");
+  (void)stage_signing_up(&stage, "mina", "ask/how");
+  stage_text(&stage, "mina", "skip");
+  stage.now_ms += 59999;
+  cr_assert(was_left(&stage, "skip"));
+  stage.now_ms += 1;
+  cr_assert_not(was_left(&stage, "skip"));
+}

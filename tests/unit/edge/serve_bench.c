@@ -91,8 +91,10 @@ static void port_got(void *who, const char *workspace, const char *action_id) {
 
 static const struct capabilities *port_can(void *who, const char *workspace) {
   static const struct capabilities can = {.buttons = 8, .select = true, .form = true, .edit = true, .rooms = true, .text_max = 4000};
+  static const struct capabilities repeats = {.text_max = 4000, .may_repeat_with_new_id = true};
+  const struct bench *bench = who;
   (void)workspace;
-  return ((struct bench *)who)->link ? &can : NULL;
+  return !bench->link ? NULL : bench->may_repeat ? &repeats : &can;
 }
 
 static void port_clock(void *who, int64_t now_ms, int64_t next_ms, const char *next) {

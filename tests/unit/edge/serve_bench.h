@@ -24,6 +24,7 @@ struct bench {
   int64_t jump_ms;           /* so far the system clock has jumped ahead of the boot clock */
   uint64_t chance, events;
   bool link, refuse, no_ask; /* a link is up; act says no; ask says no */
+  bool may_repeat;           /* the link may bring one thing under two ids */
   const char *unfit;         /* the key of a card that no link takes; NULL: there is none */
   char fence[48];            /* "" while not serving */
   int fences, stopped;

@@ -345,3 +345,84 @@ Test(serve_turn, what_the_store_refuses_twice_is_set_aside) {
   cr_assert_eq(bench_acked(&bench, "bad"), 1);
   cr_assert_eq(bench_sent(&bench, "aisha", "turn.set_aside"), 1);
 }
+
+/* ---- one thing under two ids ---- */
+static const char *step_of(const struct bench *bench) {
+  const struct talk *talk = bench_talk(bench, "mina");
+  return talk == NULL ? "none" : talk->step;
+}
+
+/* mina's words at this time of the platform's clock, under a fresh id. */
+static void brings(struct bench *bench, const char *text, int64_t at_ms) {
+  struct event event = {.kind = EVENT_TEXT, .person = {.id = "mina"}, .text = text, .at_ms = at_ms};
+  bench_event(bench, &event);
+  bench_settle(bench);
+}
+
+Test(serve_turn, the_same_under_a_new_id_does_not_answer_the_next_question) {
+  BENCH(bench);
+  bench.may_repeat = true;
+  brings(&bench, "join", bench.now_ms);
+  cr_assert_str_eq(step_of(&bench), "limits");
+  brings(&bench, "1", bench.now_ms + 5000);
+  const char *step = step_of(&bench);
+  size_t replies = bench.ack_count;
+  cr_assert_str_neq(step, "limits");
+  brings(&bench, "1", bench.now_ms + 6000);
+  cr_assert_str_eq(step_of(&bench), step);
+  cr_assert_eq(bench.ack_count, replies + 1, "acknowledged all the same");
+  cr_assert_not_null(strstr(bench.replies[replies], "already"), "%s", bench.replies[replies]);
+  brings(&bench, "1", bench.now_ms + 7000);
+  cr_assert_str_eq(step_of(&bench), step, "nor does a third");
+}
+
+Test(serve_turn, the_same_under_a_new_id_counts_where_it_is_meant) {
+  static const struct {
+    bool may_repeat;
+    int64_t later_ms;
+    const char *between;
+  } cases[] = {
+      {false, 1000, NULL},  /* this link brings everything once */
+      {true, 60000, NULL},  /* a minute later by the platform's clock */
+      {true, 2000, "why"},  /* something else was said since */
+  };
+  for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+    BENCH(bench);
+    bench.may_repeat = cases[i].may_repeat;
+    brings(&bench, "join", bench.now_ms);
+    brings(&bench, "1", bench.now_ms);
+    const char *step = step_of(&bench);
+    if (cases[i].between != NULL) brings(&bench, cases[i].between, bench.now_ms + 1000);
+    brings(&bench, "1", bench.now_ms + cases[i].later_ms);
+    cr_assert_str_neq(step_of(&bench), step, "case %zu", i);
+  }
+}
+
+Test(serve_turn, a_press_between_makes_the_same_words_another_answer) {
+  BENCH(bench);
+  bench.may_repeat = true;
+  brings(&bench, "join", bench.now_ms);
+  brings(&bench, "1", bench.now_ms);
+  const char *between = step_of(&bench);
+  bench_press(&bench, NULL, "mina", bench_talk(&bench, "mina")->offers.items[0].value);
+  bench_settle(&bench);
+  const char *step = step_of(&bench);
+  cr_assert_str_neq(step, between);
+  brings(&bench, "1", bench.now_ms + 1000);
+  cr_assert_str_neq(step_of(&bench), step);
+}
+
+/* Its turn is lost with the commit: what comes again then comes under its own id, and is the first. */
+Test(serve_turn, what_is_sent_again_under_its_own_id_is_no_repeat) {
+  BENCH(bench);
+  bench.may_repeat = true;
+  brings(&bench, "join", bench.now_ms);
+  store_memory_fault(bench.store, STORE_NOT_STORED, false, 1);
+  struct event event = {.kind = EVENT_TEXT, .id = "mine", .person = {.id = "mina"}, .text = "1"};
+  bench_event(&bench, &event);
+  bench_pass(&bench, 5000);
+  cr_assert_str_eq(step_of(&bench), "limits");
+  bench_event(&bench, &event);
+  bench_settle(&bench);
+  cr_assert_str_neq(step_of(&bench), "limits");
+}

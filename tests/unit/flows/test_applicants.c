@@ -217,3 +217,23 @@ Test(applicants, many_are_accepted_in_one_turn) {
   cr_assert_eq(stage.err, ERR_NONE);
   cr_assert_eq(stage_enrolment(&stage, "m149")->state, ENROLMENT_ACCEPTED);
 }
+
+/* A card that was answered is told once more: whom the manager may not be shown since is not named on it. */
+Test(applicants, a_closed_card_names_nobody_who_is_below_the_manager_by_now) {
+  STAGE(stage);
+  cast(&stage);
+  stage_text(&stage, "jo", "applicants");
+  stage_choose(&stage, "jo", "one");
+  stage_line(&stage, "mina", "jo");
+  stage_choose(&stage, "jo", id_of(&stage, "mina"));
+  bool closed = false;
+  for (size_t i = 0; i < stage.row_count; i++) {
+    const struct out *row = stage.rows[i];
+    if (row->kind != OUT_EDIT) continue;
+    closed = true;
+    for (size_t k = 0; k < row->lines.count; k++) {
+      for (size_t p = 0; p < row->lines.items[k].params.count; p++) cr_assert_not(strs_has(row->lines.items[k].params.items[p].values, "Mina Park"));
+    }
+  }
+  cr_assert(closed);
+}

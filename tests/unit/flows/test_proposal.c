@@ -342,3 +342,40 @@ Test(proposal, a_reserve_whose_line_is_not_known_is_not_asked) {
   SAID(&stage, "jo", "round.after_no");
   cr_assert_eq(model_count(stage.model, RECORD_PAIR), 1);
 }
+
+/* ---- what was said since ---- */
+static void keep_apart(struct stage *stage, const char *user, const char *other) {
+  const char *id = stage_id(stage, user);
+  const char *names[] = {stage_id(stage, other)};
+  ((struct person *)txn_edit(stage_hand(stage), RECORD_PERSON, id))->apart = "s-apart";
+  stage_apply(stage);
+  model_set_apart(stage->model, id, names, 1);
+}
+
+Test(proposal, a_yes_brings_nobody_together_who_is_kept_apart_by_now) {
+  for (int line = 0; line < 2; line++) {
+    STAGE(stage);
+    cast(&stage, ASK_MENTEE_FIRST);
+    release(&stage, "ask");
+    if (line) stage_line(&stage, "aisha", "ben");
+    else keep_apart(&stage, "aisha", "ben");
+    stage_choose(&stage, "aisha", "yes");
+    cr_assert_eq(stage_last_pair(&stage)->state, PAIR_WITHDRAWN);
+    SAID(&stage, "aisha", "proposal.withdrawn");
+    SAID(&stage, "jo", "proposal.taken_back");
+    cr_assert_eq(stage_told(&stage, "ben"), 0, "nor is the mentor half told");
+  }
+}
+
+Test(proposal, the_second_yes_brings_nobody_together_who_is_kept_apart_by_now) {
+  STAGE(stage);
+  cast(&stage, ASK_MENTEE_FIRST);
+  release(&stage, "ask");
+  stage_choose(&stage, "aisha", "yes");
+  keep_apart(&stage, "ben", "aisha");
+  stage_choose(&stage, "ben", "yes");
+  cr_assert_eq(stage_last_pair(&stage)->state, PAIR_WITHDRAWN);
+  SAID(&stage, "aisha", "proposal.withdrawn");
+  SAID(&stage, "ben", "proposal.withdrawn");
+  NOT_SAID(&stage, "aisha", "introduction.both_yes");
+}
