@@ -15,6 +15,7 @@ enum {
   SERVE_CONTROL_MS = 250,     /* how often the control list is looked at */
   SERVE_RENEW_MS = 500,
   SERVE_RETRY_MS = 500,
+  SERVE_RETRY_MS_MAX = 2000,  /* while the store takes nothing: each try loads the scheme */
   SERVE_CLOCK_STEPS_MAX = 50, /* timers run in one tick */
   SERVE_REMEMBERED_DAYS = 2,  /* event ids are known of today and so many days before: see store.h */
   SERVE_DAY_MS = 86400000,
@@ -48,6 +49,13 @@ struct serve {
   int64_t now_floor_ms;        /* a real scheme's time never goes back behind this */
   int64_t outage_from_ms;      /* we were away since then, and deadlines are still to be moved; 0: they are not */
   size_t outage_part;
+  bool doubted;                /* the store refused to keep something: it is asked with nothing at stake before we serve again */
+  int64_t retry_wait_ms;
+  bool held, scarce, told_scarce; /* the disk: see serve_hold and serve_spare */
+  bool store_old;
+  int64_t commits, acks, set_aside_ms;
+  size_t unreadable_people;
+  enum log_tag trouble_tag;
   const char *trouble;         /* static, or trouble_text */
   char trouble_text[400];
   void (*stopped)(void *who);
@@ -66,7 +74,8 @@ struct serve {
 };
 
 /* ---- serve.c ---- */
-void serve_again(struct serve *serve, const char *why); /* gives up the model: take and load anew */
+void serve_again(struct serve *serve, enum log_tag tag, const char *why); /* gives up the model: take and load anew */
+void serve_fenced(struct serve *serve);
 void serve_wake(struct serve *serve, int64_t in_ms);
 
 /* ---- serve_clock.c ---- */
