@@ -22,6 +22,7 @@
   TAG(commit_refused, ERROR, "the store refused a commit; the model is loaded anew")                     \
   TAG(store_up, INFO, "the store answers and the scheme is ours; fence says since which")                \
   TAG(store_down, ERROR, "the store does not answer; nothing is acknowledged until it does")             \
+  TAG(store_slow, WARN, "the store takes long to answer, or answers in time again; people wait as long") \
   TAG(fenced, WARN, "another bot serves this scheme now; this one stops serving it")                     \
   TAG(stands_by, INFO, "another bot serves this scheme; this one waits for its lease")                   \
   TAG(store_lost, ERROR, "the store is empty or older than what was kept there; note says what to do")   \

@@ -285,9 +285,18 @@ void serve_again(struct serve *serve, enum log_tag tag, const char *why) {
   serve_wake(serve, serve->retry_wait_ms);
 }
 
+static const char SLOW_NOTE[] = "Redis takes more than a second to answer, and people wait as long. Look at its machine: the disk, the memory, other work there.";
+
+static void time_renewal(struct serve *serve) {
+  bool slow = serve->options.ports->boot_ms(serve->options.who) - serve->renew_sent_ms > SERVE_SLOW_MS;
+  if (slow != serve->store_slow) log_line(LOG_store_slow, "scheme=%s note=\"%s\"", serve->scheme, slow ? SLOW_NOTE : "Redis answers in time again.");
+  serve->store_slow = slow;
+}
+
 static void renewed(void *who, const struct store_result *result) {
   struct serve *serve = who;
   serve->renew_asked = false;
+  time_renewal(serve);
   if (serve->phase != SERVE_READY) return;
   if (result->answer == STORE_OK) {
     serve_wake(serve, serve->renew_ms - serve_system(serve));
@@ -301,6 +310,7 @@ static void renew(struct serve *serve, int64_t now) {
   if (serve->renew_asked || now < serve->renew_ms) return;
   serve->renew_ms = now + SERVE_RENEW_MS;
   serve->renew_asked = true;
+  serve->renew_sent_ms = serve->options.ports->boot_ms(serve->options.who);
   store_renew(serve->options.store, renewed, serve);
 }
 
@@ -351,7 +361,7 @@ void serve_look(const struct serve *serve, struct serve_view *ret_view) {
   size_t waiting = 0;
   for (const struct waiting *one = serve->waiting_first; one != NULL; one = one->next) waiting++;
   *ret_view = (struct serve_view){.serving = serve->phase == SERVE_READY, .tag = serve->trouble[0] != '\0' ? serve->trouble_tag : LOG_clock_jump,
-                                  .trouble = serve_trouble(serve), .fence = serve->fence, .store_old = serve->store_old ? OLD_NOTE : "",
+                                  .trouble = serve_trouble(serve), .fence = serve->fence, .store_slow = serve->store_slow ? SLOW_NOTE : "", .store_old = serve->store_old ? OLD_NOTE : "",
                                   .commits = serve->commits, .acks = serve->acks, .set_aside_ms = serve->set_aside_ms,
                                   .outbox = outbox_count(serve->outbox), .waiting = waiting, .unreadable = serve->unreadable_people};
 }

@@ -70,6 +70,7 @@ struct serve_view { /* how it is, in counts and one sentence; borrowed until the
   bool serving;
   enum log_tag tag;          /* what the log calls the trouble */
   const char *trouble, *fence;
+  const char *store_slow;    /* the store answers late; "" when it does not */
   const char *store_old;     /* the store is older than what was kept there; "" when it is not */
   int64_t commits, acks;     /* kept; told to adapters: since this process began */
   int64_t set_aside_ms;      /* when an event was last set aside; 0: never */

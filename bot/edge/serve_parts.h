@@ -15,6 +15,7 @@ enum {
   SERVE_CONTROL_MS = 250,     /* how often the control list is looked at */
   SERVE_RENEW_MS = 500,
   SERVE_RETRY_MS = 500,
+  SERVE_SLOW_MS = 1000,       /* a renewal that takes so long: the store is slow */
   SERVE_RETRY_MS_MAX = 2000,  /* while the store takes nothing: each try loads the scheme */
   SERVE_CLOCK_STEPS_MAX = 50, /* timers run in one tick */
   SERVE_REMEMBERED_DAYS = 2,  /* event ids are known of today and so many days before: see store.h */
@@ -52,7 +53,8 @@ struct serve {
   bool doubted;                /* the store refused to keep something: it is asked with nothing at stake before we serve again */
   int64_t retry_wait_ms;
   bool held, scarce, told_scarce; /* the disk: see serve_hold and serve_spare */
-  bool store_old;
+  bool store_old, store_slow;
+  int64_t renew_sent_ms;       /* boot time */
   int64_t commits, acks, set_aside_ms;
   size_t unreadable_people;
   enum log_tag trouble_tag;

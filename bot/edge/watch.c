@@ -60,6 +60,7 @@ static void gather(struct watch *watch, struct health *health) {
   health_trouble(health, log_tag_name(view.tag), view.trouble);
   if (strcmp(view.trouble, watch->space.say) != 0) health_trouble(health, "space", watch->space.say);
   health_trouble(health, "store_lost", view.store_old);
+  if (view.serving) health_trouble(health, "store_slow", view.store_slow);
   add_people(&view, health);
   if (view.set_aside_ms != 0 && health->at_ms - view.set_aside_ms < DAY_MS)
     health_trouble(health, "event_poison", "An event could not be handled within the last day and was set aside; those concerned were told. Please report the log's line.");
