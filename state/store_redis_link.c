@@ -86,7 +86,8 @@ static void retry_later(struct store_redis *redis) {
 
 static void trouble_of_link(struct store_redis *redis, const char *why) {
   const char *place = redis->socket == NULL ? redis->host : redis->socket;
-  snprintf(redis->trouble, sizeof redis->trouble, "No answer from Redis at %.120s (%.80s). See that it runs, and what its own log says; the bot comes back by itself.", place, why);
+  snprintf(redis->trouble, sizeof redis->trouble,
+           "No answer from Redis at %.120s (%.80s). See that it runs, and what its own log says; the bot comes back by itself.", place, why);
 }
 
 /* Only marks: the answers are given from the loop, never from inside hiredis or of a caller. */

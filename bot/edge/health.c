@@ -109,10 +109,11 @@ static const char *silence(const struct health *health, const struct health_seen
   if (health == NULL) return "No bot has run on this data folder yet. Start it (systemctl start mentord).";
   if (health->stopped) return "The bot was stopped. Start it (systemctl start mentord).";
   if (age_ms(health, seen) < 0) return "The bot has not run since this machine started. Start it (systemctl start mentord).";
-  if (!seen->alive) return "The bot is not running: its process is gone, and nobody stopped it. Why stands at the end of mentord.log; start it (systemctl start mentord).";
+  if (!seen->alive) return "The bot is not running: its process is gone. Why stands at the end of mentord.log; start it (systemctl start mentord).";
   if (age_ms(health, seen) <= HEALTH_FRESH_MS) return NULL;
   if (seen->free_bytes < FULL_BYTES) return "The bot runs, but can write nothing: the disk is full. Make room under the data folder.";
-  return "The bot's process is there, and has said nothing for some seconds: it hangs, or somebody halted it. Let it go on (kill -CONT), or restart it (systemctl restart mentord).";
+  return "The bot's process is there, and says nothing any more: it hangs, or was halted. Let it go on (kill -CONT), or restart it "
+         "(systemctl restart mentord).";
 }
 
 static enum health_level level_of(const struct health *health, const struct health_seen *seen) {

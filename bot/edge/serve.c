@@ -361,7 +361,8 @@ void serve_look(const struct serve *serve, struct serve_view *ret_view) {
   size_t waiting = 0;
   for (const struct waiting *one = serve->waiting_first; one != NULL; one = one->next) waiting++;
   *ret_view = (struct serve_view){.serving = serve->phase == SERVE_READY, .tag = serve->trouble[0] != '\0' ? serve->trouble_tag : LOG_clock_jump,
-                                  .trouble = serve_trouble(serve), .fence = serve->fence, .store_slow = serve->store_slow ? SLOW_NOTE : "", .store_old = serve->store_old ? OLD_NOTE : "",
+                                  .trouble = serve_trouble(serve), .fence = serve->fence, .store_slow = serve->store_slow ? SLOW_NOTE : "",
+                                  .store_old = serve->store_old ? OLD_NOTE : "",
                                   .commits = serve->commits, .acks = serve->acks, .set_aside_ms = serve->set_aside_ms,
                                   .outbox = outbox_count(serve->outbox), .waiting = waiting, .unreadable = serve->unreadable_people};
 }

@@ -14,9 +14,8 @@ enum {
   SERVE_RIDE_MS = 15,         /* results wait so long for a commit to ride with */
   SERVE_CONTROL_MS = 250,     /* how often the control list is looked at */
   SERVE_RENEW_MS = 500,
-  SERVE_RETRY_MS = 500,
+  SERVE_RETRY_MS = 500, SERVE_RETRY_MS_MAX = 2000, /* longer while the store takes nothing: each try loads the scheme */
   SERVE_SLOW_MS = 1000,       /* a renewal that takes so long: the store is slow */
-  SERVE_RETRY_MS_MAX = 2000,  /* while the store takes nothing: each try loads the scheme */
   SERVE_CLOCK_STEPS_MAX = 50, /* timers run in one tick */
   SERVE_REMEMBERED_DAYS = 2,  /* event ids are known of today and so many days before: see store.h */
   SERVE_DAY_MS = 86400000,
@@ -36,7 +35,7 @@ struct serve {
   struct store_head head;
   char fence[48];
   int64_t seq;                 /* of the last commit sent */
-  size_t in_flight;
+  size_t in_flight, unreadable_people;
   struct flight *oldest;       /* owned, with all behind it */
   struct flight *newest;       /* the last commit sent; valid while in_flight > 0, since answers come in order */
   struct ride *rides;          /* owned */
@@ -51,14 +50,10 @@ struct serve {
   int64_t outage_from_ms;      /* we were away since then, and deadlines are still to be moved; 0: they are not */
   size_t outage_part;
   bool doubted;                /* the store refused to keep something: it is asked with nothing at stake before we serve again */
-  int64_t retry_wait_ms;
-  bool held, scarce, told_scarce; /* the disk: see serve_hold and serve_spare */
-  bool store_old, store_slow;
-  int64_t renew_sent_ms;       /* boot time */
-  int64_t commits, acks, set_aside_ms;
-  size_t unreadable_people;
-  enum log_tag trouble_tag;
-  const char *trouble;         /* static, or trouble_text */
+  bool held, scarce, told_scarce, store_old, store_slow; /* the disk: see serve_hold and serve_spare */
+  int64_t commits, acks, set_aside_ms, retry_wait_ms, renew_sent_ms; /* the last one in boot time */
+  enum log_tag trouble_tag;    /* of trouble: static, or trouble_text */
+  const char *trouble;
   char trouble_text[400];
   void (*stopped)(void *who);
   struct map *stale;           /* "workspace\nkey\nversion" of blobs that the store refused -> itself; outlives the model */

@@ -49,9 +49,9 @@ static void say(struct space *space, const char *folder) {
   static const char *const what[] = {[SPACE_SCARCE] = "Lists and calls are refused; everybody is still answered", [SPACE_NONE] = "Nobody is served"};
   space->say[0] = '\0';
   if (space->state == SPACE_ENOUGH) return;
-  unsigned long long wanted = space->floor_bytes >> MB_SHIFT;
+  unsigned long long wanted = (space->floor_bytes >> MB_SHIFT) / (space->state == SPACE_NONE ? HARD_PART : 1);
   (void)snprintf(space->say, sizeof space->say, "The disk under %.200s is nearly full: less than %llu MB are free. %s until there are %llu MB. Make room there.",
-                 folder, space->state == SPACE_NONE ? wanted / HARD_PART : wanted, what[space->state], (space->state == SPACE_NONE ? wanted / HARD_PART : wanted) * 11 / 10);
+                 folder, wanted, what[space->state], wanted + wanted / 10 + 1);
 }
 
 static void make_reserve(const struct space *space) {

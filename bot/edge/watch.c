@@ -63,7 +63,7 @@ static void gather(struct watch *watch, struct health *health) {
   if (view.serving) health_trouble(health, "store_slow", view.store_slow);
   add_people(&view, health);
   if (view.set_aside_ms != 0 && health->at_ms - view.set_aside_ms < DAY_MS)
-    health_trouble(health, "event_poison", "An event could not be handled within the last day and was set aside; those concerned were told. Please report the log's line.");
+    health_trouble(health, "event_poison", "Within the last day an event could not be handled and was set aside; those concerned were told. Please report it.");
   if (view.serving) add_links(watch, health, health->boot_ms - watch->serving_ms < LINK_GRACE_MS);
 }
 

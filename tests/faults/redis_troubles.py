@@ -176,6 +176,7 @@ class Private(Troubled):
     async def scarce(self):
         """Little room: everybody is answered, lists and calls are not taken."""
         check(await self.well(), "little room: all was well before")
+        check(self.documented() == [0, 0], "the commands in deploy/README.md say that all is well")
         check((self.disk / "reserve").exists(), "little room: there is a reserve")
         await later(self.leave, FREE_MB // 2)
         health = await self.until_health(lambda health: health["exit"] == CARE and self.says(health, "space", "Lists and calls are refused"))
@@ -224,7 +225,7 @@ class Private(Troubled):
                                                      capture_output=True, text=True, check=False, timeout=30))
         check(out.returncode == 1 and "a Redis server runs on this folder: end it" in out.stderr, "second server: refused, and says what to do", out.stderr)
         health = await self.until_health(lambda health: health["exit"] == DOWN and "Start it" in health["say"])
-        check(health, "second server: health says nobody is served")
+        check(health and self.documented() == [2, 2], "second server: health says nobody is served, and so do the commands in deploy/README.md")
         os.kill(redis, signal.SIGKILL)
         await later(self.demo.start_again)
         await self.write()

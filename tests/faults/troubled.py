@@ -5,6 +5,7 @@ import subprocess
 import time
 
 from judge import Truth, Verdict, judge_cards, quiet
+from demo import ROOT
 from people import HELP, Hall, Stuck, files_of
 
 PEOPLE = 3
@@ -36,6 +37,12 @@ class Troubled:
         health = json.loads(out.stdout)
         health["exit"] = out.returncode
         return health
+
+    def documented(self):
+        """Exit codes of the commands that deploy/README.md gives for this."""
+        lines = [line.split("#")[0].split() for line in (ROOT / "deploy/README.md").read_text().splitlines() if line.startswith("sudo -u mentord mentord health")]
+        words = [[self.demo.build / "mentord", *line[4:], "--config", self.config] for line in lines]
+        return [subprocess.run(one, capture_output=True, check=False).returncode for one in words]
 
     async def until_health(self, good, seconds=HEALTH_S, config=None):
         """The first health that is so; None when none was in time."""
