@@ -375,7 +375,7 @@ static void port_serving(void *who, const char *fence) {
   port_wake(season, 0);
 }
 
-const struct serve_ports link_ports = {.system_ms = port_system, .random = port_random, .ack = port_ack, .act = port_act, .ask = port_ask,
+const struct serve_ports link_ports = {.system_ms = port_system, .boot_ms = port_system, .random = port_random, .ack = port_ack, .act = port_act, .ask = port_ask,
                                        .got = port_got, .can = port_can, .clock = port_clock, .serving = port_serving, .wake = port_wake};
 
 void link_done(struct season *season) {
