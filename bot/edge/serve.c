@@ -172,7 +172,8 @@ static void keys_ready(void *who, enum err err, const char *note) {
   struct serve *serve = who;
   if (serve->phase != SERVE_LOADING) return;
   serve->seq = serve->head.seq;
-  if (err != ERR_NONE) serve_again(serve, LOG_vault_closed, note);
+  if (serve->held != NULL) serve_again(serve, LOG_space, serve->held); /* it came while the store was asked */
+  else if (err != ERR_NONE) serve_again(serve, LOG_vault_closed, note);
   else if (serve->doubted) probe(serve);
   else ready(serve);
 }
@@ -324,7 +325,7 @@ static void plan_tick(struct serve *serve, int64_t now) {
 void serve_tick(struct serve *serve) {
   serve_clock_look(serve);
   int64_t now = serve_system(serve);
-  if (serve->phase == SERVE_TAKING && serve->retry_ms != 0 && serve->in_flight == 0 && !serve->held) {
+  if (serve->phase == SERVE_TAKING && serve->retry_ms != 0 && serve->in_flight == 0 && serve->held == NULL) {
     if (now >= serve->retry_ms) serve_start(serve);
     else serve_wake(serve, serve->retry_ms - now);
   }
@@ -367,12 +368,20 @@ void serve_look(const struct serve *serve, struct serve_view *ret_view) {
                                   .outbox = outbox_count(serve->outbox), .waiting = waiting, .unreadable = serve->unreadable_people};
 }
 
+void serve_notice(struct serve *serve) {
+  const char *trouble = store_trouble(serve->options.store);
+  bool asks = serve->phase == SERVE_TAKING && (serve->trouble[0] == '\0' || serve->trouble_tag == LOG_store_down);
+  if (!asks || trouble[0] == '\0' || strncmp(serve->trouble, trouble, sizeof serve->trouble_text - 1) == 0) return;
+  set_trouble(serve, LOG_store_down, trouble);
+  log_line(LOG_store_down, "scheme=%s note=\"%s\"", serve->scheme, trouble);
+}
+
 /* ---- the disk ---- */
 void serve_hold(struct serve *serve, const char *why) {
-  bool held = why != NULL;
-  if (held == serve->held) return;
-  serve->held = held;
-  if (held) serve_again(serve, LOG_space, why);
+  bool change = (why != NULL) != (serve->held != NULL);
+  serve->held = why;
+  if (!change) return;
+  if (why != NULL) serve_again(serve, LOG_space, why);
   else serve_wake(serve, 0);
 }
 

@@ -77,7 +77,9 @@ struct serve_view { /* how it is, in counts and one sentence; borrowed until the
   size_t outbox, waiting, unreadable; /* rows to send; events that wait; people whose sealed facts do not open */
 };
 void serve_look(const struct serve *serve, struct serve_view *ret_view);
-/* The disk: `why` not NULL: nothing is taken and nothing is kept until it is NULL again. */
+/* The connection may know by now what is wrong: then the log and the trouble say that. */
+void serve_notice(struct serve *serve);
+/* The disk: `why` not NULL: nothing is taken and nothing is kept until it is NULL again. Borrowed until then. */
 void serve_hold(struct serve *serve, const char *why);
 /* The disk: no tool's work is begun, nor what brings much work; managers hear of it. Everybody is answered. */
 void serve_spare(struct serve *serve, bool scarce);

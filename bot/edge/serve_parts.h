@@ -50,7 +50,8 @@ struct serve {
   int64_t outage_from_ms;      /* we were away since then, and deadlines are still to be moved; 0: they are not */
   size_t outage_part;
   bool doubted;                /* the store refused to keep something: it is asked with nothing at stake before we serve again */
-  bool held, scarce, told_scarce, store_old, store_slow; /* the disk: see serve_hold and serve_spare */
+  const char *held;            /* borrowed from who holds, until serve_hold(NULL) */
+  bool scarce, told_scarce, store_old, store_slow;
   int64_t commits, acks, set_aside_ms, retry_wait_ms, renew_sent_ms; /* the last one in boot time */
   enum log_tag trouble_tag;    /* of trouble: static, or trouble_text */
   const char *trouble;

@@ -96,6 +96,7 @@ static void on_timer(uv_timer_t *timer) {
   struct watch *watch = timer->data;
   struct health health;
   look_at_space(watch);
+  serve_notice(watch->serve);
   gather(watch, &health);
   if (differs(&health, &watch->health) || health.boot_ms - watch->health.boot_ms >= WRITE_MS) write_down(watch, &health);
 }

@@ -25,7 +25,7 @@ from store import PASSWORD, OwnDemo
 from troubled import CARE, DOWN, Troubled, check, checks
 
 AWAY_S, LATE_S, TOO_LATE_S = 5, 2.0, 3.0
-KEYS_BESIDE, KEY_MICROSECONDS = 8192, 700
+KEYS_BESIDE, KEY_MICROSECONDS = 12288, 600
 DISK_MB, FREE_MB = 48, 16
 
 
@@ -55,7 +55,7 @@ class Own(Troubled):
         await self.trouble("halted", lambda: self.signal(signal.SIGSTOP), lambda: self.signal(signal.SIGCONT), "store_down", "See that it runs")
         await self.late()
         await self.trouble("too late", lambda: self.set_late(TOO_LATE_S), lambda: self.set_late(0.0), "store_down", "no reply for 2 s")
-        await self.trouble("no memory", lambda: self.set("maxmemory", "1mb"), lambda: self.set("maxmemory", "0"), "store_down", "raise its maxmemory")
+        await self.trouble("no memory", lambda: self.set("maxmemory", "1000"), lambda: self.set("maxmemory", "0"), "store_down", "raise its maxmemory")
         await self.trouble("read-only", lambda: self.admin("REPLICAOF", "127.0.0.1", "1"), lambda: self.admin("REPLICAOF", "NO", "ONE"), "store_down",
                            "connect to its primary")
         await self.trouble("wrong password", lambda: self.password("another"), lambda: self.password(PASSWORD), "store_down", "compare the password file")
@@ -138,7 +138,7 @@ class Own(Troubled):
             check(self.health()["fence"] == fence, "a second bot changes no fence")
         finally:
             second.send_signal(signal.SIGTERM)
-            check(second.wait(10) == 0, "a second bot ends when it is asked to")
+            check(await later(second.wait, 10) == 0, "a second bot ends when it is asked to")
 
     def end(self):
         self.store.stop()

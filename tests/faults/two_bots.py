@@ -158,7 +158,7 @@ class Two(Troubled):
 
     async def stop(self):
         owner = await self.change("stopped", lambda bot: bot.process.send_signal(signal.SIGTERM))
-        check(owner.process.wait(10) == 0, "stopped: it ended as asked")
+        check(await asyncio.get_running_loop().run_in_executor(None, owner.process.wait, 10) == 0, "stopped: it ended as asked")
         owner.start()
 
     async def begin(self):

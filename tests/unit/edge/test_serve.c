@@ -110,6 +110,21 @@ Test(serve, on_a_full_disk_nothing_is_taken_until_there_is_room) {
   cr_assert_eq(bench_acked(&bench, "a"), 1);
 }
 
+Test(serve, a_disk_that_fills_up_while_the_scheme_is_loaded) {
+  BENCH(bench);
+  serve_hold(bench.serve, "The disk is full.");
+  bench_pass(&bench, 1000);
+  serve_hold(bench.serve, NULL);
+  serve_tick(bench.serve); /* the store is asked … */
+  serve_hold(bench.serve, "The disk is full.");
+  bench_pass(&bench, 5000);
+  cr_assert_not(serve_is_ready(bench.serve));
+  cr_assert_str_empty(bench.fence);
+  serve_hold(bench.serve, NULL);
+  bench_pass(&bench, 5000);
+  cr_assert(serve_is_ready(bench.serve));
+}
+
 Test(serve, on_a_disk_with_little_room_people_are_answered_and_lists_wait) {
   BENCH(bench);
   serve_spare(bench.serve, true);
