@@ -25,7 +25,7 @@ from store import PASSWORD, OwnDemo
 from troubled import CARE, DOWN, Troubled, check, checks
 
 AWAY_S, LATE_S, TOO_LATE_S = 5, 2.0, 3.0
-KEYS_BESIDE, KEY_MICROSECONDS = 12288, 600
+KEYS_BESIDE, KEY_MICROSECONDS = 12288, 500
 DISK_MB, FREE_MB = 48, 16
 
 
