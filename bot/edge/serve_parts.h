@@ -13,9 +13,8 @@ enum {
   SERVE_EVENT_BYTES = 2 * 1024 * 1024,
   SERVE_RIDE_MS = 15,         /* results wait so long for a commit to ride with */
   SERVE_CONTROL_MS = 250,     /* how often the control list is looked at */
-  SERVE_RENEW_MS = 500,
+  SERVE_RENEW_MS = 500, SERVE_SLOW_MS = 1000, /* one that takes so long: the store is slow */
   SERVE_RETRY_MS = 500, SERVE_RETRY_MS_MAX = 2000, /* longer while the store takes nothing: each try loads the scheme */
-  SERVE_SLOW_MS = 1000,       /* a renewal that takes so long: the store is slow */
   SERVE_CLOCK_STEPS_MAX = 50, /* timers run in one tick */
   SERVE_REMEMBERED_DAYS = 2,  /* event ids are known of today and so many days before: see store.h */
   SERVE_DAY_MS = 86400000,
@@ -53,8 +52,8 @@ struct serve {
   const char *held;            /* borrowed from who holds, until serve_hold(NULL) */
   bool scarce, told_scarce, store_old, store_slow;
   int64_t commits, acks, set_aside_ms, retry_wait_ms, renew_sent_ms; /* the last one in boot time */
-  enum log_tag trouble_tag;    /* of trouble: static, or trouble_text */
-  const char *trouble;
+  enum log_tag trouble_tag;
+  const char *trouble;         /* static, or trouble_text */
   char trouble_text[400];
   void (*stopped)(void *who);
   struct map *stale;           /* "workspace\nkey\nversion" of blobs that the store refused -> itself; outlives the model */
