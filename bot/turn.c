@@ -207,6 +207,14 @@ static void pair_due(struct turn *turn, const char *id) {
   if (due->answer_by_ms == turn->event->due_ms) due->answer_by_ms = 0;
 }
 
+/* Those who can tell the people who run the machine; everybody else is served as before. */
+static void tell_of_space(struct turn *turn) {
+  const struct programme *programme = turn_programme(turn);
+  struct strs managers = {0};
+  if (programme != NULL) managers = turn_managers(turn, programme->id, NULL);
+  for (size_t i = 0; i < managers.count; i++) (void)card_to(turn, managers.items[i], W("turn.space"));
+}
+
 static enum err on_timer(struct turn *turn) {
   const char *name = turn->event->record == NULL ? "" : turn->event->record;
   const char *slash = strchr(name, '/');
@@ -214,6 +222,7 @@ static enum err on_timer(struct turn *turn) {
   if (strncmp(name, "talk/", 5) == 0) talk_due(turn, slash + 1);
   else if (strncmp(name, "pair/", 5) == 0) pair_due(turn, slash + 1);
   else if (strncmp(name, "outage/", 7) == 0) proposal_after_outage(turn, (size_t)strtoll(slash + 1, NULL, 10));
+  else if (strncmp(name, "space/", 6) == 0) tell_of_space(turn);
   return ERR_NONE;
 }
 

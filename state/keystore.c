@@ -94,6 +94,11 @@ const uint8_t *keystore_key(struct keystore *keystore, const char *person) {
   return keystore->keys[slot];
 }
 
+enum err keystore_look_again(struct keystore *keystore) {
+  assert(keystore->magic == MAGIC);
+  return keystore_folder_list(keystore->folder, there_mark, keystore);
+}
+
 bool keystore_is_locked(const struct keystore *keystore) {
   assert(keystore->magic == MAGIC);
   return keystore->locked;

@@ -27,6 +27,8 @@ void keystore_ahead(struct keystore *keystore, int64_t first, keystore_done *don
 int64_t keystore_number(const char *person); /* "p17" -> 17, for keystore_ahead; 0: no person's id, it can never have a key */
 /* True when the person's key is there and fsynced: only then may something be sealed for them. */
 bool keystore_has(const struct keystore *keystore, const char *person);
+/* Keys that another process made in the same folder since are known from now on. Errors as of the folder's listing. */
+enum err keystore_look_again(struct keystore *keystore) MUST_CHECK;
 /* The unwrapped key, in locked memory, borrowed until the next call of keystore_key or keystore_free. NULL: never made,
  * destroyed, or its file does not open; the note says which. May read one file. */
 const uint8_t *keystore_key(struct keystore *keystore, const char *person);

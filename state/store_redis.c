@@ -88,7 +88,7 @@ static bool settle_fenceless(const struct store_redis *redis, struct request *re
   bool fenced = request->kind == REQUEST_COMMIT || request->kind == REQUEST_RENEW || request->kind == REQUEST_RELEASE;
   if (!fenced || redis->fence_state == FENCE_HELD) return false;
   enum store_answer answer = redis->fence_state == FENCE_LOST ? STORE_UNKNOWN : STORE_FENCED;
-  request_settle(request, answer, -1, "store_take comes first");
+  request_settle(request, answer, -1, "Redis was away for a moment: the scheme is taken and loaded anew");
   return true;
 }
 

@@ -86,7 +86,8 @@ static void retry_later(struct store_redis *redis) {
 
 static void trouble_of_link(struct store_redis *redis, const char *why) {
   const char *place = redis->socket == NULL ? redis->host : redis->socket;
-  snprintf(redis->trouble, sizeof redis->trouble, "no answer from Redis at %.160s (%.100s): is it running?", place, why);
+  snprintf(redis->trouble, sizeof redis->trouble,
+           "No answer from Redis at %.120s (%.80s). See that it runs, and what its own log says; the bot comes back by itself.", place, why);
 }
 
 /* Only marks: the answers are given from the loop, never from inside hiredis or of a caller. */
@@ -166,7 +167,7 @@ static bool authenticate(struct store_redis *redis) {
   size_t bytes;
   if (redis->user == NULL) return true;
   if (file_read(redis->password_file, PASSWORD_BYTES_MAX, &password, &bytes) != ERR_NONE) {
-    snprintf(redis->trouble, sizeof redis->trouble, "the password file %.200s cannot be read", redis->password_file);
+    snprintf(redis->trouble, sizeof redis->trouble, "The password file %.200s cannot be read: put it back, readable for the bot.", redis->password_file);
     err_note_clear();
     redis_drop(redis, NULL);
     return false;

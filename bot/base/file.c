@@ -86,7 +86,7 @@ static enum err sync_folder(const char *folder) {
   return ERR_NONE;
 }
 
-static enum err write_all(int fd, const char *path, const char *data, size_t bytes) {
+static enum err write_all(int fd, const char *path, const char *data, size_t bytes, bool sync) {
   while (bytes > 0) {
     ssize_t done = write(fd, data, bytes);
     if (done < 0 && errno == EINTR) continue;
@@ -94,32 +94,40 @@ static enum err write_all(int fd, const char *path, const char *data, size_t byt
     data += done;
     bytes -= (size_t)done;
   }
-  return fsync(fd) == 0 ? ERR_NONE : path_err(path);
+  return !sync || fsync(fd) == 0 ? ERR_NONE : path_err(path);
 }
 
 /* The name beside is always the same: what a crash left there is replaced by the next write, never forgotten. */
-static enum err write_beside(const char *beside, const void *data, size_t bytes, unsigned mode) {
+static enum err write_beside(const char *beside, const void *data, size_t bytes, unsigned mode, bool sync) {
   if (unlink(beside) != 0 && errno != ENOENT) return path_err(beside);
   CLEANUP(close_fd) int fd = open(beside, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, (mode_t)mode);
   if (fd < 0) return path_err(beside);
-  enum err err = write_all(fd, beside, data, bytes);
+  enum err err = write_all(fd, beside, data, bytes, sync);
   int failed = close(fd);
   fd = -1;
   return err == ERR_NONE && failed ? path_err(beside) : err;
 }
 
-enum err file_write(const char *path, const void *data, size_t bytes, unsigned mode) {
+static enum err put(const char *path, const void *data, size_t bytes, unsigned mode, bool sync) {
   char folder[PATH_BYTES_MAX];
   enum err err = folder_of(path, folder);
   if (err != ERR_NONE) return err;
   CLEANUP(text_done) struct text beside;
   text_init(&beside, PATH_BYTES_MAX);
   text_addf(&beside, "%s.new", path);
-  err = write_beside(text_str(&beside), data, bytes, mode);
+  err = write_beside(text_str(&beside), data, bytes, mode, sync);
   if (err == ERR_NONE && rename(text_str(&beside), path) != 0) err = path_err(path);
-  if (err == ERR_NONE) return sync_folder(folder);
+  if (err == ERR_NONE) return sync ? sync_folder(folder) : ERR_NONE;
   (void)unlink(text_str(&beside));
   return err;
+}
+
+enum err file_write(const char *path, const void *data, size_t bytes, unsigned mode) {
+  return put(path, data, bytes, mode, true);
+}
+
+enum err file_replace(const char *path, const void *data, size_t bytes, unsigned mode) {
+  return put(path, data, bytes, mode, false);
 }
 
 /* ---- folders ---- */

@@ -9,6 +9,8 @@ enum err file_read(const char *path, size_t bytes_max, char **ret_data, size_t *
 /* Writes beside, fsyncs, renames, fsyncs the folder. mode as in open(2). ERR_LIMITED when the disk is full.
  * What stands beside is called path.new: one writer a path. A crash may leave it; the next write replaces it. */
 enum err file_write(const char *path, const void *data, size_t bytes, unsigned mode) MUST_CHECK;
+/* The same without the fsyncs: for what a crash may lose. */
+enum err file_replace(const char *path, const void *data, size_t bytes, unsigned mode) MUST_CHECK;
 /* Makes the folder and its parents; one that is there must be ours and at most `mode`. */
 enum err file_folder(const char *path, unsigned mode) MUST_CHECK;
 enum err file_free_bytes(const char *path, uint64_t *ret_bytes) MUST_CHECK;

@@ -120,6 +120,11 @@ void log_line(enum log_tag tag, const char *fmt, ...) {
   errno = errno_before;
 }
 
+const char *log_tag_name(enum log_tag tag) {
+  assert((unsigned)tag < LOG_TAG_MAX_);
+  return tags[tag].name;
+}
+
 void log_manual(void (*each)(const char *name, const char *level, const char *help)) {
   for (size_t i = 0; i < ARRAY_LEN(tags); i++) each(tags[i].name, levels[tags[i].level], tags[i].help);
 }

@@ -22,7 +22,11 @@
   TAG(commit_refused, ERROR, "the store refused a commit; the model is loaded anew")                     \
   TAG(store_up, INFO, "the store answers and the scheme is ours; fence says since which")                \
   TAG(store_down, ERROR, "the store does not answer; nothing is acknowledged until it does")             \
+  TAG(store_slow, WARN, "the store takes long to answer, or answers in time again; people wait as long") \
   TAG(fenced, WARN, "another bot serves this scheme now; this one stops serving it")                     \
+  TAG(stands_by, INFO, "another bot serves this scheme; this one waits for its lease")                   \
+  TAG(store_lost, ERROR, "the store is empty or older than what was kept there; note says what to do")   \
+  TAG(space, WARN, "the disk is nearly full, or has room again; note says what is refused until then")   \
   TAG(record_bad, ERROR, "a stored record cannot be read; it is set aside, the scheme goes on")          \
   TAG(repair, WARN, "the end of the append-only file was cut; bytes says how much, a copy is kept")      \
   TAG(vault_closed, ERROR, "the key store cannot be opened; no scheme is served")                        \
@@ -40,6 +44,7 @@ enum log_tag { LOG_LIST(LOG_AS_ENUM) LOG_TAG_MAX_ };
 /* log_line(LOG_link_up, "link=%s", name): the caller writes key=value pairs; control characters are made visible. */
 void log_line(enum log_tag tag, const char *fmt, ...) PRINTF_LIKE(2, 3);
 void log_process(const char *name);            /* stands in every line from now on; name must outlive the process */
+const char *log_tag_name(enum log_tag tag);
 void log_manual(void (*each)(const char *name, const char *level, const char *help));
 
 #endif

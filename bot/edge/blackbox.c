@@ -8,6 +8,8 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "bot/base/random.h"
+
 enum { SUSPECTS_MAX = 64 };
 static const uint32_t MAGIC = 0x6d626231; /* "mbb1" */
 
@@ -24,6 +26,8 @@ struct page {
   uint32_t next;    /* the place that is used again when all are taken */
   struct suspect suspects[SUSPECTS_MAX];
   int64_t alive_ms;
+  uint8_t scheme[STORE_EVENT_ID_BYTES]; /* whose … */
+  int64_t kept_seq;                     /* … turns so many were kept */
 };
 
 struct blackbox {
@@ -79,6 +83,24 @@ void blackbox_alive(struct blackbox *blackbox, int64_t now_ms) {
 
 int64_t blackbox_last_alive(const struct blackbox *blackbox) {
   return blackbox == NULL ? 0 : blackbox->page->alive_ms;
+}
+
+/* ---- what was kept ---- */
+static void hash_of(const char *scheme, uint8_t ret_hash[HASH_BYTES]) {
+  hash_bytes(NULL, scheme, strlen(scheme), ret_hash);
+}
+
+void blackbox_keep(struct blackbox *blackbox, const char *scheme, int64_t seq) {
+  if (blackbox == NULL || seq <= blackbox_kept(blackbox, scheme)) return;
+  hash_of(scheme, blackbox->page->scheme);
+  __atomic_store_n(&blackbox->page->kept_seq, seq, __ATOMIC_SEQ_CST);
+}
+
+int64_t blackbox_kept(const struct blackbox *blackbox, const char *scheme) {
+  uint8_t hash[HASH_BYTES];
+  if (blackbox == NULL) return 0;
+  hash_of(scheme, hash);
+  return memcmp(hash, blackbox->page->scheme, sizeof blackbox->page->scheme) == 0 ? blackbox->page->kept_seq : 0;
 }
 
 /* ---- the file ---- */

@@ -1,4 +1,4 @@
-/* blackbox.h: what outlives a crash: which event was being handled, and when the bot was last alive. A small mapped file. */
+/* blackbox.h: what outlives a crash: which event was being handled, when the bot was last alive, what was kept. A small mapped file. */
 #ifndef MENTORD_BLACKBOX_H
 #define MENTORD_BLACKBOX_H
 
@@ -22,6 +22,9 @@ void blackbox_forget(struct blackbox *blackbox, const uint8_t event_hash[STORE_E
 /* On the system's clock; the last such moment of the runs before; 0: never. */
 void blackbox_alive(struct blackbox *blackbox, int64_t now_ms);
 int64_t blackbox_last_alive(const struct blackbox *blackbox);
+/* What the store is known to have kept: turns of this scheme. Never goes back; another scheme begins at 0. */
+void blackbox_keep(struct blackbox *blackbox, const char *scheme, int64_t seq);
+int64_t blackbox_kept(const struct blackbox *blackbox, const char *scheme);
 bool blackbox_is(const struct blackbox *blackbox, const uint8_t event_hash[STORE_EVENT_ID_BYTES]);
 struct blackbox *blackbox_free(struct blackbox *blackbox); /* takes NULL, returns NULL */
 

@@ -12,13 +12,14 @@
 #include "bot/base/text.h"
 #include "bot/base/yaml.h"
 
-enum { PATH_CHARS_MAX = 1000, DATA_BYTES_MAX = 90, PORT_MAX = 65535 };
+enum { PATH_CHARS_MAX = 1000, DATA_BYTES_MAX = 90, PORT_MAX = 65535, FREE_MB_MAX = 1048576 };
 #define DATA_DEFAULT "/var/lib/mentord"
 
 /* ---- the keys ---- */
 struct file_keys {
   const char *scheme, *data, *key_file, *demo_scheme, *demo_people;
   bool demo;
+  int64_t free_mb;
   const struct yaml_node *redis, *links, *web;
 };
 #define ROW(struct_name, field) .name = #field, .offset = offsetof(struct struct_name, field)
@@ -29,6 +30,8 @@ static const struct yaml_key file_rows[] = {
     {ROW(file_keys, key_file), .type = YAML_TEXT, .max = PATH_CHARS_MAX, .example = "/etc/mentord/wrapping.key",
      .help = "the wrapping key; without it <data>/wrapping.key"},
     {ROW(file_keys, demo), .type = YAML_YES_NO, .otherwise = "no", .example = "yes", .help = "invented people, a clock that can be turned"},
+    {ROW(file_keys, free_mb), .type = YAML_WHOLE, .min = 4, .max = FREE_MB_MAX, .otherwise = "256", .example = "256",
+     .help = "less room than this on the disk: no lists and calls; less than a quarter: nobody is served"},
     {ROW(file_keys, redis), .type = YAML_MAP, .example = "{ socket: /run/redis/mentord.sock, password_file: redis.password }",
      .help = "a Redis of your own; without it a private one is started in <data>/redis"},
     {ROW(file_keys, links), .type = YAML_LIST, .max = CONFIG_LINKS_MAX, .example = "[{ name: web, workspaces: [web/city] }]",
@@ -265,6 +268,7 @@ static void read_file(struct reading *reading) {
   config->data = absolute(reading, keys.data);
   config->key_file = keys.key_file == NULL ? arena_format(reading->arena, "%s/wrapping.key", config->data) : absolute(reading, keys.key_file);
   config->demo = keys.demo;
+  config->free_mb = keys.free_mb;
   check_data(reading);
   read_redis(reading, keys.redis);
   read_links(reading, keys.links);

@@ -24,6 +24,7 @@ struct config {
   const char *data;          /* the data folder, 0700, one bot at a time */
   const char *key_file;      /* the wrapping key; default <data>/wrapping.key */
   bool demo;
+  int64_t free_mb;           /* how much room the disk should have: see space.h */
   const char *redis_socket;  /* NULL: the private Redis in <data>/redis */
   const char *redis_user, *redis_password_file;
   const char *redis_tool_user, *redis_tool_password_file; /* what the tools connect as */

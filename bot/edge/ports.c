@@ -1,6 +1,7 @@
 /* ports.c: link clients, one timer and libsodium's chance, as the ports of a served scheme. */
 #include "bot/edge/ports.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,6 +15,7 @@ struct link { /* one adapter */
   struct link_client *client; /* owned; NULL while not serving */
   struct capabilities can;
   bool up;
+  char why[200];         /* it is not up; "" at first */
 };
 
 struct ports {
@@ -78,6 +80,7 @@ static void on_down(void *who, int close_code, const char *note) {
   struct link *link = who;
   (void)close_code, (void)note; /* the client logged them */
   link->up = false;
+  (void)snprintf(link->why, sizeof link->why, "%s", note == NULL ? "" : note);
 }
 
 /* One line a blob: each fits a frame; `more` says that others follow. */
@@ -237,6 +240,11 @@ struct ports *ports_new(uv_loop_t *loop, struct lws_context *context, const stru
 
 void ports_attach(struct ports *ports, struct serve *serve) {
   ports->serve = serve;
+}
+
+bool ports_link_is_up(const struct ports *ports, size_t link, const char **ret_why) {
+  *ret_why = ports->links[link].why[0] == '\0' ? "nobody answered yet" : ports->links[link].why;
+  return ports->links[link].up;
 }
 
 void ports_close(struct ports *ports) {

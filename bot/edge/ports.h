@@ -13,6 +13,7 @@ struct ports *ports_new(uv_loop_t *loop, struct lws_context *context, const stru
 void *ports_owner(const struct ports *ports);
 const struct serve_ports *ports_table(void); /* for serve_options; `who` is the struct ports */
 void ports_attach(struct ports *ports, struct serve *serve);
+bool ports_link_is_up(const struct ports *ports, size_t link, const char **ret_why); /* by its place in the configuration */
 void ports_close(struct ports *ports);       /* no more links, no more timer; the loop runs on until they are closed */
 struct ports *ports_free(struct ports *ports);
 

@@ -15,6 +15,7 @@
 #include "bot/edge/first_entries.h"
 #include "bot/edge/blackbox.h"
 #include "bot/edge/ports.h"
+#include "bot/edge/watch.h"
 #include "bot/edge/words_file.h"
 #include "state/redis_private.h"
 #include "state/secrecy.h"
@@ -30,6 +31,7 @@ struct bot {
   struct words *words;
   struct blackbox *blackbox;
   struct serve *serve;
+  struct watch *watch;
   struct first_entries *first; /* owned: what a new demo begins with */
   bool stopping;
 };
@@ -37,6 +39,7 @@ struct bot {
 /* ---- stopping: intake, store, links, loop ---- */
 static void on_stopped(void *who) {
   struct bot *bot = ports_owner(who);
+  watch_close(bot->watch);
   ports_close(bot->ports);
   bot->store = store_free(bot->store);
   link_context_close(bot->context);
@@ -123,6 +126,7 @@ static enum err start(struct bot *bot) {
   bot->serve = serve_new(&options);
   ports_attach(bot->ports, bot->serve);
   serve_start(bot->serve);
+  bot->watch = watch_new(&bot->loop, bot->config, bot->serve, bot->ports);
   return ERR_NONE;
 }
 
@@ -135,6 +139,7 @@ static void watch_signals(struct bot *bot) {
 }
 
 static void finish(struct bot *bot) {
+  bot->watch = watch_free(bot->watch);
   bot->serve = serve_free(bot->serve);
   bot->ports = ports_free(bot->ports);
   bot->keystore = keystore_free(bot->keystore);

@@ -5,6 +5,7 @@
 
 #include "bot/base/log.h"
 #include "bot/base/fault.h"
+#include "bot/edge/blackbox.h"
 #include "bot/edge/serve_parts.h"
 
 void serve_wake(struct serve *serve, int64_t in_ms) {
@@ -27,7 +28,8 @@ struct serve *serve_new(const struct serve_options *options) {
   return serve;
 }
 
-static void set_trouble(struct serve *serve, const char *text) {
+static void set_trouble(struct serve *serve, enum log_tag tag, const char *text) {
+  serve->trouble_tag = tag;
   (void)snprintf(serve->trouble_text, sizeof serve->trouble_text, "%s", text);
   serve->trouble = serve->trouble_text;
 }
@@ -102,6 +104,7 @@ static void open_facts(struct serve *serve) {
   for (size_t i = 0; i < model_count(serve->model, RECORD_PERSON); i++) {
     if (model_unreadable(serve->model, record_id(RECORD_PERSON, model_at(serve->model, RECORD_PERSON, i)))) unreadable++;
   }
+  serve->unreadable_people = unreadable;
   if (unreadable > 0) log_line(LOG_vault_closed, "scheme=%s people=%zu note=\"their sealed facts cannot be opened: restore the key folder\"", serve->scheme, unreadable);
   serve->facts = map_free(serve->facts, free);
 }
@@ -136,26 +139,43 @@ static const char *refused(const struct serve *serve) {
 static void ready(struct serve *serve) {
   serve_clock_begin(serve);
   serve->loading = arena_free(serve->loading);
-  serve->seq = serve->head.seq;
   serve->phase = SERVE_READY;
   serve->trouble = "";
+  serve->retry_wait_ms = 0;
   serve->spool_swept = false;
+  blackbox_keep(serve->options.blackbox, serve->scheme, serve->seq);
   log_line(LOG_store_up, "scheme=%s fence=%s seq=%lld persons=%zu rows=%zu", serve->scheme, serve->fence, (long long)serve->seq,
            model_count(serve->model, RECORD_PERSON), outbox_count(serve->outbox));
   serve->options.ports->serving(serve->options.who, serve->fence);
   serve_wake(serve, 0);
 }
 
+static void probed(void *who, const struct store_result *result) {
+  struct serve *serve = who;
+  if (serve->phase != SERVE_LOADING) return;
+  if (result->answer != STORE_OK) {
+    serve_again(serve, LOG_store_down, result->note);
+    return;
+  }
+  serve->doubted = false;
+  ready(serve);
+}
+
+/* A store may be read and owned though it keeps nothing more: no memory, no disk. A commit of nothing tells, before adapters
+ * send everything again only to be refused again. */
+static void probe(struct serve *serve) {
+  struct store_commit commit = {.seq = ++serve->seq, .now_ms = serve_now(serve), .system_ms = serve_system(serve)};
+  store_commit(serve->options.store, &commit, probed, serve);
+}
+
 static void keys_ready(void *who, enum err err, const char *note) {
   struct serve *serve = who;
   if (serve->phase != SERVE_LOADING) return;
-  if (err == ERR_NONE) {
-    ready(serve);
-    return;
-  }
-  set_trouble(serve, note);
-  log_line(LOG_vault_closed, "scheme=%s note=\"%s\"", serve->scheme, note);
-  serve_again(serve, note);
+  serve->seq = serve->head.seq;
+  if (serve->held != NULL) serve_again(serve, LOG_space, serve->held); /* it came while the store was asked */
+  else if (err != ERR_NONE) serve_again(serve, LOG_vault_closed, note);
+  else if (serve->doubted) probe(serve);
+  else ready(serve);
 }
 
 static int64_t next_person(const struct serve *serve) {
@@ -166,7 +186,7 @@ static int64_t next_person(const struct serve *serve) {
 static void all_loaded(void *who, const struct store_result *result) {
   struct serve *serve = who;
   if (result->answer != STORE_OK) {
-    serve_again(serve, result->note);
+    serve_again(serve, LOG_store_down, result->note);
     return;
   }
   fault_point(FAULT_load_end);
@@ -176,7 +196,7 @@ static void all_loaded(void *who, const struct store_result *result) {
     log_line(LOG_config_bad, "scheme=%s note=\"%s\"", serve->scheme, why);
     drop_model(serve);
     serve->phase = SERVE_STOPPED;
-    set_trouble(serve, why);
+    set_trouble(serve, LOG_config_bad, why);
     return;
   }
   open_facts(serve);
@@ -186,19 +206,41 @@ static void all_loaded(void *who, const struct store_result *result) {
 
 static void records_loaded(void *who, const struct store_result *result) {
   struct serve *serve = who;
-  if (result->answer != STORE_OK) serve_again(serve, result->note);
+  if (result->answer != STORE_OK) serve_again(serve, LOG_store_down, result->note);
   else store_load_seen(serve->options.store, serve_system(serve), each_seen, all_loaded, serve);
+}
+
+static const char EMPTY_NOTE[] = "Redis holds nothing of this scheme, and this bot kept it there before: was its folder moved, or is this another Redis? "
+                                 "Put the folder back or restore a backup; the bot goes on by itself. To begin anew on purpose: stop the bot, "
+                                 "remove the file `turn` from the data folder, start.";
+static const char OLD_NOTE[] = "Redis is older than what this bot kept there: a restored backup? What was said and done since is lost. Tell your managers.";
+
+/* What was acknowledged must not be begun anew as if it had never been. */
+static bool is_lost(struct serve *serve) {
+  int64_t kept = blackbox_kept(serve->options.blackbox, serve->scheme);
+  bool old = serve->head.seq > 0 && serve->head.seq < kept;
+  if (old) log_line(LOG_store_lost, "scheme=%s seq=%lld kept=%lld note=\"%s\"", serve->scheme, (long long)serve->head.seq, (long long)kept, OLD_NOTE);
+  if (old) serve->store_old = true;
+  if (kept == 0 || serve->head.seq > 0) return false;
+  serve_again(serve, LOG_store_lost, EMPTY_NOTE);
+  return true;
 }
 
 static void taken(void *who, const struct store_result *result, const struct store_head *head) {
   struct serve *serve = who;
   if (serve->phase != SERVE_TAKING) return;
   if (result->answer != STORE_OK) {
-    serve_again(serve, result->answer == STORE_FENCED ? "Another bot serves this scheme; this one stands by." : result->note);
+    bool other = result->answer == STORE_FENCED;
+    serve_again(serve, other ? LOG_stands_by : LOG_store_down, other ? "Another bot serves this scheme; this one stands by." : result->note);
     return;
   }
   fault_point(FAULT_lease_taken);
   serve->head = *head;
+  if (is_lost(serve)) return;
+  if (keystore_look_again(serve->options.keystore) != ERR_NONE) {
+    serve_again(serve, LOG_vault_closed, err_note_text());
+    return;
+  }
   (void)snprintf(serve->fence, sizeof serve->fence, "%lld.%lld", (long long)head->incarnation, (long long)head->epoch);
   serve->phase = SERVE_LOADING;
   serve->model = model_new(serve->scheme);
@@ -217,49 +259,73 @@ void serve_start(struct serve *serve) {
 }
 
 /* Nothing that is on its way counts any more. What the adapters were not told is sent by them again. */
-void serve_again(struct serve *serve, const char *why) {
+void serve_fenced(struct serve *serve) {
+  log_line(LOG_fenced, "scheme=%s fence=%s", serve->scheme, serve->fence);
+  serve_again(serve, LOG_stands_by, "Another bot serves this scheme; this one stands by.");
+}
+
+/* The connection knows better than a call that was lost with it. */
+static const char *better(const struct serve *serve, enum log_tag tag, const char *why) {
+  const char *trouble = tag == LOG_store_down ? store_trouble(serve->options.store) : "";
+  return trouble[0] != '\0' ? trouble : why;
+}
+
+void serve_again(struct serve *serve, enum log_tag tag, const char *why) {
   if (serve->phase == SERVE_STOPPING || serve->phase == SERVE_STOPPED) return;
   if (serve->phase == SERVE_READY) serve->options.ports->serving(serve->options.who, NULL);
-  if (why != NULL && strcmp(serve->trouble, why) != 0) {
-    set_trouble(serve, why);
-    log_line(LOG_store_down, "scheme=%s note=\"%s\"", serve->scheme, why);
+  if (why != NULL) why = better(serve, tag, why);
+  if (why != NULL && strncmp(serve->trouble, why, sizeof serve->trouble_text - 1) != 0) {
+    set_trouble(serve, tag, why);
+    log_line(tag, "scheme=%s note=\"%s\"", serve->scheme, why);
   }
+  serve->retry_wait_ms = serve->retry_wait_ms == 0 || !serve->doubted ? SERVE_RETRY_MS : 2 * serve->retry_wait_ms;
+  if (serve->retry_wait_ms > SERVE_RETRY_MS_MAX) serve->retry_wait_ms = SERVE_RETRY_MS_MAX;
   serve->phase = SERVE_TAKING;
-  serve->retry_ms = serve_system(serve) + SERVE_RETRY_MS;
+  serve->retry_ms = serve_system(serve) + serve->retry_wait_ms;
   drop_model(serve);
-  serve_wake(serve, SERVE_RETRY_MS);
+  serve_wake(serve, serve->retry_wait_ms);
+}
+
+static const char SLOW_NOTE[] = "Redis takes more than a second to answer, and people wait as long. Look at its machine: the disk, the memory, other work there.";
+
+static void time_renewal(struct serve *serve) {
+  bool slow = serve->options.ports->boot_ms(serve->options.who) - serve->renew_sent_ms > SERVE_SLOW_MS;
+  if (slow != serve->store_slow) log_line(LOG_store_slow, "scheme=%s note=\"%s\"", serve->scheme, slow ? SLOW_NOTE : "Redis answers in time again.");
+  serve->store_slow = slow;
 }
 
 static void renewed(void *who, const struct store_result *result) {
   struct serve *serve = who;
   serve->renew_asked = false;
+  time_renewal(serve);
   if (serve->phase != SERVE_READY) return;
   if (result->answer == STORE_OK) {
     serve_wake(serve, serve->renew_ms - serve_system(serve));
     return;
   }
-  if (result->answer == STORE_FENCED) log_line(LOG_fenced, "scheme=%s fence=%s", serve->scheme, serve->fence);
-  serve_again(serve, result->note != NULL ? result->note : "The lease could not be renewed.");
+  if (result->answer == STORE_FENCED) serve_fenced(serve);
+  else serve_again(serve, LOG_store_down, result->note != NULL ? result->note : "The lease could not be renewed.");
 }
 
 static void renew(struct serve *serve, int64_t now) {
   if (serve->renew_asked || now < serve->renew_ms) return;
   serve->renew_ms = now + SERVE_RENEW_MS;
   serve->renew_asked = true;
+  serve->renew_sent_ms = serve->options.ports->boot_ms(serve->options.who);
   store_renew(serve->options.store, renewed, serve);
 }
 
 /* A tick used up the wake that brought it: what is still to come is wished for again. */
 static void plan_tick(struct serve *serve, int64_t now) {
   if (!serve->renew_asked) serve_wake(serve, serve->renew_ms - now);
-  if (!serve->control_asked && serve->in_flight == 0 && !serve->waiting_for_key) serve_wake(serve, serve->control_ms - now);
+  if (!serve->scarce && !serve->control_asked && serve->in_flight == 0 && !serve->waiting_for_key) serve_wake(serve, serve->control_ms - now);
   if (serve->ride_count > 0) serve_wake(serve, serve->ride_ms - now);
 }
 
 void serve_tick(struct serve *serve) {
   serve_clock_look(serve);
   int64_t now = serve_system(serve);
-  if (serve->phase == SERVE_TAKING && serve->retry_ms != 0 && serve->in_flight == 0) {
+  if (serve->phase == SERVE_TAKING && serve->retry_ms != 0 && serve->in_flight == 0 && serve->held == NULL) {
     if (now >= serve->retry_ms) serve_start(serve);
     else serve_wake(serve, serve->retry_ms - now);
   }
@@ -290,6 +356,40 @@ const struct model *serve_model(const struct serve *serve) {
 
 const char *serve_trouble(const struct serve *serve) {
   return serve->trouble[0] != '\0' ? serve->trouble : serve_clock_trouble(serve);
+}
+
+void serve_look(const struct serve *serve, struct serve_view *ret_view) {
+  size_t waiting = 0;
+  for (const struct waiting *one = serve->waiting_first; one != NULL; one = one->next) waiting++;
+  *ret_view = (struct serve_view){.serving = serve->phase == SERVE_READY, .tag = serve->trouble[0] != '\0' ? serve->trouble_tag : LOG_clock_jump,
+                                  .trouble = serve_trouble(serve), .fence = serve->fence, .store_slow = serve->store_slow ? SLOW_NOTE : "",
+                                  .store_old = serve->store_old ? OLD_NOTE : "",
+                                  .commits = serve->commits, .acks = serve->acks, .set_aside_ms = serve->set_aside_ms,
+                                  .outbox = outbox_count(serve->outbox), .waiting = waiting, .unreadable = serve->unreadable_people};
+}
+
+void serve_notice(struct serve *serve) {
+  const char *trouble = store_trouble(serve->options.store);
+  bool asks = serve->phase == SERVE_TAKING && (serve->trouble[0] == '\0' || serve->trouble_tag == LOG_store_down);
+  if (!asks || trouble[0] == '\0' || strncmp(serve->trouble, trouble, sizeof serve->trouble_text - 1) == 0) return;
+  set_trouble(serve, LOG_store_down, trouble);
+  log_line(LOG_store_down, "scheme=%s note=\"%s\"", serve->scheme, trouble);
+}
+
+/* ---- the disk ---- */
+void serve_hold(struct serve *serve, const char *why) {
+  bool change = (why != NULL) != (serve->held != NULL);
+  serve->held = why;
+  if (!change) return;
+  if (why != NULL) serve_again(serve, LOG_space, why);
+  else serve_wake(serve, 0);
+}
+
+void serve_spare(struct serve *serve, bool scarce) {
+  if (scarce == serve->scarce) return;
+  serve->scarce = scarce;
+  serve->told_scarce = false;
+  serve_wake(serve, 0);
 }
 
 void serve_link_up(struct serve *serve, const char *workspace) {

@@ -4,6 +4,7 @@
 #define MENTORD_SERVE_H
 
 #include "adapters/kit/link_frame.h"
+#include "bot/base/log.h"
 #include "bot/words/words.h"
 #include "state/store.h"
 #include "state/vault.h"
@@ -65,6 +66,23 @@ bool serve_is_idle(const struct serve *serve); /* nothing in flight, nothing due
 const struct model *serve_model(const struct serve *serve); /* NULL while not loaded */
 int64_t serve_now(const struct serve *serve);
 const char *serve_trouble(const struct serve *serve); /* one sentence; "" when all is well */
+struct serve_view { /* how it is, in counts and one sentence; borrowed until the next call of any kind */
+  bool serving;
+  enum log_tag tag;          /* what the log calls the trouble */
+  const char *trouble, *fence;
+  const char *store_slow;    /* the store answers late; "" when it does not */
+  const char *store_old;     /* the store is older than what was kept there; "" when it is not */
+  int64_t commits, acks;     /* kept; told to adapters: since this process began */
+  int64_t set_aside_ms;      /* when an event was last set aside; 0: never */
+  size_t outbox, waiting, unreadable; /* rows to send; events that wait; people whose sealed facts do not open */
+};
+void serve_look(const struct serve *serve, struct serve_view *ret_view);
+/* The connection may know by now what is wrong: then the log and the trouble say that. */
+void serve_notice(struct serve *serve);
+/* The disk: `why` not NULL: nothing is taken and nothing is kept until it is NULL again. Borrowed until then. */
+void serve_hold(struct serve *serve, const char *why);
+/* The disk: no tool's work is begun, nor what brings much work; managers hear of it. Everybody is answered. */
+void serve_spare(struct serve *serve, bool scarce);
 /* Takes no more; `stopped` once the commits under way are back and the lease is given up. */
 void serve_stop(struct serve *serve, void (*stopped)(void *who));
 struct serve *serve_free(struct serve *serve);

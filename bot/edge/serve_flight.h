@@ -47,4 +47,12 @@ struct waiting {
   size_t keep_count;
 };
 
+/* ---- serve_keep.c ---- */
+struct keeps_flown *serve_keeps_new(const char *workspace, const char *id, bool alone, const struct link_blob *keeps, size_t count);
+struct keeps_flown *serve_keeps_free(struct keeps_flown *flown); /* takes NULL, returns NULL */
+/* The store refused one of them: the adapter is told, now and, since its link falls, when it sends them again. */
+void serve_keeps_conflict(struct serve *serve, const struct keeps_flown *flown);
+/* True: they were refused just now, and their adapter was told so again; commit nothing. */
+bool serve_keeps_refused(struct serve *serve, const char *workspace, const char *id, const struct link_blob *keeps, size_t count);
+
 #endif

@@ -15,8 +15,8 @@ enum {
   SERVE_EVENT_BYTES = 2 * 1024 * 1024,
   SERVE_RIDE_MS = 15,         /* results wait so long for a commit to ride with */
   SERVE_CONTROL_MS = 250,     /* how often the control list is looked at */
-  SERVE_RENEW_MS = 500,
-  SERVE_RETRY_MS = 500,
+  SERVE_RENEW_MS = 500, SERVE_SLOW_MS = 1000, /* one that takes so long: the store is slow */
+  SERVE_RETRY_MS = 500, SERVE_RETRY_MS_MAX = 2000, /* longer while the store takes nothing: each try loads the scheme */
   SERVE_CLOCK_STEPS_MAX = 50, /* timers run in one tick */
   SERVE_REMEMBERED_DAYS = 2,  /* event ids are known of today and so many days before: see store.h */
   SERVE_DAY_MS = 86400000,
@@ -37,7 +37,7 @@ struct serve {
   struct store_head head;
   char fence[48];
   int64_t seq;                 /* of the last commit sent */
-  size_t in_flight;
+  size_t in_flight, unreadable_people;
   struct flight *oldest;       /* owned, with all behind it */
   struct flight *newest;       /* the last commit sent; valid while in_flight > 0, since answers come in order */
   struct ride *rides;          /* owned */
@@ -51,6 +51,11 @@ struct serve {
   int64_t now_floor_ms;        /* a real scheme's time never goes back behind this */
   int64_t outage_from_ms;      /* we were away since then, and deadlines are still to be moved; 0: they are not */
   size_t outage_part;
+  bool doubted;                /* the store refused to keep something: it is asked with nothing at stake before we serve again */
+  const char *held;            /* borrowed from who holds, until serve_hold(NULL) */
+  bool scarce, told_scarce, store_old, store_slow;
+  int64_t commits, acks, set_aside_ms, retry_wait_ms, renew_sent_ms; /* the last one in boot time */
+  enum log_tag trouble_tag;
   const char *trouble;         /* static, or trouble_text */
   char trouble_text[400];
   void (*stopped)(void *who);
@@ -70,7 +75,8 @@ struct serve {
 };
 
 /* ---- serve.c ---- */
-void serve_again(struct serve *serve, const char *why); /* gives up the model: take and load anew */
+void serve_again(struct serve *serve, enum log_tag tag, const char *why); /* gives up the model: take and load anew */
+void serve_fenced(struct serve *serve);
 void serve_wake(struct serve *serve, int64_t in_ms);
 
 /* ---- serve_clock.c ---- */
@@ -90,14 +96,6 @@ void serve_drop_flights(struct serve *serve); /* at the very end: nobody answers
 void serve_run_waiting(struct serve *serve);
 void serve_drop_waiting(struct serve *serve);
 void serve_hash(const struct serve *serve, const char *workspace, const char *id, uint8_t ret_hash[STORE_EVENT_ID_BYTES]);
-
-/* ---- serve_keep.c ---- */
-struct keeps_flown *serve_keeps_new(const char *workspace, const char *id, bool alone, const struct link_blob *keeps, size_t count);
-struct keeps_flown *serve_keeps_free(struct keeps_flown *flown); /* takes NULL, returns NULL */
-/* The store refused one of them: the adapter is told, now and, since its link falls, when it sends them again. */
-void serve_keeps_conflict(struct serve *serve, const struct keeps_flown *flown);
-/* True: they were refused just now, and their adapter was told so again; commit nothing. */
-bool serve_keeps_refused(struct serve *serve, const char *workspace, const char *id, const struct link_blob *keeps, size_t count);
 
 /* ---- serve_send.c ---- */
 void serve_send(struct serve *serve);

@@ -32,6 +32,18 @@ static void run_timer(struct serve *serve, const struct due *due) {
   run(serve, &event, NULL);
 }
 
+/* Managers hear once a day that the disk is nearly full. */
+static void tell_of_space(struct serve *serve) {
+  char id[60];
+  uint8_t hash[STORE_EVENT_ID_BYTES];
+  (void)snprintf(id, sizeof id, "space/%lld", (long long)(serve_system(serve) / SERVE_DAY_MS));
+  serve->told_scarce = true;
+  serve_hash(serve, NULL, id, hash);
+  if (seen_has(serve->seen, hash)) return;
+  struct event event = {.kind = EVENT_TIMER, .id = id, .record = id};
+  run(serve, &event, NULL);
+}
+
 /* After an outage every deadline leaves a working day: so many pairs a turn. */
 static void run_outage(struct serve *serve) {
   char record[40], id[120];
@@ -218,6 +230,8 @@ static void run_job(struct serve *serve) {
 void serve_time(struct serve *serve) {
   if (serve->waiting_for_key) return;
   run_timers(serve);
+  if (serve->phase == SERVE_READY && serve->scarce && !serve->told_scarce && !serve->waiting_for_key) tell_of_space(serve);
+  if (serve->scarce) return; /* tools' entries and lists wait where they are */
   if (serve->phase == SERVE_READY && !serve->waiting_for_key) look_at_control(serve);
   if (serve->phase == SERVE_READY && !serve->waiting_for_key && serve->in_flight == 0 && !serve->job_waits) run_job(serve);
 }

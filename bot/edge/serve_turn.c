@@ -87,7 +87,7 @@ void serve_run_waiting(struct serve *serve) {
 
 static void keys_are_there(struct serve *serve, enum err err, const char *note) {
   if (serve->phase != SERVE_READY) return;
-  if (err != ERR_NONE) serve_again(serve, note);
+  if (err != ERR_NONE) serve_again(serve, LOG_vault_closed, note);
   else serve_wake(serve, 0);
 }
 
@@ -139,11 +139,15 @@ void serve_drop_flights(struct serve *serve) {
   }
 }
 
+static void acknowledge_one(struct serve *serve, const char *workspace, const char *event_id, const char *reply) {
+  serve->acks++;
+  serve->options.ports->ack(serve->options.who, workspace, event_id, reply);
+}
+
 static void acknowledge(struct flight *flight) {
-  struct serve *serve = flight->serve;
   for (size_t i = 0; i < flight->ack_count; i++) {
     const struct owed *owed = &flight->acks[i];
-    serve->options.ports->ack(serve->options.who, owed->workspace, owed->event_id, owed->reply);
+    acknowledge_one(flight->serve, owed->workspace, owed->event_id, owed->reply);
     fault_point(FAULT_ack_sent);
   }
 }
@@ -166,7 +170,7 @@ static void settle(struct flight *flight) {
   for (size_t i = 0; i < flight->row_count; i++) outbox_add(serve->outbox, flight->rows[i]);
   const struct keeps_flown *keeps = flight->keeps;
   if (keeps != NULL && keeps->alone) serve->options.ports->kept(serve->options.who, keeps->workspace, keeps->id, NULL, 0);
-  if (flight->reset) serve_again(serve, NULL);
+  if (flight->reset) serve_again(serve, LOG_demo, NULL);
   else serve_wake(serve, 0);
 }
 
@@ -178,6 +182,10 @@ static void committed(void *who, const struct store_result *result) {
   serve->in_flight--;
   fault_point(FAULT_commit_back);
   bool current = serve->phase == SERVE_READY || serve->phase == SERVE_STOPPING;
+  if (result->answer == STORE_OK) {
+    serve->commits++;
+    blackbox_keep(serve->options.blackbox, serve->scheme, result->head);
+  }
   if (result->answer == STORE_OK && current) {
     settle(flight);
   } else if (current) {
@@ -186,7 +194,9 @@ static void committed(void *who, const struct store_result *result) {
     if (result->answer == STORE_CONFLICT && flight->keeps != NULL) serve_keeps_conflict(serve, flight->keeps);
     log_line(LOG_commit_refused, "scheme=%s answer=%s head=%lld note=\"%s\"", serve->scheme, store_answer_name(result->answer),
              (long long)result->head, result->note == NULL ? "" : result->note);
-    serve_again(serve, result->note == NULL ? store_answer_name(result->answer) : result->note);
+    if (result->answer == STORE_NOT_STORED) serve->doubted = true;
+    if (result->answer == STORE_FENCED) serve_fenced(serve);
+    else serve_again(serve, LOG_store_down, result->note == NULL || result->note[0] == '\0' ? store_answer_name(result->answer) : result->note);
   } else {
     serve_wake(serve, 0);
   }
@@ -349,7 +359,7 @@ static void commit_turn(struct attempt *attempt) {
 static void acknowledge_later(struct serve *serve, const struct event *event, const char *reply) {
   if (!is_from_adapter(event)) return;
   if (serve->in_flight > 0) owe(serve->newest, event, reply);
-  else serve->options.ports->ack(serve->options.who, event->workspace, event->id, reply);
+  else acknowledge_one(serve, event->workspace, event->id, reply);
 }
 
 static bool has_nothing(const struct attempt *attempt) {
@@ -367,6 +377,7 @@ static void set_aside(struct attempt *attempt, const char *why) {
   static const struct line sorry = {.words = W("turn.failed")};
   const struct event *event = attempt->event;
   log_line(LOG_event_poison, "kind=%s bytes=%zu note=\"%s\"", event_kind_name(event->kind), event_bytes(event), why);
+  attempt->serve->set_aside_ms = serve_system(attempt->serve);
   start_afresh(attempt);
   turn_set_aside(event, serve_now(attempt->serve), attempt->serve->options.words, attempt->txn);
   attempt->reply = &sorry;
@@ -455,6 +466,7 @@ void serve_event(struct serve *serve, const struct event *event, const struct li
   }
   drawn.again = comes_again(serve, event);
   serve->options.ports->random(serve->options.who, drawn.seed, sizeof drawn.seed);
+  drawn.scarce = serve->scarce;
   if (event->kind == EVENT_DEMO) drawn.at_ms = serve_system(serve);
   if (must_wait(serve) || serve->waiting_first != NULL || !serve_turn(serve, &drawn, keeps, keep_count, NULL))
     wait_with(serve, &drawn, keeps, keep_count);

@@ -1,5 +1,6 @@
 /* tools_store.c: a small loop that runs until one answer is there, for programs that do one thing and end. */
 #include "bot/edge/tools_store.h"
+#include "bot/edge/space.h"
 
 #include <signal.h>
 #include <stdio.h>
@@ -100,6 +101,8 @@ static enum err wait_connected(struct tools_store *store, bool is_private) {
 }
 
 enum err tools_store_open(const struct config *config, struct tools_store **ret_store) {
+  enum err err = space_check(config);
+  if (err != ERR_NONE) return err;
   struct tools_store *store = calloc(1, sizeof *store);
   assert(store != NULL);
   store->config_file = config->file;
@@ -109,7 +112,7 @@ enum err tools_store_open(const struct config *config, struct tools_store **ret_
   (void)uv_timer_start(&store->tick, on_tick, TICK_MS, TICK_MS);
   (void)uv_signal_init(&store->loop, &store->interrupt);
   store->interrupt.data = store;
-  enum err err = make_store(store, config);
+  err = make_store(store, config);
   if (err == ERR_NONE) err = wait_connected(store, config->redis_socket == NULL);
   if (err == ERR_NONE) *ret_store = store;
   else (void)tools_store_free(store);

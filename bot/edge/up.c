@@ -23,7 +23,7 @@
 #include "bot/edge/manual.h"
 #include "state/redis_private.h"
 
-enum { PATH_BYTES = 400, BACKOFF_MS = 100, BACKOFF_MS_MAX = 5000, STEADY_MS = 10000, REDIS_READY_MS = 15000, FREE_BYTES_MIN = 64 * 1024 * 1024 };
+enum { PATH_BYTES = 400, BACKOFF_MS = 100, BACKOFF_MS_MAX = 5000, STEADY_MS = 10000, REDIS_READY_MS = 15000 };
 enum who { REDIS, WEB, BOT, WHO_MAX_ };
 
 struct charge { /* one supervised process */
@@ -60,9 +60,10 @@ static enum err make_run_folder(const struct config *config) {
 static enum err check_space(const struct config *config) {
   uint64_t bytes = 0;
   enum err err = file_free_bytes(config->data, &bytes);
-  if (err == ERR_NONE && bytes < FREE_BYTES_MIN)
-    err = err_note(ERR_LIMITED, "The disk under %s is nearly full (%llu MB free, 64 MB are needed). Free some room, or set `data` to another disk.",
-                   config->data, (unsigned long long)(bytes >> 20));
+  uint64_t needed = (uint64_t)config->free_mb / 4;
+  if (err == ERR_NONE && bytes >> 20 < needed)
+    err = err_note(ERR_LIMITED, "The disk under %s is nearly full (%llu MB free, %llu MB are needed). Free some room, or set `data` to another disk.",
+                   config->data, (unsigned long long)(bytes >> 20), (unsigned long long)needed);
   return err;
 }
 

@@ -50,6 +50,10 @@ void command_announce(struct turn *turn, const char *args) {
   const struct programme *programme = turn_programme(turn);
   const struct event *event = turn->event;
   (void)args;
+  if (event->scarce) {
+    (void)card_to(turn, turn->person, W("announce.no_room"));
+    return;
+  }
   if (programme == NULL || event->room.kind == ROOM_DIRECT || event->room.id == NULL) {
     (void)card_to(turn, turn->person, programme == NULL ? W("round.no_programme") : W("announce.where"));
     return;

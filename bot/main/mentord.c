@@ -17,6 +17,7 @@ struct arguments {
   const char *config_file;
   int port;              /* 0: as configured */
   bool yes;              /* do not ask */
+  bool json;             /* for a monitor */
   const char **files;
   int file_count;
   struct arena *arena;
@@ -48,6 +49,10 @@ static int do_import(struct arguments *arguments) {
 
 static int do_invite(struct arguments *arguments) {
   return tools_invite(&arguments->config);
+}
+
+static int do_health(struct arguments *arguments) {
+  return tools_health(&arguments->config, arguments->json);
 }
 
 /* ---- what does not ---- */
@@ -86,6 +91,7 @@ static const struct subcommand {
     {"apply", "[--config FILE] [--yes] scheme.yaml", "show what would change, then change the running scheme", do_apply, true, 1},
     {"import", "[--config FILE] [--yes] people.csv", "prefill what people confirm when they join; enrols nobody", do_import, true, 1},
     {"invite-manager", "[--config FILE]", "print a code that makes whoever types it to the bot a manager; good for 15 minutes", do_invite, true, 0},
+    {"health", "[--config FILE] [--json]", "say whether people are being served; exit 0: yes; 1: something needs care; 2: no", do_health, true, 0},
     {"commands", "", "print the bot's commands as JSON", do_commands, false, 0},
     {"records", "", "print every stored field: type, class, who may see it", do_records, false, 0},
     {"log-manual", "", "print what each log record means", do_log_manual, false, 0},
@@ -115,6 +121,7 @@ static bool read_arguments(struct arguments *arguments, int argc, char **argv) {
     if (strcmp(argv[i], "--config") == 0 && more) arguments->config_file = argv[++i];
     else if (strcmp(argv[i], "--port") == 0 && more && read_port(arguments, argv[i + 1])) i++;
     else if (strcmp(argv[i], "--yes") == 0) arguments->yes = true;
+    else if (strcmp(argv[i], "--json") == 0) arguments->json = true;
     else if (argv[i][0] != '-') arguments->files[arguments->file_count++] = argv[i];
     else {
       (void)fprintf(stderr, "mentord: %s is not understood here. See: mentord help\n", argv[i]);

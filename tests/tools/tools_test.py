@@ -314,6 +314,7 @@ def test_patience(place):
         code, out, err = run("apply", "--config", place.config, "--yes", changed)
         check("without a bot it says so after ten seconds", code == 1 and 9 < time.monotonic() - began < 20 and
               err == "mentord: No bot is serving this scheme; it will be done when one starts.\n", out + err)
+        check("health says that it is halted", health_says(place, "says nothing any more"))
         people = place.write("one.csv", "account,name\nweb/city:late,Late Comer\n")
         tool = subprocess.Popen([MENTORD, "import", "--config", place.config, "--yes", people], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         wait_for("the entry is pushed", lambda: place.redis("LLEN", "m:{city-pilot}:control") == 2)
@@ -331,15 +332,37 @@ def test_patience(place):
     check("the same command shows that nothing is left to do", code == 0 and out == "0 new, 0 changed, 1 unchanged.\nNothing to change.\n", out + err)
 
 
+# ---- health ----
+def health_says(place, words):
+    code, out, err = run("health", "--config", place.config)
+    return code == 2 and out.startswith("Nobody is being served") and words in out and err == ""
+
+
+def test_health(place):
+    """While a bot runs that no adapter talks to; troubles of the store and the disk are provoked in tests/faults."""
+    wait_for("health names what is missing", lambda: health_says(place, "link_down: No adapter is configured"))
+    text, info = read(f"{place.data}/health.json"), os.stat(f"{place.data}/health.json")
+    check("the health file is ours alone", info.st_mode & 0o777 == 0o600, oct(info.st_mode))
+    names = [person["name"] for person in place.records("person").values()]
+    check("nobody's name is in it", names and not any(name in text for name in names), text)
+    code, out, err = run("health", "--config", place.config, "--json")
+    seen = json.loads(out)
+    check("a monitor reads the same", code == 2 and seen["level"] == 2 and seen["serving"] and seen["pid"] == place.bot_pid() and seen["commits"] > 0, out + err)
+    place.write("none.yaml", f"scheme: city\ndata: {place.folder}/elsewhere\n")
+    code, out, err = run("health", "--config", f"{place.folder}/none.yaml")
+    check("where no bot ever ran, that is said", code == 2 and "No bot has run on this data folder yet. Start it" in out, out + err)
+
+
 def main():
     place = Place()
     try:
         test_check(place)
         test_nothing_runs(place)
         place.up()
-        for test in (test_apply, test_apply_change, test_wrong_files, test_import, test_import_again, test_progress, test_invite, test_patience):
+        for test in (test_apply, test_apply_change, test_wrong_files, test_import, test_import_again, test_progress, test_invite, test_health, test_patience):
             test(place)
         place.stop()
+        check("after a stop, health says so", health_says(place, "The bot was stopped. Start it"))
         print(f"tools: {checks} checks")
     finally:
         place.remove()

@@ -217,3 +217,17 @@ Test(file, free_bytes_of_a_disk) {
   cr_assert_eq(file_free_bytes(in_root("none"), &bytes), ERR_GONE);
   cr_assert_eq(bytes, 5);
 }
+
+Test(file, replace_is_whole_and_private) {
+  struct stat info;
+  char *data = NULL;
+  size_t bytes = 0;
+  cr_assert_eq(file_replace(in_root("a"), "longer", 6, 0600), ERR_NONE);
+  cr_assert_eq(file_replace(in_root("a"), "new", 3, 0600), ERR_NONE);
+  cr_assert_eq(file_read(in_root("a"), 100, &data, &bytes), ERR_NONE);
+  cr_assert_str_eq(data, "new");
+  cr_assert_eq(stat(in_root("a"), &info), 0);
+  cr_assert_eq(info.st_mode & 0777, 0600);
+  cr_assert_neq(access(in_root("a.new"), F_OK), 0);
+  free(data);
+}

@@ -105,3 +105,18 @@ Test(blackbox, a_place_that_cannot_be_written_is_named) {
   cr_assert_eq(blackbox_open("/proc/nowhere/turn", &blackbox), ERR_DENIED);
   cr_assert_not_null(strstr(err_note_text(), "/proc/nowhere/turn"));
 }
+
+Test(blackbox, what_was_kept_outlives_the_process_and_never_goes_back) {
+  struct blackbox *blackbox = open_file();
+  cr_assert_eq(blackbox_kept(blackbox, "city"), 0);
+  blackbox_keep(blackbox, "city", 41);
+  blackbox_keep(blackbox, "city", 7);
+  (void)blackbox_free(blackbox);
+  blackbox = open_file();
+  cr_assert_eq(blackbox_kept(blackbox, "city"), 41);
+  cr_assert_eq(blackbox_kept(blackbox, "town"), 0, "another scheme has its own count");
+  blackbox_keep(blackbox, "town", 3);
+  cr_assert_eq(blackbox_kept(blackbox, "town"), 3);
+  (void)blackbox_free(blackbox);
+  cr_assert_eq(blackbox_kept(NULL, "city"), 0);
+}

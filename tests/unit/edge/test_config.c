@@ -79,6 +79,7 @@ Test(config, puts_the_link_of_the_page_first) {
 Test(config, needs_little) {
   struct config config = read_ok("scheme: city\n");
   cr_assert_str_eq(config.data, "/var/lib/mentord");
+  cr_assert_eq(config.free_mb, 256);
   cr_assert_str_eq(config.key_file, "/var/lib/mentord/wrapping.key");
   cr_assert_not(config.demo);
   cr_assert_eq(config.web_port, 0);
@@ -108,6 +109,11 @@ Test(config, finds_its_folder_through_dots) {
   cr_assert_str_eq(config.data, lab.folder);
   config = read_ok("scheme: city\ndata: ./.demo\n");
   cr_assert_str_eq(config.data, arena_format(lab.arena, "%s/.demo", lab.folder));
+}
+
+Test(config, how_much_room_there_should_be) {
+  cr_assert_eq(read_ok("scheme: city\nfree_mb: 4\n").free_mb, 4);
+  refused("scheme: city\nfree_mb: 3\n", "2:10: `free_mb` is a whole number from 4 to 1048576, not `3`; write `free_mb: 256`\n");
 }
 
 Test(config, tells_slips_in_keys) {

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "bot/edge/blackbox.h"
 #include "serve_bench.h"
 
 Test(serve, nothing_stored_is_served_all_the_same) {
@@ -39,6 +40,109 @@ Test(serve, each_life_has_a_higher_fence) {
   bench_restart(&bench);
   cr_assert_str_not_empty(bench.fence);
   cr_assert_str_neq(bench.fence, before);
+}
+
+/* ---- a store that is not what it was ---- */
+static void start_on(struct bench *bench, int64_t kept) {
+  blackbox_keep(bench->blackbox, "city-pilot", kept);
+  bench_start(bench);
+  bench_pass(bench, 3000);
+}
+
+Test(serve, an_empty_store_is_not_begun_anew) {
+  BENCH_EMPTY(bench);
+  struct serve_view view;
+  start_on(&bench, 5);
+  serve_look(bench.serve, &view);
+  cr_assert_not(view.serving);
+  cr_assert_eq(view.tag, LOG_store_lost);
+  cr_assert_not_null(strstr(view.trouble, "remove the file `turn`"));
+  cr_assert_str_empty(bench.fence);
+}
+
+Test(serve, an_empty_store_that_was_always_empty_is_served) {
+  BENCH_EMPTY(bench);
+  start_on(&bench, 0);
+  cr_assert(serve_is_ready(bench.serve));
+}
+
+Test(serve, a_store_older_than_what_was_kept_is_served_and_told_of) {
+  BENCH(bench);
+  struct serve_view view;
+  serve_look(bench.serve, &view);
+  cr_assert_str_empty(view.store_old);
+  blackbox_keep(bench.blackbox, "city-pilot", 100000);
+  bench_restart(&bench);
+  bench_pass(&bench, 1000);
+  serve_look(bench.serve, &view);
+  cr_assert(view.serving);
+  cr_assert_not_null(strstr(view.store_old, "Tell your managers"));
+}
+
+/* ---- the disk ---- */
+static void peeked(void *who, const struct store_result *result, const char *text, size_t bytes) {
+  *(bool *)who = text != NULL;
+}
+
+static bool store_has_control(struct bench *bench) {
+  bool has = false;
+  store_control_peek(bench->store, peeked, &has);
+  while (bench_pump(bench)) continue;
+  return has;
+}
+
+Test(serve, on_a_full_disk_nothing_is_taken_until_there_is_room) {
+  BENCH(bench);
+  struct serve_view view;
+  serve_hold(bench.serve, "The disk is full.");
+  bench_text(&bench, "a", "mina", "join");
+  bench_pass(&bench, 20000);
+  serve_look(bench.serve, &view);
+  cr_assert_not(view.serving);
+  cr_assert_eq(view.tag, LOG_space);
+  cr_assert_str_eq(view.trouble, "The disk is full.");
+  cr_assert_eq(bench.ack_count, 0);
+  cr_assert_str_empty(bench.fence, "links are dropped");
+  serve_hold(bench.serve, NULL);
+  bench_pass(&bench, 1000);
+  bench_text(&bench, "a", "mina", "join");
+  bench_settle(&bench);
+  cr_assert_eq(bench_acked(&bench, "a"), 1);
+}
+
+Test(serve, a_disk_that_fills_up_while_the_scheme_is_loaded) {
+  BENCH(bench);
+  serve_hold(bench.serve, "The disk is full.");
+  bench_pass(&bench, 1000);
+  serve_hold(bench.serve, NULL);
+  serve_tick(bench.serve); /* the store is asked … */
+  serve_hold(bench.serve, "The disk is full.");
+  bench_pass(&bench, 5000);
+  cr_assert_not(serve_is_ready(bench.serve));
+  cr_assert_str_empty(bench.fence);
+  serve_hold(bench.serve, NULL);
+  bench_pass(&bench, 5000);
+  cr_assert(serve_is_ready(bench.serve));
+}
+
+Test(serve, on_a_disk_with_little_room_people_are_answered_and_lists_wait) {
+  BENCH(bench);
+  serve_spare(bench.serve, true);
+  bench_settle(&bench);
+  bench_arrive(&bench);
+  cr_assert_eq(bench_sent(&bench, "jo", "turn.space"), 1);
+  bench_control(&bench, "{\"id\":\"invite-1\",\"kind\":\"invite\",\"hash\":\"00\",\"until_ms\":1}");
+  bench_text(&bench, "a", "mina", "help");
+  bench_pass(&bench, 5000);
+  cr_assert_eq(bench_acked(&bench, "a"), 1);
+  cr_assert_gt(bench_sent(&bench, "mina", "help.text"), 0);
+  cr_assert(store_has_control(&bench), "the tool's entry waits");
+  serve_spare(bench.serve, false);
+  bench_pass(&bench, 5000);
+  cr_assert_not(store_has_control(&bench));
+  serve_spare(bench.serve, true);
+  bench_settle(&bench);
+  cr_assert_eq(bench_sent(&bench, "jo", "turn.space"), 1, "once a day");
 }
 
 /* ---- what must not be served ---- */

@@ -172,11 +172,16 @@ Test(serve_turn, what_the_store_knows_already_is_acknowledged) {
 Test(serve_turn, a_store_that_says_no_for_a_minute) {
   BENCH(bench);
   store_memory_fault(bench.store, STORE_NOT_STORED, false, 20);
+  int before = bench.fences;
   for (int i = 0; i < 20; i++) {
     bench_text(&bench, "a", "mina", "join");
     cr_assert_eq(bench_acked(&bench, "a"), 0);
     bench_pass(&bench, 1000);
   }
+  cr_assert_not(serve_is_ready(bench.serve));
+  cr_assert_str_not_empty(serve_trouble(bench.serve));
+  cr_assert_eq(bench.fences, before, "links do not come and go while a store that can be read takes nothing");
+  bench_pass(&bench, 40000);
   bench_text(&bench, "a", "mina", "join");
   bench_settle(&bench);
   cr_assert_eq(bench_acked(&bench, "a"), 1);

@@ -35,6 +35,15 @@ Test(announce, nothing_is_posted_before_the_yes) {
   cr_assert_eq(stage_audits(&stage, "announced"), 1);
 }
 
+Test(announce, not_begun_while_the_disk_is_nearly_full) {
+  STAGE(stage);
+  stage_cast(&stage);
+  struct event event = {.kind = EVENT_TEXT, .workspace = "web/city", .person = {.id = "jo"}, .room = {.id = "lobby", .kind = ROOM_PUBLIC}, .text = "announce", .scarce = true};
+  stage_run(&stage, &event);
+  SAID(&stage, "jo", "announce.no_room");
+  cr_assert_null(last(&stage));
+}
+
 Test(announce, not_posted_leaves_nothing) {
   STAGE(stage);
   stage_cast(&stage);

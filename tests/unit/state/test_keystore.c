@@ -41,6 +41,20 @@ Test(keystore, a_key_is_made_once_and_stays) {
   (void)keystore_free(keystore);
 }
 
+Test(keystore, keys_that_another_process_made_are_found) {
+  uint8_t theirs[KEY_BYTES], ours[KEY_BYTES];
+  struct keystore *keystore = key_lab_open(NULL), *other = key_lab_open(NULL);
+  key_lab_ahead_ok(other, 1);
+  cr_assert_not(keystore_has(keystore, "p1"));
+  cr_assert_eq(keystore_look_again(keystore), ERR_NONE, "%s", err_note_text());
+  key_lab_key(other, "p1", theirs);
+  key_lab_key(keystore, "p1", ours);
+  cr_assert_eq(memcmp(theirs, ours, KEY_BYTES), 0);
+  cr_assert(keystore_has(keystore, "p512") && !keystore_has(keystore, "p513"));
+  (void)keystore_free(other);
+  (void)keystore_free(keystore);
+}
+
 Test(keystore, what_is_no_person_has_no_key) {
   static const char *const others[] = {"", "p", "p0", "p01", "p1x", "P1", "x1", "1", "p-1", "p 1", "p99999999999999999999999", "p4194305"};
   struct keystore *keystore = key_lab_open(NULL);
