@@ -7,7 +7,7 @@ static enum err refuse_pair(const struct assign_problem *problem, size_t mentee,
   int32_t mentor = problem->mentor[pair], cost = problem->cost[pair];
   *ret_pair = pair;
   if (mentor < 0 || (size_t)mentor >= problem->mentors)
-    return err_note(ERR_BAD_INPUT, "mentee %zu has a pair with mentor %d, who is nobody", mentee + 1, (int)mentor + 1);
+    return err_note(ERR_BAD_INPUT, "mentee %zu has a pair with mentor %lld, who is nobody", mentee + 1, (long long)mentor + 1);
   if (cost < 0 || cost > cost_max)
     return err_note(ERR_BAD_INPUT, "the pair of mentee %zu and mentor %d costs %d; 0 to %d can be", mentee + 1, (int)mentor + 1, (int)cost,
                     (int)cost_max);

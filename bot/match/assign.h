@@ -7,7 +7,7 @@
 
 #include <stdatomic.h>
 
-enum { ASSIGN_COST_MAX = 1 << 30, ASSIGN_SIDE_MAX = 1 << 22, ASSIGN_NOBODY = -1 };
+enum { ASSIGN_COST_MAX = 1 << 24, ASSIGN_SIDE_MAX = 1 << 22, ASSIGN_NOBODY = -1 };
 
 /* Everything is borrowed until the call returns, and only read. Positions count from 0. */
 struct assign_problem {
