@@ -100,7 +100,7 @@ static void wake(struct outbox *outbox, struct entry *entry) {
 }
 
 /* ---- rows ---- */
-void outbox_add(struct outbox *outbox, const struct out *out) {
+struct outbox_row *outbox_add(struct outbox *outbox, const struct out *out) {
   struct entry *entry = calloc(1, sizeof *entry);
   assert(entry != NULL);
   entry->row.out = record_pack(RECORD_OUT, out);
@@ -116,6 +116,7 @@ void outbox_add(struct outbox *outbox, const struct out *out) {
   (void)map_put(outbox->by_id, entry->row.out->id, entry);
   queue_add(entry);
   lane_settle(outbox, entry->lane);
+  return &entry->row;
 }
 
 struct outbox_row *outbox_find(struct outbox *outbox, const char *id) {

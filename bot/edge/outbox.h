@@ -20,7 +20,7 @@ struct outbox_row {
 };
 
 struct outbox *outbox_new(void);
-void outbox_add(struct outbox *outbox, const struct out *out); /* copied; rows come in order of id */
+struct outbox_row *outbox_add(struct outbox *outbox, const struct out *out); /* copied; rows come in order of id */
 /* The next row that may go now, interactive ones first, or NULL; *ret_wait_ms: when to look again (-1: never by itself).
  * The same one comes again until something is done with it. Its work does not grow with the number of rows. */
 struct outbox_row *outbox_next(struct outbox *outbox, int64_t now_ms, int64_t *ret_wait_ms);

@@ -34,6 +34,13 @@ static void set_trouble(struct serve *serve, enum log_tag tag, const char *text)
   serve->trouble = serve->trouble_text;
 }
 
+/* Said once: what is known already is not logged again. */
+static void new_trouble(struct serve *serve, enum log_tag tag, const char *why) {
+  if (strncmp(serve->trouble, why, sizeof serve->trouble_text - 1) == 0) return;
+  set_trouble(serve, tag, why);
+  log_line(tag, "scheme=%s note=\"%s\"", serve->scheme, why);
+}
+
 /* ---- loading: records come one by one, in no order ---- */
 static bool is_fact(const struct sealed *sealed) {
   return strcmp(sealed->field, "person.line") == 0 || strcmp(sealed->field, "person.apart") == 0;
@@ -115,14 +122,11 @@ static int by_id(const void *a, const void *b) {
   return one < two ? -1 : one > two;
 }
 
-static void fill_one(struct serve *serve, const struct out *out) {
-  outbox_add(serve->outbox, out);
-  outbox_find(serve->outbox, out->id)->handed = true; /* perhaps: the result may be what was lost */
-}
-
 static void fill_outbox(struct serve *serve) {
   if (serve->loaded_count > 0) qsort(serve->loaded_rows, serve->loaded_count, sizeof(struct out *), by_id);
-  for (size_t i = 0; i < serve->loaded_count; i++) fill_one(serve, serve->loaded_rows[i]);
+  for (size_t i = 0; i < serve->loaded_count; i++) {
+    outbox_add(serve->outbox, serve->loaded_rows[i])->handed = true; /* perhaps: the result may be what was lost */
+  }
 }
 
 /* What must not be served at all, as a sentence; NULL when it may. */
@@ -273,11 +277,7 @@ static const char *better(const struct serve *serve, enum log_tag tag, const cha
 void serve_again(struct serve *serve, enum log_tag tag, const char *why) {
   if (serve->phase == SERVE_STOPPING || serve->phase == SERVE_STOPPED) return;
   if (serve->phase == SERVE_READY) serve->options.ports->serving(serve->options.who, NULL);
-  if (why != NULL) why = better(serve, tag, why);
-  if (why != NULL && strncmp(serve->trouble, why, sizeof serve->trouble_text - 1) != 0) {
-    set_trouble(serve, tag, why);
-    log_line(tag, "scheme=%s note=\"%s\"", serve->scheme, why);
-  }
+  if (why != NULL) new_trouble(serve, tag, better(serve, tag, why));
   serve->retry_wait_ms = serve->retry_wait_ms == 0 || !serve->doubted ? SERVE_RETRY_MS : 2 * serve->retry_wait_ms;
   if (serve->retry_wait_ms > SERVE_RETRY_MS_MAX) serve->retry_wait_ms = SERVE_RETRY_MS_MAX;
   serve->phase = SERVE_TAKING;
@@ -371,9 +371,7 @@ void serve_look(const struct serve *serve, struct serve_view *ret_view) {
 void serve_notice(struct serve *serve) {
   const char *trouble = store_trouble(serve->options.store);
   bool asks = serve->phase == SERVE_TAKING && (serve->trouble[0] == '\0' || serve->trouble_tag == LOG_store_down);
-  if (!asks || trouble[0] == '\0' || strncmp(serve->trouble, trouble, sizeof serve->trouble_text - 1) == 0) return;
-  set_trouble(serve, LOG_store_down, trouble);
-  log_line(LOG_store_down, "scheme=%s note=\"%s\"", serve->scheme, trouble);
+  if (asks && trouble[0] != '\0') new_trouble(serve, LOG_store_down, trouble);
 }
 
 /* ---- the disk ---- */

@@ -167,7 +167,7 @@ static void settle(struct flight *flight) {
   acknowledge(flight);
   if (flight->got_count > 0) fault_point(FAULT_results_kept);
   for (size_t i = 0; i < flight->got_count; i++) serve->options.ports->got(serve->options.who, flight->got_workspaces[i], flight->got_ids[i]);
-  for (size_t i = 0; i < flight->row_count; i++) outbox_add(serve->outbox, flight->rows[i]);
+  for (size_t i = 0; i < flight->row_count; i++) (void)outbox_add(serve->outbox, flight->rows[i]);
   const struct keeps_flown *keeps = flight->keeps;
   if (keeps != NULL && keeps->alone) serve->options.ports->kept(serve->options.who, keeps->workspace, keeps->id, NULL, 0);
   if (flight->reset) serve_again(serve, LOG_demo, NULL);
@@ -301,14 +301,6 @@ static bool is_from_adapter(const struct event *event) {
   return event->kind <= EVENT_DEMO && event->workspace != NULL && event->id != NULL;
 }
 
-static void owe_ack(struct flight *flight, const struct event *event, const char *reply) {
-  if (event->id != NULL) {
-    serve_hash(flight->serve, event->workspace, event->id, flight->event_hash);
-    flight->has_event = true;
-  }
-  if (is_from_adapter(event)) owe(flight, event, reply);
-}
-
 /* ---- the turn ---- */
 struct attempt { /* one event on its way through */
   struct serve *serve;
@@ -341,7 +333,9 @@ static void commit_turn(struct attempt *attempt) {
   struct serve *serve = attempt->serve;
   struct flight *flight = new_flight(serve);
   struct build build = {.serve = serve, .arena = attempt->arena};
-  owe_ack(flight, attempt->event, reply_text(attempt));
+  flight->has_event = attempt->named;
+  memcpy(flight->event_hash, attempt->hash, sizeof flight->event_hash);
+  if (is_from_adapter(attempt->event)) owe(flight, attempt->event, reply_text(attempt));
   flight->reset = txn_is_reset(attempt->txn);
   if (flight->reset) add_reset(&build);
   if (attempt->take != NULL) (void)add_op(&build, STORE_TAKE, RECORD_SCHEME, attempt->take, NULL);

@@ -7,7 +7,7 @@
 
 static void add(struct outbox *outbox, const char *id, const char *order, bool bulk) {
   struct out out = {.id = id, .order = order, .workspace = "web/city", .bulk = bulk, .words = "next.welcome"};
-  outbox_add(outbox, &out);
+  (void)outbox_add(outbox, &out);
 }
 
 /* The next one's id, put in flight; "none" and the wait. */
@@ -114,7 +114,7 @@ Test(outbox, rows_are_copied_with_their_tries) {
   struct outbox *outbox = outbox_new();
   char id[] = "o1", order[] = "a";
   struct out out = {.id = id, .order = order, .tries = 3, .words = "next.welcome"};
-  outbox_add(outbox, &out);
+  (void)outbox_add(outbox, &out);
   memset(id, 'x', 2);
   memset(order, 'x', 1);
   const struct outbox_row *row = outbox_find(outbox, "o1");
