@@ -255,7 +255,7 @@ void engine_end(struct turn *turn, struct talk *talk, enum talk_state how) {
 
 void engine_bring(struct turn *turn, struct talk *talk) {
   struct talk *front = engine_foreground(turn, turn->person);
-  if (front != NULL && front != talk) front->state = TALK_QUEUED;
+  if (front != talk) step_aside(front);
   talk->touched_ms = talk->moved_ms = turn->now_ms;
   engine_ask_again(turn, talk);
 }

@@ -34,12 +34,17 @@ static bool is_participant(enum role role) {
   return role == ROLE_MENTEE || role == ROLE_MENTOR || role == ROLE_RESERVE;
 }
 
+/* In this programme still; ROLE_INVALID_ stands for all who take part. */
+static bool is_enrolled(const struct enrolment *enrolment, const char *programme, enum role role) {
+  bool fits = role == ROLE_INVALID_ ? is_participant(enrolment->role) : enrolment->role == role;
+  return fits && enrolment->state != ENROLMENT_LEFT && strcmp(enrolment->programme, programme) == 0;
+}
+
 struct strs turn_enrolments(struct turn *turn, const char *person, const char *programme) {
   struct strs enrolments = txn_find(turn->txn, INDEX_enrolment_person, person), found = {0};
   for (size_t i = enrolments.count; i > 0; i--) {
     const struct enrolment *enrolment = txn_get(turn->txn, RECORD_ENROLMENT, enrolments.items[i - 1]);
-    bool here = is_participant(enrolment->role) && strcmp(enrolment->programme, programme) == 0;
-    if (here && enrolment->state != ENROLMENT_LEFT) found = strs_plus(turn->arena, found, enrolment->id);
+    if (is_enrolled(enrolment, programme, ROLE_INVALID_)) found = strs_plus(turn->arena, found, enrolment->id);
   }
   return found;
 }
@@ -48,8 +53,7 @@ const struct enrolment *turn_enrolment(struct turn *turn, const char *person, co
   struct strs enrolments = txn_find(turn->txn, INDEX_enrolment_person, person);
   for (size_t i = enrolments.count; i > 0; i--) {
     const struct enrolment *enrolment = txn_get(turn->txn, RECORD_ENROLMENT, enrolments.items[i - 1]);
-    bool fits = role == ROLE_INVALID_ ? is_participant(enrolment->role) : enrolment->role == role;
-    if (fits && enrolment->state != ENROLMENT_LEFT && strcmp(enrolment->programme, programme) == 0) return enrolment;
+    if (is_enrolled(enrolment, programme, role)) return enrolment;
   }
   return NULL;
 }
@@ -75,6 +79,14 @@ struct strs turn_managers(struct turn *turn, const char *programme, const char *
     managers = strs_plus(turn->arena, managers, enrolment->person);
   }
   return managers;
+}
+
+struct strs turn_pair_managers(struct turn *turn, const struct pair *pair) {
+  struct strs managers = turn_managers(turn, pair->programme, pair->mentee), found = {0};
+  for (size_t i = 0; i < managers.count; i++) {
+    if (may_manage(turn->txn, managers.items[i], pair->mentor)) found = strs_plus(turn->arena, found, managers.items[i]);
+  }
+  return found;
 }
 
 uint64_t turn_chance(const struct turn *turn, unsigned which) {

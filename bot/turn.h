@@ -40,6 +40,7 @@ const struct enrolment *turn_enrolment(struct turn *turn, const char *person, co
 struct strs turn_enrolments(struct turn *turn, const char *person, const char *programme);
 /* Persons who manage the programme now, in order of id, without those recused from `about` (NULL: nobody is). */
 struct strs turn_managers(struct turn *turn, const char *programme, const char *about);
+struct strs turn_pair_managers(struct turn *turn, const struct pair *pair); /* without those recused from either of the two */
 bool turn_manages(struct turn *turn, const char *person, const char *programme);
 /* A running number drawn from the event's seed: the turn's only chance. */
 uint64_t turn_chance(const struct turn *turn, unsigned which);

@@ -65,33 +65,27 @@ static bool is_wanted(struct talking *talking, const struct question_set *set, s
 }
 
 /* The second half of "both", and "a few more questions": what was answered is not asked again. */
-static bool is_settled(struct talking *talking, const struct question *question) {
-  if (engine_slot(talking->talk, "new_only") == NULL || engine_slot(talking->talk, "review") != NULL) return false;
-  return find_answer(intake_enrolment(talking), question->id) != NULL;
+static bool asks_new_only(struct talking *talking) {
+  return engine_slot(talking->talk, "new_only") != NULL && engine_slot(talking->talk, "review") == NULL;
 }
 
-static const char *first_from(struct talking *talking, size_t from, bool extra, const char *otherwise) {
+static const char *first_from(struct talking *talking, size_t from, bool extra, bool new_only, const char *otherwise) {
   const struct question_set *set = set_of(talking);
   for (size_t i = from; set != NULL && i < set->questions.count; i++) {
     const struct question *question = &set->questions.items[i];
-    if (question->extra != extra || !is_wanted(talking, set, i) || is_settled(talking, question)) continue;
+    if (question->extra != extra || !is_wanted(talking, set, i)) continue;
+    if (new_only && find_answer(intake_enrolment(talking), question->id) != NULL) continue;
     return arena_format(talking->turn->arena, "ask/%s", question->id);
   }
   return otherwise;
 }
 
-const char *questions_first(struct talking *talking, bool extra, const char *otherwise) {
-  return first_from(talking, 0, extra, otherwise);
+const char *questions_more(struct talking *talking) {
+  return first_from(talking, 0, true, true, NULL);
 }
 
-const char *questions_more(struct talking *talking) {
-  const struct question_set *set = set_of(talking);
-  for (size_t i = 0; set != NULL && i < set->questions.count; i++) {
-    const struct question *question = &set->questions.items[i];
-    if (!question->extra || !is_wanted(talking, set, i) || find_answer(intake_enrolment(talking), question->id) != NULL) continue;
-    return arena_format(talking->turn->arena, "ask/%s", question->id);
-  }
-  return NULL;
+const char *questions_first(struct talking *talking, bool extra, const char *otherwise) {
+  return first_from(talking, 0, extra, asks_new_only(talking), otherwise);
 }
 
 static bool leads_on(struct talking *talking, const struct question *question) {
@@ -110,7 +104,7 @@ const char *questions_next(struct talking *talking) {
   const struct question *question = asked_now(talking);
   if (set == NULL || question == NULL) return "apart";
   size_t at = (size_t)(question - set->questions.items);
-  const char *next = first_from(talking, at + 1, question->extra, after_last(talking, question));
+  const char *next = first_from(talking, at + 1, question->extra, asks_new_only(talking), after_last(talking, question));
   return leads_on(talking, question) ? next : intake_onward(talking, next);
 }
 

@@ -36,9 +36,8 @@ static void ask_for_room(struct turn *turn, const struct pair *pair, const char 
 
 /* Those who run the programme hear it too, and how the two will talk. */
 static void tell_managers(struct turn *turn, const struct pair *pair, const char *words) {
-  struct strs managers = turn_managers(turn, pair->programme, pair->mentee);
+  struct strs managers = turn_pair_managers(turn, pair);
   for (size_t i = 0; i < managers.count; i++) {
-    if (!may_manage(turn->txn, managers.items[i], pair->mentor)) continue;
     struct out *out = card_to(turn, managers.items[i], words);
     param_person(WITH(turn, out), turn, "mentee_name", pair->mentee);
     param_person(WITH(turn, out), turn, "mentor_name", pair->mentor);

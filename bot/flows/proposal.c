@@ -65,9 +65,8 @@ static void close_pair(struct turn *turn, struct pair *pair, enum pair_state sta
 
 /* Managers who may know: neither in the mentee's nor in the mentor's line. */
 static void tell_managers(struct turn *turn, const struct pair *pair, const char *words, const char *person) {
-  struct strs managers = turn_managers(turn, pair->programme, pair->mentee);
+  struct strs managers = turn_pair_managers(turn, pair);
   for (size_t i = 0; i < managers.count; i++) {
-    if (!may_manage(turn->txn, managers.items[i], pair->mentor)) continue;
     struct out *out = card_to(turn, managers.items[i], words);
     param_person(WITH(turn, out), turn, "person", person);
     param_person(WITH(turn, out), turn, "mentee_name", pair->mentee);

@@ -29,6 +29,14 @@ static struct strs introduced(struct turn *turn, const char *person) {
   return plus_introduced(turn, plus_introduced(turn, (struct strs){0}, INDEX_pair_mentee, person), INDEX_pair_mentor, person);
 }
 
+static struct strs without_room(struct turn *turn, struct strs pairs) {
+  struct strs found = {0};
+  for (size_t i = 0; i < pairs.count; i++) {
+    if (pair_of(turn, pairs.items[i])->room == NULL) found = strs_plus(turn->arena, found, pairs.items[i]);
+  }
+  return found;
+}
+
 /* Those of the pairs whose partner somebody's words name. */
 static struct strs those_named(struct turn *turn, struct strs pairs, const char *words) {
   struct strs meant = people_meant(turn, words), found = {0};
@@ -46,9 +54,8 @@ static void say_partner(struct turn *turn, struct out *out, const char *pair, co
 static void whom_ask(struct talking *talking) {
   struct turn *turn = talking->turn;
   struct out *out = engine_ask(talking, W("relay.whom"));
-  struct strs pairs = introduced(turn, talking->talk->person);
+  struct strs pairs = without_room(turn, introduced(turn, talking->talk->person));
   for (size_t i = 0; i < pairs.count; i++) {
-    if (pair_of(turn, pairs.items[i])->room != NULL) continue;
     struct choice *choice = card_choice(turn, out, pairs.items[i], W("person.line"), NULL);
     param_person(WITH(turn, choice), turn, "person", relay_partner(pair_of(turn, pairs.items[i]), talking->talk->person));
   }
@@ -141,14 +148,6 @@ void relay_failed(struct turn *turn, const struct out *row) {
 static void say_room(struct turn *turn, const char *pair) {
   struct out *out = card_to(turn, turn->person, W("relay.room"));
   say_partner(turn, out, pair, turn->person);
-}
-
-static struct strs without_room(struct turn *turn, struct strs pairs) {
-  struct strs found = {0};
-  for (size_t i = 0; i < pairs.count; i++) {
-    if (pair_of(turn, pairs.items[i])->room == NULL) found = strs_plus(turn->arena, found, pairs.items[i]);
-  }
-  return found;
 }
 
 void command_write(struct turn *turn, const char *args) {
