@@ -22,6 +22,14 @@ static const char *id_of(struct stage *stage, const char *user) {
   return arena_text(stage->arena, stage_enrolment(stage, user)->id);
 }
 
+/* Jo decides one by one, and is asked what to tell Mina. */
+static void ask_about_mina(struct stage *stage) {
+  cast(stage);
+  stage_text(stage, "jo", "applicants");
+  stage_choose(stage, "jo", "one");
+  stage_choose(stage, "jo", id_of(stage, "mina"));
+}
+
 static void set_trained(struct stage *stage, const char *user, bool trained) {
   const char *id = id_of(stage, user);
   ((struct enrolment *)txn_edit(stage_hand(stage), RECORD_ENROLMENT, id))->trained = trained;
@@ -84,10 +92,7 @@ Test(applicants, who_waits_is_decided_later) {
 
 Test(applicants, a_right_lost_between_question_and_answer) {
   STAGE(stage);
-  cast(&stage);
-  stage_text(&stage, "jo", "applicants");
-  stage_choose(&stage, "jo", "one");
-  stage_choose(&stage, "jo", id_of(&stage, "mina"));
+  ask_about_mina(&stage);
   stage_line(&stage, "mina", "jo");
   stage_choose(&stage, "jo", "accept");
   cr_assert_eq(stage_enrolment(&stage, "mina")->state, ENROLMENT_APPLIED);
@@ -96,10 +101,7 @@ Test(applicants, a_right_lost_between_question_and_answer) {
 
 Test(applicants, a_question_asked_again_names_nobody_the_manager_lost) {
   STAGE(stage);
-  cast(&stage);
-  stage_text(&stage, "jo", "applicants");
-  stage_choose(&stage, "jo", "one");
-  stage_choose(&stage, "jo", id_of(&stage, "mina"));
+  ask_about_mina(&stage);
   stage_line(&stage, "mina", "jo");
   stage_text(&stage, "jo", "why");
   for (size_t i = 0; i < stage.row_count; i++) cr_assert_not(stage_names(&stage, stage.rows[i], "mina"), "%s", stage.rows[i]->words);
@@ -111,10 +113,7 @@ Test(applicants, a_question_asked_again_names_nobody_the_manager_lost) {
 /* Decided by another manager meanwhile: an old question does not undo it. */
 Test(applicants, an_old_question_decides_nothing_that_is_decided) {
   STAGE(stage);
-  cast(&stage);
-  stage_text(&stage, "jo", "applicants");
-  stage_choose(&stage, "jo", "one");
-  stage_choose(&stage, "jo", id_of(&stage, "mina"));
+  ask_about_mina(&stage);
   stage_text(&stage, "sam", "applicants");
   stage_choose(&stage, "sam", "accept_all");
   (void)stage_pair(&stage, "mina", "ben", PAIR_INTRODUCED);
