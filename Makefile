@@ -90,6 +90,14 @@ $(BUILD)/play: $(call obj,$(wildcard tests/player/*.c)) $(BOT_LIBS)
 $(BUILD)/season: $(call obj,$(wildcard tests/season/*.c)) $(BOT_LIBS)
 	@$(SAY) "  LD $@"; $(CC) $(LDFLAGS_ALL) $(call obj,$(wildcard tests/season/*.c)) $(BOT_LINK) -o $@
 
+# The season of a bot that lacks one rule: what a check is worth shows when it is broken.
+$(BUILD)/sabotage/season-%: tests/season/sabotage/%.patch $(BUILD)/season
+	@mkdir -p $(@D) && patch -s -o $(@D)/$*.c $$(sed -n 's|^--- a/||p' $<) $<
+	@$(CC) $(CFLAGS_ALL) -c $(@D)/$*.c -o $(@D)/$*.o
+	@$(SAY) "  LD $@"; $(CC) $(LDFLAGS_ALL) $(@D)/$*.o $(call obj,$(wildcard tests/season/*.c)) $(BOT_LINK) -o $@
+season-sabotage: $(patsubst tests/season/sabotage/%.patch,$(BUILD)/sabotage/season-%,$(wildcard tests/season/sabotage/*.patch)) ## seasons notice a bot without its rules
+	@BUILD=$(BUILD) tests/season/sabotage.sh
+
 # Fuzz targets: tests/fuzz/<target>.c make one program each; tests/run_fuzz.sh builds them with clang.
 FUZZ_TARGETS := $(filter-out planted,$(basename $(notdir $(wildcard tests/fuzz/*.c))))
 $(BUILD)/libfuzzkit.a: $(call obj,$(wildcard tests/fuzz/kit/*.c))

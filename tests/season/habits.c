@@ -162,7 +162,8 @@ static void rest(struct season *season, struct human *human) {
 /* ---- managers ---- */
 static void about_somebody(struct season *season, struct human *human, const char *command) {
   char args[2 * NAME_BYTES + 16];
-  const struct human *one = &season->humans[chance_below(&season->habits, HUMANS)];
+  human->about = chance_below(&season->habits, HUMANS);
+  const struct human *one = &season->humans[human->about];
   const struct human *two = &season->humans[chance_below(&season->habits, HUMANS)];
   bool pin = strcmp(command, "match") == 0;
   (void)snprintf(args, sizeof args, pin ? "@%s with @%s" : "@%s", one->name, two->name);

@@ -150,28 +150,50 @@ static bool is_sealed_question(const struct shown *card) {
 static void line_words(struct season *season, const struct human *human, const struct shown *card, char *ret_words, size_t bytes) {
   size_t position = (size_t)(human - season->humans);
   bool own = key_begins(card, "intake.line_manager");
+  int boss_asked = season->humans[human->about].boss;
   if (own && human->boss >= 0 && !human->secretive) (void)snprintf(ret_words, bytes, "%s", season->humans[human->boss].name);
-  else if (own || chance_percent(&season->habits, 40)) (void)snprintf(ret_words, bytes, MARKER "-l%zu", position);
+  else if (own || chance_percent(&season->habits, 10)) (void)snprintf(ret_words, bytes, MARKER "-l%zu", position);
+  else if (boss_asked >= 0 && chance_percent(&season->habits, 70)) (void)snprintf(ret_words, bytes, "@%s", season->humans[boss_asked].name);
   else (void)snprintf(ret_words, bytes, "@%s", season->humans[chance_below(&season->habits, HUMANS)].name);
+}
+
+/* Whom they know best: bosses, who mentor. */
+static void apart_words(struct season *season, size_t position, char *ret_words, size_t bytes) {
+  size_t length = (size_t)snprintf(ret_words, bytes, MARKER "-k%zu", position);
+  size_t from = chance_below(&season->habits, BOSSES);
+  for (size_t i = 0; i < 9; i++) length += (size_t)snprintf(ret_words + length, bytes - length, ", %s", season->humans[(from + 4 * i + 1) % BOSSES].name);
 }
 
 static void words_for(struct season *season, const struct human *human, const struct shown *card, char *ret_words, size_t bytes) {
   size_t position = (size_t)(human - season->humans);
-  size_t other = chance_below(&season->habits, HUMANS), drawn = chance_below(&season->habits, 100);
+  size_t drawn = chance_below(&season->habits, 100);
   if (key_begins(card, "intake.line_manager") || key_is(card, "line.ask")) line_words(season, human, card, ret_words, bytes);
   else if (key_begins(card, "intake.apart"))
-    (void)snprintf(ret_words, bytes, "%s, " MARKER "-k%zu, %s, %s, %s, %s", season->humans[other].name, position, season->humans[other % 40].name,
-                   season->humans[(other + 7) % 40].name, season->humans[(other + 19) % 40].name, season->humans[(other + 31) % 40].name);
+    apart_words(season, position, ret_words, bytes);
   else if (key_begins(card, "intake.identity")) (void)snprintf(ret_words, bytes, MARKER "-i%zu, and proud of it", position);
   else (void)snprintf(ret_words, bytes, "Plain words number %zu.", drawn);
 }
 
-/* Words to be sealed go with the field's own token, or in private while nothing else of this person is on its way: the
- * question they are for is then the one that hears them. */
+/* The question on this card is the one that would hear words now: it stands open as it was shown, and nothing else of this
+ * person is on its way. */
+static bool hears_words(const struct season *season, const struct human *human, const struct shown *card) {
+  const struct model *model = serve_model(season->serve);
+  const char *token = card->choice_count > 0 ? card->choices[0].token : card->input_token;
+  char begin[80];
+  if (human->first != NULL || model == NULL || token == NULL || season->link_down) return false;
+  (void)snprintf(begin, sizeof begin, "%.*s", (int)strcspn(token, "."), token);
+  const struct talk *talk = model_get(model, RECORD_TALK, begin);
+  if (talk == NULL || talk->state != TALK_OPEN) return false;
+  (void)snprintf(begin, sizeof begin, "%s.%s.%lld", talk->id, talk->step, (long long)talk->nonce);
+  return strncmp(token, begin, strlen(begin)) == 0;
+}
+
+/* Words to be sealed go with the field's own token, or in private where the question they are for is the one that hears them. */
 static void answer_words(struct season *season, struct human *human, const struct shown *card, bool calm) {
   char words[WORDS_BYTES] = "";
   bool typed = !calm && chance_percent(&season->habits, 35) && !is_sealed_question(card);
-  if (card->choice_count > 0 && (calm || chance_percent(&season->habits, 40))) {
+  bool secret = is_sealed_question(card), deaf = secret && card->input_token == NULL && !hears_words(season, human, card);
+  if (card->choice_count > 0 && (calm || deaf || chance_percent(&season->habits, secret ? 20 : 40))) {
     answer_buttons(season, human, card, calm);
     return;
   }
@@ -200,7 +222,7 @@ static void tally_answer(struct season *season, const struct shown *card) {
 void manners_answer(struct season *season, struct human *human, const struct shown *card, bool calm) {
   tally_answer(season, card);
   bool several = card->input == INPUT_SELECT_MANY && card->choice_count > 0;
-  bool typed = card->input == INPUT_TEXT || card->input == INPUT_PERSON;
+  bool typed = card->input == INPUT_TEXT || card->input == INPUT_PERSON || is_sealed_question(card);
   if (typed || card->choice_count == 0) answer_words(season, human, card, calm);
   else if (several) answer_several(season, human, card, calm);
   else answer_buttons(season, human, card, calm);

@@ -4,7 +4,7 @@
 
 #include "tests/season/parts.h"
 
-enum { IMPORTED_FIRST = 80, IMPORTED_LATER = 50, JOIN_WEEKS = 17, BOSSES = 40 };
+enum { IMPORTED_FIRST = 80, IMPORTED_LATER = 50, JOIN_WEEKS = 17 };
 
 static const double habit_percents[HABIT_MAX_] = {
 #define AS_PERCENT(name, what, percent) [HABIT_##name] = percent,
@@ -23,9 +23,10 @@ static void name_of(size_t position, char ret_name[NAME_BYTES]) {
 
 static int boss_of(struct season *season, size_t position) {
   struct chance *chance = &season->habits;
+  if (position > MANAGERS && position < BOSSES) return (int)chance_between(chance, MANAGERS, (int64_t)position - 1); /* long lines */
   if (position == 0 || chance_percent(chance, 25)) return -1;
-  if (position > MANAGERS && chance_percent(chance, 35)) return (int)chance_below(chance, MANAGERS);
-  return (int)chance_below(chance, position < BOSSES ? position : BOSSES);
+  if (position > MANAGERS && chance_percent(chance, 20)) return (int)chance_below(chance, MANAGERS);
+  return (int)(position < MANAGERS ? chance_below(chance, position) : (size_t)chance_between(chance, MANAGERS, BOSSES - 1));
 }
 
 static void invent(struct season *season, size_t position) {
@@ -42,7 +43,7 @@ static void invent(struct season *season, size_t position) {
   if (position < BOSSES) drawn = 70 + drawn % 25; /* bosses mentor: whom their own people must not get */
   human->wanted = drawn < 65 ? "mentee" : drawn < 70 ? "both" : drawn < 92 ? "mentor" : "reserve";
   human->boss = boss_of(season, position);
-  human->secretive = chance_percent(chance, 25);
+  human->secretive = position >= BOSSES && chance_percent(chance, 25);
   human->imported = human->manager ? position != MANAGERS - 1 : position < IMPORTED_FIRST + IMPORTED_LATER;
   for (size_t i = 0; i < HABIT_MAX_; i++) human->habits[i] = chance_percent(chance, habit_percents[i]);
   int64_t week = human->manager ? 0 : chance_between(chance, 0, JOIN_WEEKS);

@@ -13,7 +13,7 @@
 #define CITY "web/city"
 #define COUNTY "web/county"
 #define SEASON_SCHEME "season"
-enum { HUMANS = 200, MANAGERS = 5, WEEKS = 26, CARDS_KEPT = 6, OLD_EVENTS = 8, NAME_BYTES = 48, HELD_MAX = 1024 };
+enum { HUMANS = 200, MANAGERS = 5, BOSSES = 40, WEEKS = 26, CARDS_KEPT = 6, OLD_EVENTS = 8, NAME_BYTES = 48, HELD_MAX = 1024 };
 #define SECOND_MS INT64_C(1000)
 #define MINUTE_MS (60 * SECOND_MS)
 #define HOUR_MS (60 * MINUTE_MS)
@@ -71,6 +71,7 @@ struct human {
   bool manager, imported, secretive; /* secretive: names nobody knows where others are named */
   bool habits[HABIT_MAX_];
   int64_t next_ms;         /* the next time they do something of their own accord */
+  size_t about;            /* a manager: whose line manager they were last to enter */
   bool asked;              /* a card with an open question is on the screen */
   bool regrets;            /* a manager who released a round, and takes it back */
   struct shown cards[CARDS_KEPT]; /* newest first */
