@@ -60,6 +60,8 @@ static int pipe_callback(struct lws *wsi, enum lws_callback_reasons reason, void
     case LWS_CALLBACK_SERVER_WRITEABLE:
     case LWS_CALLBACK_CLIENT_WRITEABLE: return link_pipe_writeable(pipe);
     case LWS_CALLBACK_WS_PEER_INITIATED_CLOSE: link_pipe_peer_closes(pipe, in, bytes); return 0;
+    case LWS_CALLBACK_RECEIVE_PONG:
+    case LWS_CALLBACK_CLIENT_RECEIVE_PONG: link_pipe_heard(pipe); return 0;
     case LWS_CALLBACK_TIMER: return link_pipe_timer(pipe);
     default: return 0;
   }
@@ -82,6 +84,8 @@ static int link_callback(struct lws *wsi, enum lws_callback_reasons reason, void
     case LWS_CALLBACK_SERVER_WRITEABLE:
     case LWS_CALLBACK_CLIENT_WRITEABLE:
     case LWS_CALLBACK_WS_PEER_INITIATED_CLOSE:
+    case LWS_CALLBACK_RECEIVE_PONG:
+    case LWS_CALLBACK_CLIENT_RECEIVE_PONG:
     case LWS_CALLBACK_TIMER: return pipe_callback(wsi, reason, in, bytes);
     default: return 0;
   }
@@ -93,7 +97,7 @@ static const struct lws_protocols protocols[] = {
   {.name = LINK_SUBPROTOCOL, .callback = link_callback, .rx_buffer_size = READ_BYTES},
   {.name = NULL},
 };
-static const lws_retry_bo_t heartbeat = {.secs_since_valid_ping = 3, .secs_since_valid_hangup = 6};
+static const lws_retry_bo_t no_pings = {0}; /* link_heart.c sends ours */
 
 static void log_libwebsockets(int level, const char *line) {
   (void)level;
@@ -112,7 +116,7 @@ static struct lws_context_creation_info vhost_info(struct link_home *home, const
     .protocols = protocols,
     .vhost_name = name,
     .user = home,
-    .retry_and_idle_policy = &heartbeat,
+    .retry_and_idle_policy = &no_pings,
     .http_proxy_address = ":0", /* a link never goes through the proxy that $http_proxy names */
     .options = LWS_SERVER_OPTION_DISABLE_IPV6,
     /* no .extensions: compression is slow and a side channel */
@@ -238,7 +242,7 @@ bool link_context_connect(struct lws_context *context, const struct link_address
     .protocol = LINK_SUBPROTOCOL,
     .local_protocol_name = LINK_SUBPROTOCOL,
     .opaque_user_data = pipe,
-    .retry_and_idle_policy = &heartbeat,
+    .retry_and_idle_policy = &no_pings,
   };
   return lws_client_connect_via_info(&info) != NULL;
 }
@@ -258,7 +262,7 @@ bool link_context_connect_tls(struct lws_context *context, struct lws_vhost *vho
     .protocol = LINK_SUBPROTOCOL,
     .local_protocol_name = LINK_SUBPROTOCOL,
     .opaque_user_data = pipe,
-    .retry_and_idle_policy = &heartbeat,
+    .retry_and_idle_policy = &no_pings,
   };
   return lws_client_connect_via_info(&info) != NULL;
 }

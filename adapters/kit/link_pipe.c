@@ -1,5 +1,6 @@
 /* link_pipe.c: puts fragments together, cuts frames into lines, packs lines into frames, closes politely and in bounded time. */
 #include "adapters/kit/link_pipe.h"
+#include "adapters/kit/link_heart.h"
 #include "bot/base/fault.h"
 
 #include <stdio.h>
@@ -19,6 +20,7 @@ struct link_pipe {
   const struct link_pipe_owner *owner; /* borrowed from the end that made it; NULL once that left */
   void *who;                           /* borrowed from the owner */
   struct lws *wsi;                     /* borrowed from libwebsockets until link_pipe_gone; NULL before it is open */
+  struct link_heart heart;             /* beats from opened to gone */
   struct arena *arena;                 /* owned; holds one frame at a time */
   struct text in, line;                /* owned; one message being put together, one line being written */
   struct parcel *first, *last;         /* owned, from first on; what waits to be sent */
@@ -119,6 +121,7 @@ int link_pipe_writeable(struct link_pipe *pipe) {
   assert(pipe->magic == MAGIC);
   bool choked = false;
   if (pipe->said_why) return 0;
+  if (!link_heart_writeable(&pipe->heart)) return -1;
   for (int i = 0; i < WRITES_MAX && pipe->first != NULL && !choked; i++) {
     if (!write_parcel(pipe)) return -1;
     choked = lws_send_pipe_choked(pipe->wsi) != 0;
@@ -183,6 +186,7 @@ void link_pipe_gone(struct link_pipe *pipe, const char *note, size_t bytes) {
   assert(pipe->magic == MAGIC);
   if (pipe->close_code == 0 && note != NULL && pipe->close_note[0] == '\0') note_close(pipe, 0, note, bytes);
   pipe->wsi = NULL;
+  link_heart_stop(&pipe->heart);
   if (pipe->owner != NULL) pipe->owner->gone(pipe->who, pipe->close_code, pipe->close_note);
   (void)link_pipe_free(pipe);
 }
@@ -195,12 +199,18 @@ void link_pipe_opened(struct link_pipe *pipe, struct lws *wsi) {
   fault_point(FAULT_link_open);
   pipe->wsi = wsi;
   pipe->closing = false;
+  link_heart_start(&pipe->heart, wsi);
   if (left) {
     link_pipe_close(pipe, LINK_CLOSE_AWAY, "");
     return;
   }
   lws_set_timer_usecs(wsi, LINK_HELLO_S * LWS_US_PER_SEC);
   pipe->owner->open(pipe->who);
+}
+
+void link_pipe_heard(struct link_pipe *pipe) {
+  assert(pipe->magic == MAGIC);
+  link_heart_heard(&pipe->heart);
 }
 
 void link_pipe_greeted(struct link_pipe *pipe) {
@@ -246,6 +256,7 @@ static void take_message(struct link_pipe *pipe, const char *data, size_t bytes)
 int link_pipe_received(struct link_pipe *pipe, const char *data, size_t bytes) {
   assert(pipe->magic == MAGIC);
   size_t missing = lws_remaining_packet_payload(pipe->wsi);
+  link_heart_heard(&pipe->heart);
   if (pipe->closing) return 0;
   if (missing > LINK_FRAME_BYTES_MAX || pipe->in.length + bytes + missing > LINK_FRAME_BYTES_MAX) {
     link_pipe_close(pipe, LINK_CLOSE_TOO_LARGE, "a message may have 64 KiB");

@@ -6,6 +6,7 @@ link_client.py --address … --workspace W suite --person P [--poke COMMAND]
 """
 import argparse
 import asyncio
+import contextlib
 import json
 import sys
 import time
@@ -393,6 +394,24 @@ async def pings_are_answered(adapter):
     await link.ws.close()
 
 
+async def pings_get_their_own_words_back(adapter):
+    """Also at the moment when the adapter's own ping, after 3 s, is due: a strict client hangs up on a pong with other bytes."""
+    links = [await adapter.open() for _ in range(32)]  # so many, for the moment is short
+    end = time.monotonic() + 3.4
+
+    async def ping_on(link):
+        with contextlib.suppress(websockets.ConnectionClosed):  # no hello within 5 s, on a busy machine
+            while time.monotonic() < end:
+                await asyncio.wait_for(await link.ws.ping(), 1.5)
+
+    try:
+        await asyncio.gather(*(ping_on(link) for link in links))
+    except asyncio.TimeoutError:
+        raise Failed("a pong carried other bytes than its ping, or never came") from None
+    finally:
+        await asyncio.gather(*(link.ws.close() for link in links))
+
+
 async def drain(adapter):
     """Acknowledges what other checks left behind, so that the next event is the next poke's."""
     link = await adapter.greet(credits=1000)
@@ -464,7 +483,7 @@ async def events_wait_for_credit(adapter):
 
 SUITE = [
     hello_is_complete, unknown_workspaces_are_left_out, wrong_hellos_are_closed, wrong_token_is_closed, silence_is_closed,
-    pings_are_answered, action_is_done, unknown_action_is_unsupported, same_action_is_done_once, ask_is_answered,
+    pings_are_answered, pings_get_their_own_words_back, action_is_done, unknown_action_is_unsupported, same_action_is_done_once, ask_is_answered,
     edit_and_delete_name_a_message, messages_hold_many_lines, bad_lines_are_closed, large_messages_are_closed,
     misplaced_lines_are_closed, fences_decide, bye_gives_the_workspace_free, events_are_complete, unacked_events_come_again,
     events_wait_for_credit,

@@ -15,6 +15,7 @@ import signal
 import subprocess
 import sys
 import time
+import traceback
 from concurrent import futures
 from pathlib import Path
 
@@ -96,21 +97,21 @@ class World:
         self.lists.append(subprocess.Popen(words, env={**self.demo.env, "MENTORD_FAULT_BOARD": ""}, stdin=subprocess.DEVNULL,
                                            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL))
 
-    async def struck(self, point, before):
-        """Whether somebody died there; a dead supervisor is started again."""
+    async def struck(self, point, before, supervisor):
+        """Whether somebody died there; a dead supervisor is started again, unless whoever watches over it was quicker."""
         end = time.monotonic() + STRIKE_S
         while time.monotonic() < end and self.board.deaths(point) == before:
             await asyncio.sleep(0.01)
         if self.board.deaths(point) == before:
             return False
         if point in SUPERVISOR:
-            self.demo.process.wait(5)
+            supervisor.wait(5)
             await self.start_again()
         return True
 
     async def strike(self, point):
         """Somebody dies at this point, soon. Where it is passed at a start only, somebody is killed for it. False: nobody did."""
-        before = self.board.deaths(point)
+        before, supervisor = self.board.deaths(point), self.demo.process
         if point in LISTS:
             self.bring_list()
             if point in STARTS:  # keys are made at the bot's next start
@@ -122,7 +123,7 @@ class World:
                 self.demo.kill(PROGRAM[STARTS[point]])
             elif attempt > 0:
                 await self.hall.watcher.help()
-            if await self.struck(point, before):
+            if await self.struck(point, before, supervisor):
                 return True
         self.board.arm(point, 0)
         return False
@@ -239,16 +240,27 @@ async def stop_the_store_then_kill_it(world):
     await world.kill("redis")
 
 
+def stop(world):
+    """The exit code; None when Ctrl-C did not end it."""
+    for tool in world.lists:
+        if tool.poll() is None:
+            tool.kill()
+    try:
+        return world.demo.stop()
+    except subprocess.TimeoutExpired:
+        world.demo.kill_supervisor(with_children=True)
+        return None
+
+
 def run(world, title):
     world.demo.start()
     begin = time.monotonic()
     try:
         verdict = asyncio.run(world.play())
-    finally:
-        code = world.demo.stop()
-        for tool in world.lists:
-            if tool.poll() is None:
-                tool.kill()
+    except Exception:  # pylint: disable=broad-exception-caught; one story's trouble is told, and the others are played
+        verdict = Verdict()
+        verdict.found("wrong", 1, traceback.format_exc())
+    code = stop(world)
     slow = sorted(world.recovery) or [0.0]
     kills = ", ".join(f"{name} {world.kills[name]}" for name in VICTIMS)
     struck = sum(world.board.deaths(name) for name in NAMES)
