@@ -1,4 +1,4 @@
-/* tools_invite.c: the first manager's code: eight digits drawn here and printed once; Redis holds no more than their hash. */
+/* tools_invite.c: the first manager's code: twelve characters drawn here and printed once; Redis holds no more than their hash. */
 #include <stdio.h>
 #include <string.h>
 
@@ -6,15 +6,23 @@
 #include "bot/edge/tools_parts.h"
 #include "state/secrecy.h"
 
-enum { CODE_BYTES = 15, CODES = 100000000, ENTRY_BYTES = 200 };
+/* 30 that nobody takes for another. Twelve of them are 59 bits: who reads the hash cannot try them all in 15 minutes. */
+static const char letters[] = "23456789abcdefghjkmnpqrstvwxyz";
+enum { LETTERS = sizeof letters - 1, GROUPS = 3, GROUP_BYTES = 4, CODE_BYTES = sizeof "code" + GROUPS * (1 + GROUP_BYTES), ENTRY_BYTES = 200 };
 
-/* Every code as likely as any other: what lies past the last whole multiple is drawn again. */
-static uint32_t draw_code(void) {
-  const uint32_t fair = UINT32_MAX - UINT32_MAX % CODES;
-  uint32_t number;
+/* Every letter as likely as any other: what lies past the last whole multiple is drawn again. */
+static char draw_letter(void) {
+  const unsigned fair = 256 - 256 % LETTERS;
+  unsigned char number;
   do random_bytes(&number, sizeof number);
   while (number >= fair);
-  return number % CODES;
+  return letters[number % LETTERS];
+}
+
+static void draw_code(char code[CODE_BYTES]) {
+  memcpy(code, "code", sizeof "code");
+  for (size_t i = 0; i < GROUPS * (1 + GROUP_BYTES); i++) code[strlen("code") + i] = i % (1 + GROUP_BYTES) == 0 ? '-' : draw_letter();
+  code[CODE_BYTES - 1] = '\0';
 }
 
 static void tell(const char *code) {
@@ -39,8 +47,7 @@ int tools_invite(const struct config *config) {
   char code[CODE_BYTES];
   err_note_clear();
   if (secrecy_start() != ERR_NONE || !random_init() || tools_store_open(config, &store) != ERR_NONE) return tools_say_note();
-  uint32_t number = draw_code();
-  (void)snprintf(code, sizeof code, "code-%04u-%04u", number / 10000 % 10000, number % 10000);
+  draw_code(code);
   int exit_code = invite(store, code);
   explicit_bzero(code, sizeof code);
   (void)tools_store_free(store);

@@ -6,7 +6,7 @@
 
 #include "bot/cards.h"
 
-enum { INVITE_MS = 15 * 60 * 1000, CODE_BYTES = 14 };
+enum { INVITE_MS = 15 * 60 * 1000, CODE_BYTES = 19 };
 #define CODE_PREFIX "code-"
 
 /* Codes whose time is over go when the next one is made. */
@@ -49,7 +49,7 @@ static void make_manager(struct turn *turn, const struct invite *invite) {
   (void)card_command(turn, out, "help", W("command.button.help"));
 }
 
-/* "code-1234-5678": eight digits; whoever tries many finds out nothing, since each wrong one gets the same answer. */
+/* "code-2345-6789-bcdf": whoever tries many finds out nothing, since each wrong one gets the same answer. */
 bool invite_try(struct turn *turn, const char *text) {
   char hash[HASH_TEXT_BYTES];
   const char *code = text_fold(turn->arena, text);

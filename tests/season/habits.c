@@ -35,7 +35,7 @@ void habits_see(struct season *season, struct human *human) {
 
 /* ---- odd things in the middle of a question ---- */
 static const char *const nonsense[] = {"ok then", "??", "blue elephants", "yes no maybe", "1 2 3 4 5 6 7 8 9 10 11 12", "-1", "999999999999999999999",
-                                       "do:release", "t1.answer.1.0", "{\"a\":1}", "code-0000-0000", "\xf0\x9f\x99\x82", "release", "Send it, please, now"};
+                                       "do:release", "t1.answer.1.0", "{\"a\":1}", "code-2222-2222-2222", "\xf0\x9f\x99\x82", "release", "Send it, please, now"};
 
 /* Where the person stands, for the tally of ways. */
 static void tally_way(struct season *season, const struct human *human, enum way way) {

@@ -16,7 +16,7 @@
 
 enum { CALM_ROUNDS = 90, SECONDS_WANTED = 5 };
 #define START_MS INT64_C(1799661600000) /* Monday 11 January 2027, 10:00 in London */
-#define CODE "code-1234-5678"
+#define CODE "code-2345-6789-bcdf"
 
 /* ---- setting up ---- */
 static void fail(const char *what) {

@@ -24,7 +24,7 @@ static const char *const users[] = {"jo", "sam", "aisha", "ben", "mina", "dev", 
 static const char *const words[] = {
     "join", "join mentor", "i want a mentor", "next", "me", "pair", "help", "why", "back", "skip", "cancel", "1", "2", "3", "1, 2", "1 3", "yes", "no",
     "right", "none", "nobody", "any", "people", "pairs", "applicants", "match", "release", "undo", "line aisha", "line @Ben Okoro", "line mina", "announce",
-    "match aisha with ben", "match mina with dev", "Sam Reed", "Jo Miller", "Somebody Else", "banana", "", "code-1234-5678", "@", "confidence", "accept_all",
+    "match aisha with ben", "match mina with dev", "Sam Reed", "Jo Miller", "Somebody Else", "banana", "", "code-2345-6789-bcdf", "@", "confidence", "accept_all",
     "hi", "people waiting"};
 
 /* ---- what stood before the event ---- */

@@ -53,7 +53,7 @@ Test(turn, before_any_scheme_everybody_is_told_to_come_back) {
   CLEANUP(stage_done) struct stage stage;
   stage_init_empty(&stage);
   for (size_t i = 0; i < ARRAY_LEN(kinds); i++) {
-    struct event event = {.kind = kinds[i], .workspace = WEB, .person = {.id = "mina"}, .text = "code-1234-5678", .button = "do:join", .command = "join"};
+    struct event event = {.kind = kinds[i], .workspace = WEB, .person = {.id = "mina"}, .text = "code-2345-6789-bcdf", .button = "do:join", .command = "join"};
     stage_run(&stage, &event);
     cr_assert_str_eq(stage.reply, "turn.no_scheme");
     cr_assert_str_empty(stage.ops, "nothing is kept of it: %s", stage.ops);

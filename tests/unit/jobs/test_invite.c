@@ -7,14 +7,14 @@
 #include "bot/base/random.h"
 #include "tests/unit/bot/stage.h"
 
-#define CODE "code-1234-5678"
+#define CODE "code-2345-6789-bcdf"
 
 static void invite(struct stage *stage) {
   char hash[HASH_TEXT_BYTES];
   hash_text(NULL, CODE, hash);
   stage_control(stage, arena_format(stage->arena, "{\"id\":\"inv\",\"kind\":\"invite\",\"code_hash\":\"%s\"}", hash));
   cr_assert_eq(((const struct job *)model_get(stage->model, RECORD_JOB, "inv"))->state, JOB_FINISHED);
-  cr_assert_not(stage_ops_have(stage, "1234"));
+  cr_assert_not(stage_ops_have(stage, "2345"));
 }
 
 static bool manages(struct stage *stage, const char *user) {
@@ -28,9 +28,9 @@ static bool manages(struct stage *stage, const char *user) {
 Test(invite, the_code_makes_a_manager_once) {
   STAGE(stage);
   invite(&stage);
-  stage_text(&stage, "jo", "  Code-1234-5678. ");
+  stage_text(&stage, "jo", "  Code-2345-6789-BCDF. ");
   SAID(&stage, "jo", "invite.welcome");
-  cr_assert_not(stage_ops_have(&stage, "5678"));
+  cr_assert_not(stage_ops_have(&stage, "6789"));
   cr_assert_eq(stage_audits(&stage, "became manager"), 1);
   cr_assert(manages(&stage, "jo"));
   stage_text(&stage, "eve", CODE);
@@ -58,7 +58,7 @@ Test(invite, only_in_a_direct_message) {
 }
 
 Test(invite, wrong_codes_all_get_the_same_answer) {
-  static const char *const wrong[] = {"code-1234-5679", "code-0000-0000", "code-abcd-efgh", "code-1234-567\xc3\xa9"};
+  static const char *const wrong[] = {"code-2345-6789-bcdg", "code-2222-2222-2222", "code-1234-abcd-0000", "code-2345-6789-bcd\xc3\xa9"};
   STAGE(stage);
   invite(&stage);
   for (size_t i = 0; i < ARRAY_LEN(wrong); i++) {
@@ -69,7 +69,7 @@ Test(invite, wrong_codes_all_get_the_same_answer) {
 }
 
 Test(invite, what_is_no_code_is_ordinary_talk) {
-  static const char *const words[] = {"code", "code-", "code-1234", "code-1234-56789", "my code-1234-5678", "code 1234 5678"};
+  static const char *const words[] = {"code", "code-", "code-2345-6789", "code-2345-6789-bcdfg", "my code-2345-6789-bcdf", "code 2345 6789 bcdf"};
   STAGE(stage);
   invite(&stage);
   for (size_t i = 0; i < ARRAY_LEN(words); i++) {
