@@ -196,7 +196,7 @@ static enum reading train_read(struct talking *talking, const struct heard *hear
   }
   for (size_t i = 0; i < heard->values.count; i++) {
     struct enrolment *enrolment = txn_edit(talking->turn->txn, RECORD_ENROLMENT, heard->values.items[i]);
-    if (enrolment == NULL || !may_manage(talking->turn->txn, talking->talk->person, enrolment->person)) continue;
+    if (enrolment == NULL || !needs_training(enrolment) || !may_manage(talking->turn->txn, talking->talk->person, enrolment->person)) continue;
     enrolment->trained = true;
     (void)card_to(talking->turn, enrolment->person, W("applicants.trained"));
     txn_audit(talking->turn->txn, talking->talk->person, "trained", enrolment->id);

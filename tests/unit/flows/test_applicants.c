@@ -137,6 +137,23 @@ Test(applicants, training_is_marked_for_several) {
   cr_assert_str_eq(stage_talk(&stage, "jo")->step, "list");
 }
 
+/* Two managers tick the same names: who was trained hears of it once, who left meanwhile not at all. */
+Test(applicants, training_that_another_manager_marked_is_not_told_again) {
+  STAGE(stage);
+  cast(&stage);
+  set_trained(&stage, "aisha", false);
+  set_trained(&stage, "ben", false);
+  stage_text(&stage, "jo", "applicants");
+  stage_choose(&stage, "jo", "train");
+  set_trained(&stage, "aisha", true);
+  ((struct enrolment *)txn_edit(stage_hand(&stage), RECORD_ENROLMENT, id_of(&stage, "ben")))->state = ENROLMENT_LEFT;
+  stage_apply(&stage);
+  stage_text(&stage, "jo", "1, 2");
+  cr_assert_eq(stage_told(&stage, "aisha") + stage_told(&stage, "ben"), 0);
+  cr_assert_not(stage_enrolment(&stage, "ben")->trained);
+  cr_assert_eq(stage_audits(&stage, "trained"), 0);
+}
+
 Test(applicants, when_nobody_is_left_to_train_there_is_a_way_back) {
   STAGE(stage);
   cast(&stage);
