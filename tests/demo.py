@@ -106,13 +106,19 @@ class Demo:
         finally:
             self.process.stdout.close()
 
-    def redis(self, *words):
-        """One command as the tools' user, who may only read."""
+    def redis(self, *words, seconds=20):
+        """One command as the tools' user, who may only read. A Redis that was just killed is given the time to come back."""
         folder = self.folder / "data/redis"
-        password = (folder / "password.tool").read_text().strip()
-        out = subprocess.run(["redis-cli", "-s", folder / "redis.sock", "--user", "mentord-tool", "--no-auth-warning", *words],
-                             env={**os.environ, "REDISCLI_AUTH": password}, capture_output=True, text=True, check=True)
-        return out.stdout
+        end = time.monotonic() + seconds
+        while True:
+            password = (folder / "password.tool").read_text().strip()
+            out = subprocess.run(["redis-cli", "-e", "-s", folder / "redis.sock", "--user", "mentord-tool", "--no-auth-warning", *words],
+                                 env={**os.environ, "REDISCLI_AUTH": password}, capture_output=True, text=True, check=False)
+            if out.returncode == 0:
+                return out.stdout
+            if time.monotonic() > end:
+                raise AssertionError(f"redis-cli {' '.join(words)}: {out.stdout}{out.stderr}")
+            time.sleep(0.1)
 
     def records(self, kind, scheme="city-pilot"):
         """Every record of a kind, by id, as Redis has it: HSCAN in one go."""
