@@ -1,0 +1,13 @@
+/* slack_tools.h: what mentord-slack can do without Slack: print the app's manifest, decode a payload. */
+#ifndef MENTORD_SLACK_TOOLS_H
+#define MENTORD_SLACK_TOOLS_H
+
+#include <stdbool.h>
+
+/* `mentord-slack manifest` reads the bot's commands (what `mentord commands` prints) from standard input and prints the app's
+ * manifest. `mentord-slack decode` reads one frame of Socket Mode, or the bare payload of one, and prints the event as a line
+ * of the link, or one line why there is none.
+ * True when argv[1] is one of these words: it was done, and *ret_code is the process's exit code. Call it first in main. */
+bool slack_tools(int argc, char **argv, int *ret_code);
+
+#endif
