@@ -28,12 +28,14 @@ EDGE_SRC := $(wildcard bot/edge/*.c)
 STATE_SRC := $(wildcard state/*.c)
 KIT_SRC := $(wildcard adapters/kit/*.c)
 WEB_SRC := $(wildcard adapters/web/*.c)
+SLACK_SRC := $(wildcard adapters/slack/*.c)
 obj = $(patsubst %.c,$(BUILD)/%.o,$(1))
 lib = $(BUILD)/lib$(1).a
 
 LIBS_BASE := $(shell pkg-config --libs $(PKGS) yaml-0.1 2>/dev/null)
 LIBS_KIT := $(shell pkg-config --libs libwebsockets openssl 2>/dev/null)
 BOT_LIBS := $(foreach l,edge pure kit state base,$(call lib,$(l)))
+ADAPTER_LIBS := $(foreach l,web slack,$(call lib,$(l)))
 BOT_LINK := $(BOT_LIBS) $(LIBS_KIT) -lhiredis $(LIBS_BASE)
 
 all: $(BUILD)/mentord $(BUILD)/mentord-web ## build the bot and the web adapter
@@ -42,7 +44,7 @@ define room_rule
 $(call lib,$(shell echo $(1) | tr A-Z a-z)): $(call obj,$($(1)_SRC))
 	@rm -f $$@ && ar rcs $$@ $$^
 endef
-$(foreach r,BASE PURE EDGE STATE KIT WEB,$(eval $(call room_rule,$(r))))
+$(foreach r,BASE PURE EDGE STATE KIT WEB SLACK,$(eval $(call room_rule,$(r))))
 
 $(BUILD)/%.o: %.c
 	@mkdir -p $(@D)
@@ -80,8 +82,8 @@ $(BUILD)/sabotage/mentord: bot/edge/serve_turn.c tests/faults/ack_first.patch $(
 # ---- test programs: tests/unit/<room>/*.c make one program a room; the player plays .chat stories ----
 UNIT_ROOMS := $(notdir $(wildcard tests/unit/*))
 define unit_rule
-$(BUILD)/unit-$(1): $(call obj,$(wildcard tests/unit/$(1)/*.c)) $(call lib,web) $(BOT_LIBS)
-	@$(SAY) "  LD $$@"; $(CC) $(LDFLAGS_ALL) $(call obj,$(wildcard tests/unit/$(1)/*.c)) $(call lib,web) $(BOT_LINK) -lcriterion -o $$@
+$(BUILD)/unit-$(1): $(call obj,$(wildcard tests/unit/$(1)/*.c)) $(ADAPTER_LIBS) $(BOT_LIBS)
+	@$(SAY) "  LD $$@"; $(CC) $(LDFLAGS_ALL) $(call obj,$(wildcard tests/unit/$(1)/*.c)) $(ADAPTER_LIBS) $(BOT_LINK) -lcriterion -o $$@
 endef
 $(foreach r,$(UNIT_ROOMS),$(eval $(call unit_rule,$(r))))
 UNITS := $(foreach r,$(UNIT_ROOMS),$(BUILD)/unit-$(r))
@@ -102,8 +104,8 @@ season-sabotage: $(patsubst tests/season/sabotage/%.patch,$(BUILD)/sabotage/seas
 FUZZ_TARGETS := $(filter-out planted,$(basename $(notdir $(wildcard tests/fuzz/*.c))))
 $(BUILD)/libfuzzkit.a: $(call obj,$(wildcard tests/fuzz/kit/*.c))
 	@rm -f $@ && ar rcs $@ $^
-$(BUILD)/fuzz-%: $(BUILD)/tests/fuzz/%.o $(BUILD)/libfuzzkit.a $(call lib,web) $(BOT_LIBS)
-	@$(SAY) "  LD $@"; $(CC) $(LDFLAGS_ALL) $< -Wl,--start-group $(BUILD)/libfuzzkit.a $(call lib,web) $(BOT_LIBS) -Wl,--end-group $(BOT_LINK) -o $@
+$(BUILD)/fuzz-%: $(BUILD)/tests/fuzz/%.o $(BUILD)/libfuzzkit.a $(ADAPTER_LIBS) $(BOT_LIBS)
+	@$(SAY) "  LD $@"; $(CC) $(LDFLAGS_ALL) $< -Wl,--start-group $(BUILD)/libfuzzkit.a $(ADAPTER_LIBS) $(BOT_LIBS) -Wl,--end-group $(BOT_LINK) -o $@
 
 # What may have to be installed first is made by a second make, which then finds it.
 run: packages-build ## start the demo: make run PORT=8080

@@ -27,7 +27,7 @@ struct slack_answer { /* texts live in the arena */
 };
 
 void slack_answer_read(const struct slack_call *call, const struct slack_http *http, struct arena *arena, struct slack_answer *ret_answer);
-/* The answer of slack_out_ask's last call: SENT with its message, NOT_FOUND or CANNOT_TELL. */
-void slack_answer_found(const char *action, const struct slack_http *http, struct arena *arena, struct slack_answer *ret_answer);
+/* The answer of slack_out_ask's last call, for this action's id and in this channel: SENT with its message, NOT_FOUND or CANNOT_TELL. */
+void slack_answer_found(const char *action, const char *channel, const struct slack_http *http, struct arena *arena, struct slack_answer *ret_answer);
 
 #endif

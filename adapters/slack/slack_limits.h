@@ -17,7 +17,6 @@
   LIMIT(ACTIONS, 25, "buttons in one block")                                                                  \
   LIMIT(BOXES, 10, "checkboxes in one field")                                                                 \
   LIMIT(OPTIONS, 100, "options in a select or in one group of it")                                            \
-  LIMIT(GROUPS, 100, "groups of options in a select")                                                         \
   LIMIT(SELECT, 5, "choices shown as buttons; more become a select (our own rule)")                           \
   LIMIT(INPUT, 3000, "characters in a typed field")                                                           \
   LIMIT(INPUT_LABEL, 2000, "characters in the label of a field")                                              \

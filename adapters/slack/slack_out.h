@@ -35,7 +35,8 @@ struct slack_field { const char *name, *value; };
 struct slack_call {
   enum slack_method method;
   const char *bucket;       /* posts: the channel or person, one message a second each; NULL: only the method's own bucket */
-  bool interactive;         /* somebody waits for it: before all bulk */
+  bool interactive;         /* somebody waits for it: before all bulk. A `send` says nothing of that: who calls knows who wrote just now */
+  bool to_person;           /* its channel is a person's id: not found is `person_gone` */
   struct slack_field fields[SLACK_FIELDS_MAX];
   size_t field_count;
   const char *take_channel; /* this field gets the `channel` of the answer before it; NULL: none */
@@ -68,8 +69,11 @@ void slack_out_ack(const struct slack_in *in, const char *reply, struct arena *a
 /* The form that a click asked for: `in->open_view`. The first thing to leave: its trigger lives 3 seconds. */
 void slack_out_open(const struct slack_in *in, struct arena *arena, struct slack_calls *ret_calls);
 
+/* The page of somebody who has none yet (`in->home`): what to do here, and a button for it. */
+void slack_out_home(const struct slack_in *in, struct arena *arena, struct slack_calls *ret_calls);
+
 /* What became of this action? First call: where it went (persons only), second: what was said there since `since_ms`. The
- * answer of the last one goes to slack_answer_found. False: it cannot be asked (slack_out_asks says `cannot_tell`). */
+ * answer of the last one goes to slack_answer_found. False: it cannot be asked (the answer is `cannot_tell`). */
 bool slack_out_ask(const struct action *action, int64_t since_ms, struct arena *arena, struct slack_calls *ret_calls);
 
 /* mentord-slack's capabilities. */

@@ -13,7 +13,7 @@ enum { NUMBER_BYTES_MAX = 63 }; /* cJSON copies a number into 64 bytes */
 struct scan {
   const char *text; /* borrowed from the caller of json_parse until it returns */
   size_t bytes, at;
-  unsigned depth;
+  unsigned depth, depth_max;
 };
 
 static bool scan_value(struct scan *scan);
@@ -119,7 +119,7 @@ static bool scan_member(struct scan *scan, bool keyed) {
 
 /* Stands behind the opening bracket. */
 static bool scan_members(struct scan *scan, char close) {
-  if (scan->depth == JSON_DEPTH_MAX) return refuse(scan, "nested too deep");
+  if (scan->depth == scan->depth_max) return refuse(scan, "nested too deep");
   scan->depth++;
   skip_space(scan);
   bool closed = take(scan, close);
@@ -132,7 +132,7 @@ static bool scan_members(struct scan *scan, char close) {
   return true;
 }
 
-/* With the white space around it. The recursion ends at JSON_DEPTH_MAX. */
+/* With the white space around it. The recursion ends at depth_max. */
 static bool scan_value(struct scan *scan) {
   skip_space(scan);
   bool good;
@@ -188,9 +188,16 @@ static bool keys_differ(const cJSON *node, const char *where) {
   return true;
 }
 
+enum { DEPTH_MAX = 500 }; /* below cJSON's own, and of no danger to the stack */
+
 enum err json_parse(const char *text, size_t bytes, size_t bytes_max, cJSON **ret_root) {
+  return json_parse_deep(text, bytes, bytes_max, JSON_DEPTH_MAX, ret_root);
+}
+
+enum err json_parse_deep(const char *text, size_t bytes, size_t bytes_max, unsigned depth_max, cJSON **ret_root) {
+  assert(depth_max <= DEPTH_MAX);
   if (bytes > bytes_max) return err_note(ERR_BAD_INPUT, "JSON of %zu bytes, at most %zu are taken", bytes, bytes_max);
-  struct scan scan = {.text = text, .bytes = bytes};
+  struct scan scan = {.text = text, .bytes = bytes, .depth_max = depth_max};
   if (!scan_value(&scan)) return ERR_BAD_INPUT;
   if (scan.at < bytes) return err_note(ERR_BAD_INPUT, "JSON, byte %zu: something stands behind the value", scan.at);
   CLEANUP(json_freep) cJSON *root = cJSON_ParseWithLength(text, bytes);

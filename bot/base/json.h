@@ -12,6 +12,8 @@ enum { JSON_DEPTH_MAX = 16 };
 /* Refuses: more than bytes_max, nesting past JSON_DEPTH_MAX, trailing bytes, invalid UTF-8, an escaped NUL, a lone
  * surrogate, a key twice in one object. ERR_BAD_INPUT with a note naming the place. The caller owns *ret_root. */
 enum err json_parse(const char *text, size_t bytes, size_t bytes_max, cJSON **ret_root) MUST_CHECK;
+/* The same with another depth, at most 500: for what others nest as they like. */
+enum err json_parse_deep(const char *text, size_t bytes, size_t bytes_max, unsigned depth_max, cJSON **ret_root) MUST_CHECK;
 void json_freep(cJSON **root); /* for CLEANUP */
 
 /* `path` is one key or keys joined by dots ("person.id"). Keys are matched exactly, upper and lower case apart. */

@@ -78,6 +78,17 @@ Test(json, refuses_nesting_past_16) {
   assert_refused(text_str(&text), "nested too deep");
 }
 
+Test(json, nests_as_deep_as_it_is_told) {
+  CLEANUP(text_done) struct text text;
+  text_init(&text, 100000);
+  for (int levels = 500; levels <= 501; levels++) {
+    CLEANUP(json_freep) cJSON *root = NULL;
+    err_note_clear();
+    nest(&text, levels, "[", "]");
+    cr_expect_eq(json_parse_deep(text_str(&text), text.length, 100000, 500, &root), levels == 500 ? ERR_NONE : ERR_BAD_INPUT);
+  }
+}
+
 Test(json, refuses_trailing_bytes) {
   assert_refused("{} x", "byte 3: something stands behind");
   assert_refused("1 2", "something stands behind");
