@@ -99,6 +99,8 @@ $(BUILD)/sabotage/season-%: tests/season/sabotage/%.patch $(BUILD)/season
 	@$(SAY) "  LD $@"; $(CC) $(LDFLAGS_ALL) $(@D)/$*.o $(call obj,$(wildcard tests/season/*.c)) $(BOT_LINK) -o $@
 season-sabotage: $(patsubst tests/season/sabotage/%.patch,$(BUILD)/sabotage/season-%,$(wildcard tests/season/sabotage/*.patch)) ## seasons notice a bot without its rules
 	@BUILD=$(BUILD) tests/season/sabotage.sh
+$(BUILD)/slack-show: $(BUILD)/tests/tools/slack_show.o $(foreach l,slack kit pure base,$(call lib,$(l)))
+	@$(SAY) "  LD $@"; $(CC) $(LDFLAGS_ALL) $^ $(LIBS_KIT) $(LIBS_BASE) -o $@
 
 # Fuzz targets: tests/fuzz/<target>.c make one program each; tests/run_fuzz.sh builds them with clang.
 FUZZ_TARGETS := $(filter-out planted,$(basename $(notdir $(wildcard tests/fuzz/*.c))))
@@ -126,8 +128,8 @@ words: ## every key used and present, reading age at most 12
 	@$(PY) tests/check_words.py
 purity: $(call lib,pure) ## the pure bot imports no time, socket, file or chance
 	@BUILD=$(BUILD) tests/purity.sh
-tools: all ## check, apply, import, invite-manager against a real Redis
-	@BUILD=$(BUILD) $(PY) tests/tools/tools_test.py
+tools: all $(BUILD)/slack-show ## check, apply, import, invite-manager against a real Redis; manifest and decode
+	@BUILD=$(BUILD) $(PY) tests/tools/tools_test.py && BUILD=$(BUILD) $(PY) tests/tools/platform_tools_test.py
 marker: all ## sealed words are found nowhere; other line managers change nothing but ciphertext
 	@BUILD=$(BUILD) $(PY) tests/marker/marker_test.py
 records: all ## the table in state/README.md is what the program prints
@@ -155,8 +157,9 @@ tidy: ## house style, include table, READMEs that list every file
 	@$(PY) tests/tidy.py
 format: ## lay out the C files as .clang-format says
 	@git ls-files '*.c' '*.h' | xargs clang-format -i
-peers: packages-peers ## axe-core on every state of the page; a link client written from PROTOCOL.md alone
-	@$(MAKE) -s -j$(JOBS) all
+peers: packages-peers ## axe-core on every state of the page; a link client written from PROTOCOL.md alone; Slack's SDK on our blocks
+	@$(MAKE) -s -j$(JOBS) all $(BUILD)/slack-show
+	@BUILD=$(BUILD) $(PY) tests/sim/slack/blocks_check.py
 	@BUILD=$(BUILD) $(PY) tests/browser/axe_states.py && BUILD=$(BUILD) tests/contract/web_suite.sh
 fresh: ## make run and make test in a fresh Debian: make fresh SUITE=bookworm
 	@tests/fresh.sh $(SUITE)

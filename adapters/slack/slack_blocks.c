@@ -161,9 +161,10 @@ static size_t label_chars(const char *label) {
   return chars > SLACK_LABEL_MAX ? SLACK_LABEL_MAX : chars;
 }
 
-static void add_labels(struct text *plain, const struct card_choice *choices, size_t count, size_t *chars) {
+/* As they stand on the buttons: a long one stands above whole. */
+static void add_labels(struct building *b, struct text *plain, const struct card_choice *choices, size_t count, size_t *chars) {
   for (size_t i = 0; i < count; i++) {
-    text_addf(plain, "%s- %s", plain->length == 0 ? "" : "\n", choices[i].label);
+    text_addf(plain, "%s- %s", plain->length == 0 ? "" : "\n", slack_text_short(choices[i].label, SLACK_LABEL_MAX, b->arena));
     *chars += label_chars(choices[i].label);
   }
 }
@@ -176,7 +177,7 @@ static void add_buttons(struct building *b, const struct card_choice *choices, s
     text_init(&plain, PLAIN_BYTES_MAX);
     open_actions(b, &text, &json, NULL);
     for (size_t i = from; i < from + some; i++) put_button(b, &json, SLACK_NAME_PRESS, choices[i].token, choices[i].label, choices[i].primary);
-    add_labels(&plain, choices + from, some, &chars);
+    add_labels(b, &plain, choices + from, some, &chars);
     const char *block = close_actions(b, &text, &json);
     add(b, block, kept(&plain, b->arena), 1, chars);
   }
@@ -225,7 +226,7 @@ static void add_selects(struct building *b, const struct card_choice *choices, s
     put_placeholder(b, &json, from, some, count);
     put_options(b, &json, choices + from, some);
     json_close(&json, '}');
-    add_labels(&plain, choices + from, some, &chars);
+    add_labels(b, &plain, choices + from, some, &chars);
     const char *block = close_actions(b, &text, &json);
     add(b, block, kept(&plain, b->arena), 1, chars);
   }
@@ -260,7 +261,7 @@ static void add_many(struct building *b) {
     some = options_that_fit(card->choices + from, card->choice_count - from);
     text_addf(&joined, "%s,", many_field(b, from, some));
   }
-  add_labels(&plain, card->choices, card->choice_count, &chars);
+  add_labels(b, &plain, card->choices, card->choice_count, &chars);
   open_actions(b, &text, &json, NULL);
   put_button(b, &json, SLACK_NAME_SEND, card->input_token, SLACK_WORD_SEND, true);
   text_add(&joined, close_actions(b, &text, &json));

@@ -22,7 +22,7 @@ static void put_command(struct json_out *json, const struct command *command, st
   json_close(json, '}');
 }
 
-static enum err commands_json(struct text *text) {
+enum err manual_commands(struct text *text) {
   struct words *words;
   struct json_out json;
   const struct command *commands;
@@ -42,7 +42,7 @@ static enum err commands_json(struct text *text) {
 enum err manual_write_commands(const char *path) {
   struct text text;
   text_init(&text, MANUAL_BYTES_MAX);
-  enum err err = commands_json(&text);
+  enum err err = manual_commands(&text);
   if (err == ERR_NONE) err = file_write(path, text_str(&text), text.length, 0600);
   text_done(&text);
   return err;
@@ -51,7 +51,7 @@ enum err manual_write_commands(const char *path) {
 int manual_print_commands(void) {
   struct text text;
   text_init(&text, MANUAL_BYTES_MAX);
-  enum err err = commands_json(&text);
+  enum err err = manual_commands(&text);
   if (err == ERR_NONE) (void)puts(text_str(&text));
   else (void)fprintf(stderr, "mentord: %s\n", err_note_text());
   text_done(&text);

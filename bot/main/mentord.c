@@ -6,6 +6,7 @@
 
 #include "bot/base/log.h"
 #include "bot/edge/manual.h"
+#include "bot/edge/platform_tools.h"
 #include "bot/edge/run.h"
 #include "bot/edge/tools.h"
 #include "bot/edge/up.h"
@@ -77,6 +78,14 @@ static int do_records(struct arguments *arguments) {
   return manual_print_records();
 }
 
+static int do_manifest(struct arguments *arguments) {
+  return platform_manifest(arguments->files[0]);
+}
+
+static int do_decode(struct arguments *arguments) {
+  return platform_decode(arguments->files[0]);
+}
+
 static int do_help(struct arguments *arguments);
 
 static const struct subcommand {
@@ -95,6 +104,8 @@ static const struct subcommand {
     {"commands", "", "print the bot's commands as JSON", do_commands, false, 0},
     {"records", "", "print every stored field: type, class, who may see it", do_records, false, 0},
     {"log-manual", "", "print what each log record means", do_log_manual, false, 0},
+    {"manifest", "PLATFORM", "print what the platform wants to know of the app, from the bot's commands", do_manifest, false, 1},
+    {"decode", "PLATFORM < payload.json", "print what the bot would hear; exit 0: an event; 1: nothing for the bot, and why; 2: not understood", do_decode, false, 1},
     {"help", "", "print this", do_help, false, 0},
 };
 
@@ -140,7 +151,7 @@ static const struct subcommand *find(const char *name) {
 
 static int run_subcommand(const struct subcommand *subcommand, struct arguments *arguments) {
   if (arguments->file_count < subcommand->files_min) {
-    (void)fprintf(stderr, "mentord: which file? Usage: mentord %s %s\n", subcommand->name, subcommand->args);
+    (void)fprintf(stderr, "mentord: something is missing. Usage: mentord %s %s\n", subcommand->name, subcommand->args);
     return 2;
   }
   err_note_clear();

@@ -1,0 +1,29 @@
+/* slack_scopes.h: what the app asks of a workspace: its rights and the events it wants, one table each. */
+#ifndef MENTORD_SLACK_SCOPES_H
+#define MENTORD_SLACK_SCOPES_H
+
+/* SCOPE("name", needed: nothing goes without it, "what is missed where a site refuses it") */
+#define SLACK_SCOPE_LIST(SCOPE)                                                                                     \
+  SCOPE("chat:write", true, "")                          /* to write to people */                                   \
+  SCOPE("im:write", true, "")                            /* to open a direct message */                             \
+  SCOPE("im:history", true, "")                          /* to be written to; to see whether a message arrived */   \
+  SCOPE("users:read", true, "")                          /* names and time zones, who joined, who is gone */        \
+  SCOPE("mpim:write", true, "")                          /* a group message for a pair */                           \
+  SCOPE("commands", false, "people cannot use /mentor")                                                             \
+  SCOPE("app_mentions:read", false, "nobody can call the bot by its name in a channel")                             \
+  SCOPE("groups:write", false, "no private channel for more than eight people")                                     \
+  SCOPE("groups:read", false, "the bot does not hear that it was taken out of a private channel")
+
+/* EVENT("name", "the scope it needs", "" none) */
+#define SLACK_SUBSCRIBE_LIST(EVENT)                                                                                 \
+  EVENT("message.im", "im:history")                                                                                 \
+  EVENT("app_mention", "app_mentions:read")                                                                         \
+  EVENT("app_home_opened", "")                                                                                      \
+  EVENT("team_join", "users:read")                                                                                  \
+  EVENT("user_change", "users:read")                                                                                \
+  EVENT("group_left", "groups:read")                                                                                \
+  EVENT("group_deleted", "groups:read")                                                                             \
+  EVENT("app_uninstalled", "")                                                                                      \
+  EVENT("tokens_revoked", "")
+
+#endif

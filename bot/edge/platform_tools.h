@@ -1,0 +1,9 @@
+/* platform_tools.h: tools that only a platform's adapter has: `mentord manifest NAME` runs `mentord-NAME manifest`. */
+#ifndef MENTORD_PLATFORM_TOOLS_H
+#define MENTORD_PLATFORM_TOOLS_H
+
+/* Both become the adapter's own program, which stands beside ours. They come back, with an exit code, only when there is none. */
+int platform_manifest(const char *platform); /* it reads the bot's commands from standard input */
+int platform_decode(const char *platform);
+
+#endif

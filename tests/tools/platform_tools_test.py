@@ -1,0 +1,77 @@
+#!/usr/bin/python3
+"""platform_tools_test.py: `mentord manifest` and `mentord decode`, from the command line to the adapter's program and back."""
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+BUILD = Path(os.environ.get("BUILD", "build"))
+checks = failures = 0
+
+
+def check(what, good, seen=""):
+    global checks, failures
+    checks += 1
+    if not good:
+        failures += 1
+        print(f"FAILED {what}: {seen}")
+
+
+def run(folder, *words, given=b""):
+    done = subprocess.run([folder / "mentord", *words], input=given, capture_output=True, timeout=20, check=False)
+    return done.returncode, done.stdout.decode(), done.stderr.decode()
+
+
+def decode(folder, payload):
+    return run(folder, "decode", "slack", given=payload if isinstance(payload, bytes) else json.dumps(payload).encode())
+
+
+def test_manifest(folder):
+    code, out, said = run(folder, "manifest", "slack")
+    check("the manifest is printed", code == 0, said)
+    manifest = json.loads(out or "{}")
+    names = [c["name"] for c in json.loads(run(folder, "commands")[1])]
+    long_text = manifest["display_information"]["long_description"]
+    check("each of the bot's commands stands in it", len(names) > 5 and all(f"\n• {name}" in long_text for name in names), long_text)
+    check("it is for people to read", out.count("\n") > 40)
+    code, _, said = run(folder, "manifest", "nosuch")
+    check("a platform without an adapter", code == 2 and "no adapter" in said, said)
+    check("no way out of the folder", run(folder, "manifest", "../mentord-slack")[0] == 2)
+    check("no platform at all", run(folder, "manifest")[0] == 2)
+
+
+def test_decode(folder):
+    mention = {"type": "event_callback", "team_id": "T9", "event_id": "Ev1", "event_time": 1772445600,
+               "authorizations": [{"team_id": "T9", "user_id": "U0BOT", "is_bot": True}],
+               "event": {"type": "app_mention", "channel": "C1", "user": "U1", "text": "<@U0BOT> pairs", "ts": "1772445600.123000"}}
+    code, out, said = decode(folder, mention)
+    check("a mention", code == 0, said)
+    event = json.loads(out or "{}")
+    check("as the bot hears it", (event.get("id"), event.get("kind"), event.get("text")) == ("slack/T9/Ev1", "text", "pairs"), out)
+    envelope = {"type": "events_api", "envelope_id": "e1", "payload": mention}
+    check("the same in its envelope", decode(folder, envelope)[1] == out)
+    command = {"command": "/mentor", "text": "me", "user_id": "U1", "channel_id": "D1", "channel_name": "directmessage", "team_id": "T9"}
+    check("a command", json.loads(decode(folder, command)[1]).get("command") == "me")
+    code, out, _ = decode(folder, {"type": "view_closed", "user": {"id": "U1"}})
+    check("nothing for the bot", code == 1 and out == "no event: a form was closed\n", out)
+    for garbage in (b"", b"{", b"\0\xff", b"[" * 100000, b"7", b" " * 1100000):
+        code, out, said = decode(folder, garbage)
+        check(f"not understood: {garbage[:10]}", code == 2 and out == "" and said.count("\n") == 1, (code, out, said))
+
+
+def main():
+    program = BUILD / "mentord-slack" if (BUILD / "mentord-slack").exists() else BUILD / "slack-show"
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        shutil.copy(BUILD / "mentord", folder / "mentord")
+        shutil.copy(program, folder / "mentord-slack")
+        test_manifest(folder)
+        test_decode(folder)
+    print(f"platform tools: {checks} checks, {failures} failed ({program.name})")
+    sys.exit(1 if failures or checks < 15 else 0)
+
+
+main()
