@@ -210,6 +210,14 @@ static void read_frame(struct slack_reading *r, const cJSON *root) {
   }
 }
 
+/* It goes into a log, a line each. */
+static const char *one_line(const char *why, struct arena *arena) {
+  char *line = arena_text(arena, why);
+  for (char *c = line; c != NULL && *c != '\0'; c++)
+    if (iscntrl((unsigned char)*c)) *c = ' ';
+  return line;
+}
+
 void slack_in_read(const char *frame, size_t bytes, const struct slack_self *self, int64_t now_ms, struct arena *arena,
                    struct slack_in *ret_in) {
   CLEANUP(json_freep) cJSON *root = NULL;
@@ -218,6 +226,7 @@ void slack_in_read(const char *frame, size_t bytes, const struct slack_self *sel
   err_note_clear();
   if (parse(frame, bytes, &root) == ERR_NONE) read_frame(&r, root);
   else in.why_none = arena_text(arena, err_note_text());
-  err_note_clear(); /* it stands in why_none */
+  in.why_none = one_line(in.why_none, arena);
+  err_note_clear(); /* it stands there now */
   *ret_in = in;
 }

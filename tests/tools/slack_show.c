@@ -75,31 +75,35 @@ static void show_lengths(struct arena *arena) {
   }
 }
 
+/* `which` draws the letters and the length of the tokens. */
+static void show_question(struct arena *arena, enum card_input input, size_t count, size_t label_chars, size_t which) {
+  static const size_t tokens[] = {10, 149, 151, 500};
+  const char *token = filled(arena, "t", tokens[which % ARRAY_LEN(tokens)]), *label = filled(arena, letters[which % ARRAY_LEN(letters)], label_chars);
+  const struct card card = {.text = "Which?", .plain = "Which?", .input = input, .choices = choices_of(arena, count, label, token), .choice_count = count,
+                            .choose_max = 2, .input_token = token, .extras = choices_of(arena, 2, label, token), .extra_count = 2};
+  show(arena, arena_format(arena, "%s %zu labels of %zu, tokens of %zu", card_input_name(input), count, label_chars, strlen(token)), &card);
+  arena_clear(arena);
+}
+
 static void show_choices(struct arena *arena) {
-  static const size_t labels[] = {1, 75, 76, 300}, tokens[] = {10, 149, 151, 500};
-  for (size_t c = 0; c < ARRAY_LEN(counts); c++) {
-    for (int input = 0; input < INPUT_MAX_; input++) {
-      for (size_t l = 0; l < ARRAY_LEN(labels); l++) {
-        const char *token = filled(arena, "t", tokens[(c + l) % ARRAY_LEN(tokens)]), *label = filled(arena, letters[(c + l) % ARRAY_LEN(letters)], labels[l]);
-        const struct card card = {.text = "Which?", .plain = "Which?", .input = (enum card_input)input, .choices = choices_of(arena, counts[c], label, token), .choice_count = counts[c],
-                                  .choose_max = 2, .input_token = token, .extras = choices_of(arena, 2, label, token), .extra_count = 2};
-        show(arena, arena_format(arena, "%s %zu labels of %zu, tokens of %zu", card_input_name(card.input), counts[c], labels[l], strlen(token)), &card);
-        arena_clear(arena);
-      }
-    }
-  }
+  static const size_t labels[] = {1, 75, 76, 300};
+  for (size_t c = 0; c < ARRAY_LEN(counts); c++)
+    for (int input = 0; input < INPUT_MAX_; input++)
+      for (size_t l = 0; l < ARRAY_LEN(labels); l++) show_question(arena, (enum card_input)input, counts[c], labels[l], c + l);
+}
+
+static void show_form(struct arena *arena, const char *letter, size_t chars, bool person) {
+  const struct slack_ask ask = {.token = "t7.note.4", .label = filled(arena, letter, chars), .chars_max = chars, .person = person};
+  const struct slack_form form = {.token = ask.token, .message = "D1/1772445600.000100", .room = "D1"};
+  struct slack_call call = {.method = SLACK_VIEW_OPEN, .field_count = 2, .fields = {{"trigger_id", "7.8"}}};
+  call.fields[1] = (struct slack_field){"view", slack_view_form(&ask, &form, ask.label, arena)};
+  print_call(arena_format(arena, "form of %zu '%s'", chars, letter), &call);
+  arena_clear(arena);
 }
 
 static void show_forms(struct arena *arena) {
-  for (size_t l = 0; l < ARRAY_LEN(letters); l++) {
-    for (size_t i = 0; i < ARRAY_LEN(lengths); i++) {
-      const struct slack_ask ask = {.token = "t7.note.4", .label = filled(arena, letters[l], lengths[i]), .chars_max = lengths[i], .person = i % 2 == 1};
-      const struct slack_form form = {.token = ask.token, .message = "D1/1772445600.000100", .room = "D1"};
-      struct slack_call call = {.method = SLACK_VIEW_OPEN, .field_count = 2, .fields = {{"trigger_id", "7.8"}, {"view", slack_view_form(&ask, &form, ask.label, arena)}}};
-      print_call(arena_format(arena, "form of %zu '%s'", lengths[i], letters[l]), &call);
-      arena_clear(arena);
-    }
-  }
+  for (size_t l = 0; l < ARRAY_LEN(letters); l++)
+    for (size_t i = 0; i < ARRAY_LEN(lengths); i++) show_form(arena, letters[l], lengths[i], i % 2 == 1);
 }
 
 static void show_home(struct arena *arena) {

@@ -133,7 +133,7 @@ Test(slack_in, what_nobody_said_to_us_is_dropped) {
       "{'type':'message','channel':'C1','user':'U1','text':'no type'}",
       "{'type':'app_mention','channel':'C1','user':'U5','bot_id':'B7','text':'<@U0BOT> x'}",
       "{'type':'app_mention','channel':'C1','user':'U1','text':'<@U0BOT> x','edited':{'user':'U1','ts':'1.2'}}",
-      "{'type':'reaction_added','user':'U1'}", "{'type':7}", "{}", "[]", "null",
+      "{'type':'reaction_added','user':'U1'}", "{'type':'two\\nlines'}", "{'type':7}", "{}", "[]", "null",
   };
   for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
     struct slack_in in = hear_event(rows[i]);
