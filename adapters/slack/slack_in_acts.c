@@ -21,8 +21,10 @@ static enum room_kind kind_of(const char *channel_name) {
   return closed ? ROOM_PRIVATE : ROOM_PUBLIC;
 }
 
+/* As the answer to the call that sent it was read: what only one person sees has an "e" between. */
 static const char *message_id(const struct slack_reading *r, const char *channel, const char *ts) {
-  return channel == NULL || ts == NULL ? NULL : arena_format(r->arena, "%s/%s", channel, ts);
+  bool hidden = json_bool_or(r->payload, "container.is_ephemeral", false);
+  return channel == NULL || ts == NULL ? NULL : arena_format(r->arena, "%s/%s%s", channel, hidden ? "e/" : "", ts);
 }
 
 /* ---- commands: one flat object of strings ---- */

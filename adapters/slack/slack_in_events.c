@@ -13,7 +13,7 @@ enum { WHY_BYTES_MAX = 60 };
 static const struct {
   const char *type;
   enum room_kind kind;
-} channel_types[] = {{"im", ROOM_DIRECT}, {"mpim", ROOM_PRIVATE}, {"group", ROOM_PRIVATE}, {"G", ROOM_PRIVATE}};
+} channel_types[] = {{"im", ROOM_DIRECT}, {"app_home", ROOM_DIRECT}, {"mpim", ROOM_PRIVATE}, {"group", ROOM_PRIVATE}, {"G", ROOM_PRIVATE}};
 
 /* What Slack does not say, and what is new, counts as public: the careful answer. */
 static enum room_kind kind_of(const cJSON *event) {
@@ -64,6 +64,7 @@ static const char *read_message(struct slack_reading *r, const cJSON *event) {
 static const char *read_mention(struct slack_reading *r, const cJSON *event) {
   if (is_from_a_machine(r, event)) return "a message of a bot";
   if (json_at(event, "edited") != NULL || !is_spoken(json_str(event, "subtype"))) return "a message that nobody wrote just now";
+  if (kind_of(event) == ROOM_DIRECT) return "a mention that comes as a message too";
   return hear(r, event, kind_of(event));
 }
 

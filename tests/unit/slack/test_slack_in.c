@@ -86,6 +86,11 @@ Test(slack_in, words_in_a_direct_message) {
   cr_expect_str_eq(in.inner.message_ts, "1772445600.123456");
 }
 
+Test(slack_in, the_apps_own_tab_is_a_direct_message) {
+  struct slack_in in = hear_event("{'type':'message','channel_type':'app_home','channel':'D1','user':'U1','text':'hi','ts':'1.2'}");
+  cr_assert(in.has_event && in.event.room.kind == ROOM_DIRECT, "%s", in.why_none);
+}
+
 Test(slack_in, a_name_that_is_known_goes_with_it) {
   struct slack_in in = hear_event("{'type':'message','channel_type':'im','channel':'D2','user':'U2','text':'hi','ts':'1772445600.123'}");
   cr_expect_str_eq(in.event.person.name, "Ben Okoro");
@@ -133,6 +138,7 @@ Test(slack_in, what_nobody_said_to_us_is_dropped) {
       "{'type':'message','channel':'C1','user':'U1','text':'no type'}",
       "{'type':'app_mention','channel':'C1','user':'U5','bot_id':'B7','text':'<@U0BOT> x'}",
       "{'type':'app_mention','channel':'C1','user':'U1','text':'<@U0BOT> x','edited':{'user':'U1','ts':'1.2'}}",
+      "{'type':'app_mention','channel_type':'im','channel':'D1','user':'U1','text':'<@U0BOT> comes as a message too'}",
       "{'type':'reaction_added','user':'U1'}", "{'type':'two\\nlines'}", "{'type':7}", "{}", "[]", "null",
   };
   for (size_t i = 0; i < ARRAY_LEN(rows); i++) {

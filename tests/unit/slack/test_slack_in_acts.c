@@ -87,6 +87,13 @@ Test(slack_in_acts, a_click_on_the_own_page_has_no_room) {
   EXPECT_LINE(&in, FRONT "'at':1772445700250,'kind':'command','person':{'id':'U1'},'command':'next'}");
 }
 
+Test(slack_in_acts, a_click_on_what_one_person_sees_names_it_as_its_sending_did) {
+  struct slack_in in = hear_act("{'type':'block_actions','user':{'id':'U1'},'container':{'type':'message','message_ts':'1.5','channel_id':'C1','is_ephemeral':true},"
+                                "'channel':{'id':'C1','name':'general'},'actions':[{'type':'button','value':'do:next'}]}");
+  cr_assert(in.has_event, "%s", in.why_none);
+  cr_expect_str_eq(in.event.message, "C1/e/1.5");
+}
+
 Test(slack_in_acts, clicks_that_say_nothing_yet) {
   static const char *const rows[] = {
       "{'type':'checkboxes','action_id':'chosen.0','selected_options':[{'value':'a'}]}", "{'type':'datepicker','action_id':'d','selected_date':'2026-03-01'}",

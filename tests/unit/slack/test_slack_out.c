@@ -271,6 +271,14 @@ Test(slack_out, the_own_page_is_one_view) {
   cr_expect_eq(cJSON_GetArraySize(json_at(view, "blocks")), 6);
 }
 
+Test(slack_out, an_edit_takes_the_old_buttons_away) {
+  static const struct card closed = {.text = "Which? You chose: lunch.", .plain = "Which? You chose: lunch."};
+  struct slack_calls calls = calls_of((struct action){.kind = ACTION_EDIT, .message = "D1/1.2", .card = &closed});
+  struct seen seen = look_at(&calls);
+  cr_expect(calls.count == 1 && seen.buttons == 0 && seen.selects == 0);
+  cr_expect_not_null(field(&calls.calls[0], "blocks")); /* left out, Slack would keep the old ones */
+}
+
 /* ---- asking ---- */
 
 Test(slack_out, what_can_be_asked) {
