@@ -13,11 +13,18 @@
 
 enum { MANUAL_BYTES_MAX = 256 * 1024 };
 
+/* Nobody's programme in particular: it is called what it is called where a scheme says nothing else. */
+static const char *help_of(const struct command *command, struct words *words, struct arena *arena) {
+  const char *programme = words_format(words, W("word.programme"), NULL, 0, "Etc/UTC", arena);
+  const struct words_param param = {.name = "programme", .kind = WORDS_TEXT, .text = programme};
+  return words_format(words, command->help, &param, 1, "Etc/UTC", arena);
+}
+
 static void put_command(struct json_out *json, const struct command *command, struct words *words, struct arena *arena) {
   json_open(json, NULL, '{');
   json_put_str(json, "name", command->name);
   json_put_str(json, "args", command->args);
-  json_put_str(json, "help", words_format(words, command->help, NULL, 0, "Etc/UTC", arena));
+  json_put_str(json, "help", help_of(command, words, arena));
   json_put_str(json, "who", command->who == FOR_MANAGER ? "manager" : "everyone");
   json_close(json, '}');
 }

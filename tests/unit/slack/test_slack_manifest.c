@@ -37,6 +37,7 @@ Test(slack_manifest, the_bots_own_commands_fit) {
   cr_expect(json_bool_or(command, "should_escape", false) && strstr(json_str(command, "usage_hint"), "join | next") != NULL);
   cr_expect_eq(strstr(json_str(command, "usage_hint"), "release"), NULL, "a manager's command in everybody's hint");
   const char *all = json_str(root, "display_information.long_description");
+  cr_expect_eq(strstr(all, "…"), NULL, "a gap in a sentence: %s", all);
   cr_expect(strstr(all, "• release: ") != NULL && text_utf8_count(all) >= 175 && text_utf8_count(all) <= SLACK_APP_LONG_MAX);
   cr_expect(json_bool_or(root, "settings.socket_mode_enabled", false) && json_bool_or(root, "settings.interactivity.is_enabled", false));
   cr_expect(json_bool_or(root, "features.app_home.messages_tab_enabled", false) && !json_bool_or(root, "features.app_home.messages_tab_read_only_enabled", true));
