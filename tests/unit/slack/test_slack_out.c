@@ -52,7 +52,7 @@ Test(slack_out, each_action_is_these_calls) {
       {{.kind = ACTION_HOME, .person = "U1"}, "views.publish", "user_id", "U1"},
       {{.kind = ACTION_ROOM_OPEN, .members = ten, .member_count = 2}, "conversations.open", "users", "U1,U2"},
       {{.kind = ACTION_ROOM_OPEN, .members = ten, .member_count = 8}, "conversations.open", "users", "U1,U2,U3,U4,U5,U6,U7,U8"},
-      {{.kind = ACTION_ROOM_OPEN, .members = ten, .member_count = 10, .room_name = "Cöhort 7"}, "conversations.create conversations.invite", "is_private", "true"},
+      {{.kind = ACTION_ROOM_OPEN, .members = ten, .member_count = 9, .room_name = "Cöhort 7"}, "conversations.create conversations.invite", "is_private", "true"},
       {{.kind = ACTION_ROOM_INVITE, .room = "C1", .members = ten, .member_count = 1}, "conversations.invite", "users", "U1"},
       {{.kind = ACTION_ROOM_LEAVE, .room = "C1"}, "conversations.leave", "channel", "C1"},
       {{.kind = ACTION_SEND, .person = "U1", .until_ms = NOW_MS}, "chat.postMessage", "channel", "U1"},
@@ -188,6 +188,21 @@ Test(slack_out, how_choices_are_shown) {
     cr_expect(seen.buttons == rows[i].buttons && seen.selects == rows[i].selects && seen.options == rows[i].options, "row %zu: %zu buttons, %zu lists, %zu options", i,
               seen.buttons, seen.selects, seen.options);
   }
+}
+
+Test(slack_out, tokens_too_long_for_a_list_become_buttons) {
+  char token[300];
+  memset(token, 't', sizeof token - 1);
+  token[sizeof token - 1] = '\0';
+  const struct card_choice choices[] = {{token, "One", false}, {token, "Two", true}};
+  const struct card one = {.text = "Which?", .plain = "Which?", .input = INPUT_SELECT_ONE, .choices = choices, .choice_count = 2};
+  struct slack_calls calls = say(&one);
+  struct seen seen = look_at(&calls);
+  cr_expect(seen.buttons == 2 && seen.selects == 0);
+  const struct card many = {.text = "Which?", .plain = "1. One", .input = INPUT_SELECT_MANY, .choices = choices, .choice_count = 2, .input_token = "t"};
+  calls = say(&many);
+  seen = look_at(&calls);
+  cr_expect(seen.buttons == 0 && seen.selects == 0 && strstr(seen.text, "1. One") != NULL);
 }
 
 Test(slack_out, a_long_list_of_long_labels_goes_over_several_messages_whole) {
