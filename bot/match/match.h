@@ -46,12 +46,11 @@ enum err match_round(struct txn *txn, const struct programme *programme, const c
 struct match_work {
   const atomic_bool *cancel; /* borrowed from the caller; true: give up soon */
   atomic_int *percent;       /* borrowed from the caller; how far it is */
-  size_t listed_max;         /* more pairs than this are not all asked, but searched for (candidates.h); 0: 4 million */
+  size_t listed_max;         /* more pairs than this are not all asked, but searched for (candidates.h); 0: a million */
 };
-/* So many on a side, and so many of the one times the other: the bounds of time and memory on another thread. */
-enum { MATCH_WORK_SIDE_MAX = 5000, MATCH_WORK_PAIRS_MAX = 10 * 1000 * 1000 };
+enum { MATCH_WORK_SIDE_MAX = 5000 }; /* so many on a side: half a minute of another thread's time, and some 20 ms for the snapshot */
 /* The same round as match_round's, of any size up to those. A row without a mentor has its reason as the one code of `weak`:
- * explain_nobody's. ERR_LIMITED past the bounds, ERR_GONE when cancelled. */
+ * explain_nobody's. ERR_LIMITED past that many, ERR_GONE when cancelled. */
 enum err match_round_work(struct txn *txn, const struct programme *programme, const char *manager, struct round *round,
                           const struct match_work *work) MUST_CHECK;
 /* How many would take part: mentees without a pair, mentors with a seat. */

@@ -8,11 +8,11 @@
 #include "bot/match/draft.h"
 #include "bot/match/explain.h"
 
-enum { LISTED_MAX = 4 * 1000 * 1000 };
+enum { LISTED_MAX = 1000 * 1000 };
 
 /* ---- how many ---- */
 bool match_work_fits(struct match_sizes sizes) {
-  return sizes.mentees <= MATCH_WORK_SIDE_MAX && sizes.mentors <= MATCH_WORK_SIDE_MAX && sizes.mentees * sizes.mentors <= MATCH_WORK_PAIRS_MAX;
+  return sizes.mentees <= MATCH_WORK_SIDE_MAX && sizes.mentors <= MATCH_WORK_SIDE_MAX;
 }
 
 struct match_sizes match_round_sizes(struct txn *txn, const struct programme *programme, const char *manager) {
@@ -20,17 +20,12 @@ struct match_sizes match_round_sizes(struct txn *txn, const struct programme *pr
   return (struct match_sizes){table.mentees.count, table.mentors.count};
 }
 
-static enum err check_work(const struct match_table *table) {
-  if (match_work_fits((struct match_sizes){table->mentees.count, table->mentors.count})) return ERR_NONE;
-  return err_note(ERR_LIMITED, "A round takes at most %d on a side, and %d of the one times the other. This one has %zu mentees and %zu mentors with a seat.",
-                  MATCH_WORK_SIDE_MAX, MATCH_WORK_PAIRS_MAX, table->mentees.count, table->mentors.count);
-}
-
 static enum err check_sides(const struct match_table *table) {
-  if (table->work != NULL) return check_work(table);
-  if (table->mentees.count <= MATCH_SIDE_MAX && table->mentors.count <= MATCH_SIDE_MAX) return ERR_NONE;
-  return err_note(ERR_LIMITED, "A round takes at most %d mentees and %d mentors. This one has %zu mentees and %zu mentors with a seat.",
-                  MATCH_SIDE_MAX, MATCH_SIDE_MAX, table->mentees.count, table->mentors.count);
+  struct match_sizes sizes = {table->mentees.count, table->mentors.count};
+  int most = table->work != NULL ? MATCH_WORK_SIDE_MAX : MATCH_SIDE_MAX;
+  if (table->work != NULL ? match_work_fits(sizes) : sizes.mentees <= MATCH_SIDE_MAX && sizes.mentors <= MATCH_SIDE_MAX) return ERR_NONE;
+  return err_note(ERR_LIMITED, "A round takes at most %d mentees and %d mentors. This one has %zu mentees and %zu mentors with a seat.", most, most,
+                  sizes.mentees, sizes.mentors);
 }
 
 /* Dearer than all the scores of a round together: one reserve more is never worth any gain in score. In very large rounds that

@@ -11,7 +11,8 @@ enum { LINE_STEPS_MAX = 64 };
 struct taking {
   const struct model *from;
   struct model *to;   /* owned by the caller */
-  struct map *taken;  /* owned; ids that are there: of persons, of pairs, and of those whose facts are */
+  struct map *taken;  /* owned; ids of records that are there */
+  struct map *known;  /* owned; persons whose facts are */
 };
 
 static bool is_new(struct taking *taking, const char *id) {
@@ -25,9 +26,7 @@ static void take_all(struct taking *taking, enum record_kind kind) {
 /* Up the line as far as it is known: who stands there need not take part, nor even be somebody we have met. */
 static void take_facts(struct taking *taking, const char *person) {
   for (int step = 0; step < LINE_STEPS_MAX && person != NULL; step++) {
-    char key[160] = "facts/";
-    (void)strncat(key, person, sizeof key - 7);
-    if (!is_new(taking, key)) return;
+    if (map_put(taking->known, person, taking) != NULL) return;
     model_copy_facts(taking->to, taking->from, person);
     person = model_line(taking->from, person);
   }
@@ -59,7 +58,7 @@ static void take_enrolments(struct taking *taking, enum record_index index, cons
 }
 
 struct model *snapshot_take(const struct model *model, const struct round *round) {
-  struct taking taking = {model, model_new(model_scheme(model)), map_new()};
+  struct taking taking = {model, model_new(model_scheme(model)), map_new(), map_new()};
   take_all(&taking, RECORD_PROGRAMME);
   take_all(&taking, RECORD_ORGANISATION);
   take_all(&taking, RECORD_QUESTION_SET);
@@ -68,6 +67,7 @@ struct model *snapshot_take(const struct model *model, const struct round *round
   take_enrolments(&taking, INDEX_enrolment_person, round->by); /* they may manage by another programme's right */
   model_loaded(taking.to);
   (void)map_free(taking.taken, NULL);
+  (void)map_free(taking.known, NULL);
   return taking.to;
 }
 
