@@ -66,6 +66,7 @@ enum err job_step(struct turn *turn) {
   if (err != ERR_NONE) {
     job_trouble(turn, job, err_note_text());
     job_end(turn, job, JOB_FAILED);
+    if (job->round != NULL) round_job_set_aside(turn, job);
     return ERR_NONE;
   }
   return import_rows(turn, job, rows);

@@ -142,7 +142,8 @@ static int64_t take_in(struct turn *turn, struct round *round, const cJSON *entr
     if (still_holds(turn, round, sheet, match, mark)) *LIST_ADD(turn->arena, &sheet->matches) = *match;
     else if (match->mentor != NULL) round->left_out++;
   }
-  if (sheet->matches.count == 0) txn_drop(turn->txn, RECORD_SHEET, sheet->id);
+  bool only = round->sheets == 0 && json_bool_or(entry, "last", true); /* a large round has one sheet at least: that is how it is known */
+  if (sheet->matches.count == 0 && !only) txn_drop(turn->txn, RECORD_SHEET, sheet->id);
   else round->sheets++;
   return (int64_t)made->matches.count;
 }
