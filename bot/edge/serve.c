@@ -347,7 +347,7 @@ bool serve_is_ready(const struct serve *serve) {
 bool serve_is_idle(const struct serve *serve) {
   struct due due;
   if (serve->phase != SERVE_READY || serve->in_flight > 0 || serve->ride_count > 0 || serve->waiting_first != NULL) return false;
-  if (!outbox_rests(serve->outbox) || serve->job != NULL || serve->round != NULL) return false;
+  if (!outbox_rests(serve->outbox) || serve->job != NULL || serve->making.work != NULL) return false;
   return model_due(serve->model, &due, 1) == 0 || due.ms > serve_now(serve);
 }
 

@@ -8,7 +8,6 @@
 #include "bot/edge/outbox.h"
 #include "bot/edge/seen.h"
 #include "bot/edge/serve.h"
-#include "bot/edge/round_work.h"
 #include "bot/edge/serve_flight.h"
 
 enum {
@@ -66,10 +65,7 @@ struct serve {
   size_t first_entry;          /* of options.first_entries: the next to feed */
   struct job_rows *job;        /* owned: of the running job; NULL: none was read yet */
   bool job_waits;              /* its next rows need keys that are being made; nobody else waits for them */
-  struct round_work *round;    /* owned: the large round that is being made; NULL: none */
-  size_t rounds_given_up;      /* on the other thread still, and nobody waits for them: a new one begins behind them */
-  int64_t round_ms, told_ms;   /* boot time: it began, its manager was told how far it is … */
-  int told_percent;            /* … and how far that was */
+  struct making making;        /* owned */
   bool spool_swept;            /* nothing ended since the spool folder was looked at */
   /* while loading */
   struct arena *loading;
@@ -118,9 +114,7 @@ void serve_drop_fetches(struct serve *serve); /* at the very end: nobody answers
 void serve_time(struct serve *serve);    /* due timers, the demo's clock, control list, jobs */
 void serve_tell_clock(struct serve *serve);
 void serve_derived(struct serve *serve, struct event *event, const char *take); /* an event of our own; it is drawn what it lacks */
-
-/* ---- serve_round.c: rounds too large for a turn ---- */
-void serve_round(struct serve *serve);
+void serve_round(struct serve *serve);   /* serve_round.c: rounds too large for a turn */
 void serve_drop_round(struct serve *serve); /* whatever it comes to is thrown away */
 
 #endif

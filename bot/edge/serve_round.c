@@ -34,7 +34,7 @@ static void begin(struct serve *serve, const struct job *job) {
   char run[32], payload[PAYLOAD_BYTES];
   (void)snprintf(run, sizeof run, "%lld", (long long)serve->seq);
   (void)snprintf(payload, sizeof payload, "{\"do\":\"begin\",\"run\":\"%s\"}", run);
-  serve->round = round_work_new(job->id, run);
+  serve->making.work = round_work_new(job->id, run);
   feed(serve, job, run, "begin", payload);
 }
 
@@ -53,8 +53,8 @@ static void handed_back(void *who) {
   struct handed *handed = who;
   struct serve *serve = handed->serve;
   round_work_end(handed->work);
-  if (serve->round != handed->work) {
-    serve->rounds_given_up--;
+  if (serve->making.work != handed->work) {
+    serve->making.given_up--;
     (void)round_work_free(handed->work);
   }
   free(handed);
@@ -70,11 +70,11 @@ static void hand_over(struct serve *serve, const struct job *job) {
   const struct round *round = model_get(serve->model, RECORD_ROUND, job->round);
   struct handed *handed = calloc(1, sizeof *handed);
   assert(handed != NULL);
-  *handed = (struct handed){serve, serve->round};
-  serve->round_ms = serve->told_ms = boot(serve);
-  serve->told_percent = 0;
-  round_work_begin(serve->round, serve->model, round);
-  log_line(LOG_round, "scheme=%s job=%s snapshot_ms=%lld", serve->scheme, job->id, (long long)(boot(serve) - serve->round_ms));
+  *handed = (struct handed){serve, serve->making.work};
+  serve->making.since_ms = serve->making.told_ms = boot(serve);
+  serve->making.told_percent = 0;
+  round_work_begin(serve->making.work, serve->model, round);
+  log_line(LOG_round, "scheme=%s job=%s snapshot_ms=%lld", serve->scheme, job->id, (long long)(boot(serve) - serve->making.since_ms));
   if (ports->work != NULL) {
     ports->work(serve->options.who, run_handed, handed_back, handed);
     return;
@@ -84,49 +84,49 @@ static void hand_over(struct serve *serve, const struct job *job) {
 }
 
 void serve_drop_round(struct serve *serve) {
-  struct round_work *work = serve->round;
-  serve->round = NULL;
+  struct round_work *work = serve->making.work;
+  serve->making.work = NULL;
   if (work == NULL) return;
   if (!round_work_has_begun(work) || round_work_has_ended(work)) {
     (void)round_work_free(work);
     return;
   }
   round_work_cancel(work);
-  serve->rounds_given_up++;
+  serve->making.given_up++;
 }
 
 /* ---- meanwhile, and behind it ---- */
 /* Not each step: a message that changes all the time is noise. */
 static void tell(struct serve *serve, const struct job *job) {
   char what[40], payload[PAYLOAD_BYTES];
-  int64_t now = boot(serve), spent_ms = now - serve->round_ms;
-  int percent = round_work_percent(serve->round);
+  int64_t now = boot(serve), spent_ms = now - serve->making.since_ms;
+  int percent = round_work_percent(serve->making.work);
   serve_wake(serve, TELL_MS);
-  if (now - serve->told_ms < TELL_MS || percent < serve->told_percent + TELL_PERCENT) return;
-  serve->told_ms = now;
-  serve->told_percent = percent;
+  if (now - serve->making.told_ms < TELL_MS || percent < serve->making.told_percent + TELL_PERCENT) return;
+  serve->making.told_ms = now;
+  serve->making.told_percent = percent;
   (void)snprintf(what, sizeof what, "at%d", percent);
   (void)snprintf(payload, sizeof payload, "{\"do\":\"progress\",\"percent\":%d,\"left_s\":%lld}", percent,
                  (long long)(spent_ms * (100 - percent) / percent / 1000));
-  feed(serve, job, round_work_run(serve->round), what, payload);
+  feed(serve, job, round_work_run(serve->making.work), what, payload);
 }
 
 static void fail(struct serve *serve, const struct job *job) {
   char payload[PAYLOAD_BYTES];
-  const char *why = err_name(round_work_err(serve->round));
+  const char *why = err_name(round_work_err(serve->making.work));
   log_line(LOG_round, "scheme=%s job=%s err=\"%s\"", serve->scheme, job->id, why);
   (void)snprintf(payload, sizeof payload, "{\"do\":\"failed\",\"why\":\"%.100s\"}", why);
-  feed(serve, job, round_work_run(serve->round), "failed", payload);
+  feed(serve, job, round_work_run(serve->making.work), "failed", payload);
 }
 
 static void next_sheet(struct serve *serve, const struct job *job) {
   char what[40];
   if (job->cursor == 0)
-    log_line(LOG_round, "scheme=%s job=%s matches=%zu ms=%lld", serve->scheme, job->id, round_work_matches(serve->round),
-             (long long)(boot(serve) - serve->round_ms));
+    log_line(LOG_round, "scheme=%s job=%s matches=%zu ms=%lld", serve->scheme, job->id, round_work_matches(serve->making.work),
+             (long long)(boot(serve) - serve->making.since_ms));
   fault_point(FAULT_job_rows);
   (void)snprintf(what, sizeof what, "%lld", (long long)job->cursor);
-  feed(serve, job, round_work_run(serve->round), what, round_work_sheet(serve->round, (size_t)job->cursor));
+  feed(serve, job, round_work_run(serve->making.work), what, round_work_sheet(serve->making.work, (size_t)job->cursor));
 }
 
 /* A release, or taking back: nothing is needed but the records. */
@@ -140,7 +140,7 @@ static void next_part(struct serve *serve, const struct job *job) {
 }
 
 static void go_on(struct serve *serve, const struct job *job) {
-  struct round_work *work = serve->round;
+  struct round_work *work = serve->making.work;
   if (job->run == NULL || strcmp(job->run, round_work_run(work)) != 0) serve_drop_round(serve); /* it was not begun after all */
   else if (!round_work_has_begun(work)) hand_over(serve, job);
   else if (!round_work_has_ended(work)) tell(serve, job);
@@ -150,10 +150,10 @@ static void go_on(struct serve *serve, const struct job *job) {
 
 void serve_round(struct serve *serve) {
   const struct job *job = running(serve);
-  bool other = serve->round != NULL && (job == NULL || strcmp(round_work_job(serve->round), job->id) != 0);
+  bool other = serve->making.work != NULL && (job == NULL || strcmp(round_work_job(serve->making.work), job->id) != 0);
   if (other) serve_drop_round(serve);
   if (job == NULL) return;
   if (job->kind != JOB_ROUND) next_part(serve, job);
-  else if (serve->round != NULL) go_on(serve, job);
-  else if (serve->rounds_given_up == 0) begin(serve, job);
+  else if (serve->making.work != NULL) go_on(serve, job);
+  else if (serve->making.given_up == 0) begin(serve, job);
 }
