@@ -311,17 +311,3 @@ Test(round, match_again_shows_the_same_review_anew) {
   cr_assert_str_eq(stage_last_round(&stage)->seed, seed);
   cr_assert_eq(stage_last_round(&stage)->matches.count, 1);
 }
-
-Test(round, more_people_than_a_round_takes) {
-  STAGE(stage);
-  stage_cast(&stage);
-  for (int i = 0; i <= MATCH_SIDE_MAX; i++) {
-    const char *user = arena_format(stage.arena, "m%d", i);
-    (void)stage_person(&stage, user, user);
-    (void)stage_enrol(&stage, user, ROLE_MENTEE, ENROLMENT_ACCEPTED);
-  }
-  stage_text(&stage, "jo", "match");
-  SAID(&stage, "jo", "round.too_many");
-  cr_assert_eq(stage_open_talks(&stage, "jo"), 0);
-  cr_assert_eq(model_count(stage.model, RECORD_ROUND), 0);
-}
