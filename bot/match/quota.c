@@ -52,17 +52,17 @@ static void read_places(const struct solving *solving, const struct assign_resul
 }
 
 static enum err solve(const struct solving *solving, const struct quota_shape *shape, const struct quota_goal *goal, struct quota_prices *ret_prices) {
-  struct quota_net net;
-  enum err err = quota_net_build(shape, goal, &net);
+  CLEANUP(arena_freep) struct arena *net_arena = NULL;
+  struct assign_problem net;
+  enum err err = quota_net_build(shape, goal, &net_arena, &net);
   if (err != ERR_NONE) return err;
-  CLEANUP(arena_freep) struct arena *net_arena = net.arena;
-  CLEANUP(arena_freep) struct arena *scratch = arena_new(assign_result_bytes(net.problem.mentees, net.problem.mentors));
+  CLEANUP(arena_freep) struct arena *scratch = arena_new(assign_result_bytes(net.mentees, net.mentors));
   struct assign_result result;
-  err = assign_solve(&net.problem, solving->options, scratch, &result);
+  err = assign_solve(&net, solving->options, scratch, &result);
   if (err != ERR_NONE) return err;
-  if (result.matched < net.problem.mentees) return err_note(ERR_INTERNAL, "somebody has no place beside the quotas");
+  if (result.matched < net.mentees) return err_note(ERR_INTERNAL, "somebody has no place beside the quotas");
   read_places(solving, &result);
-  if (ret_prices != NULL) quota_prices_of(shape, goal, &net.problem, &result, solving->arena, ret_prices);
+  if (ret_prices != NULL) quota_prices_of(shape, goal, &net, &result, solving->arena, ret_prices);
   return ERR_NONE;
 }
 

@@ -173,15 +173,14 @@ static enum err writing_init(struct writing *writing, struct arena **ret_arena) 
   return ERR_NONE;
 }
 
-enum err quota_net_build(const struct quota_shape *shape, const struct quota_goal *goal, struct quota_net *ret_net) {
+enum err quota_net_build(const struct quota_shape *shape, const struct quota_goal *goal, struct arena **ret_arena, struct assign_problem *ret_net) {
   struct writing writing = {.shape = shape, .goal = goal};
-  struct arena *arena = NULL;
-  enum err err = writing_init(&writing, &arena);
+  enum err err = writing_init(&writing, ret_arena);
   if (err != ERR_NONE) return err;
   write_seats(&writing);
   for (size_t i = 0; i < shape->problem->pairs->mentees; i++) write_mentee(&writing, i);
   for (size_t o = 0; o < shape->problem->organisations; o++) write_kept(&writing, o);
   write_fillers(&writing);
-  *ret_net = (struct quota_net){arena, {writing.rows, quota_short(shape) + 1, writing.seats, writing.first, writing.mentor, writing.cost}};
+  *ret_net = (struct assign_problem){writing.rows, quota_short(shape) + 1, writing.seats, writing.first, writing.mentor, writing.cost};
   return ERR_NONE;
 }

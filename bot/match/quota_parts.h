@@ -23,8 +23,6 @@ struct quota_goal { bool cheapest; int64_t matched, short_by; };
 
 /* Columns: the mentors; per class an exit that must be filled and one that may be; then the exit of those who are missing to an at_least.
  * Rows: the mentees; those who keep seats; and for points those who fill exits and seats that shall stay free. Everybody has a place. */
-struct quota_net { struct arena *arena; struct assign_problem problem; }; /* arena: owned */
-
 static inline size_t quota_must(const struct quota_shape *shape, size_t c) { return shape->problem->pairs->mentors + c; }
 static inline size_t quota_may(const struct quota_shape *shape, size_t c) { return shape->problem->pairs->mentors + shape->classes + c; }
 static inline size_t quota_short(const struct quota_shape *shape) { return shape->problem->pairs->mentors + 2 * shape->classes; }
@@ -37,7 +35,9 @@ int64_t quota_fillers(const struct quota_shape *shape, const struct quota_goal *
 /* `only` a position: no other organisation has an at_least, and this one wants all; QUOTA_NONE: as the problem says. */
 void quota_shape_init(struct quota_shape *shape, const struct quota_problem *problem, int32_t only, struct arena *arena);
 size_t quota_shape_bytes(const struct quota_problem *problem);
-enum err quota_net_build(const struct quota_shape *shape, const struct quota_goal *goal, struct quota_net *ret_net) MUST_CHECK;
+/* *ret_arena is the caller's, and holds the net. */
+enum err quota_net_build(const struct quota_shape *shape, const struct quota_goal *goal, struct arena **ret_arena,
+                         struct assign_problem *ret_net) MUST_CHECK;
 
 /* The prices of the problem as it was asked, from those of the net. */
 void quota_prices_of(const struct quota_shape *shape, const struct quota_goal *goal, const struct assign_problem *net,
