@@ -231,8 +231,15 @@ static void assert_crowd(const struct day *day, const struct asked *asked, size_
   for (size_t at = 0; at < day->count; at++)
     cr_assert(!crowd->of_mentees[day->pairs[at].mentee] || crowd->of_mentors[day->pairs[at].mentor] || day->seats[day->pairs[at].mentor] == 0,
               "nobody in the crowd could go elsewhere");
-  for (size_t i = 0; i < day->mentees; i++)
+  for (size_t i = 0; i < day->mentees; i++) {
+    size_t here = 0, elsewhere = 0;
+    for (size_t at = 0; at < day->count; at++) {
+      if (day->pairs[at].mentee != i || day->seats[day->pairs[at].mentor] == 0) continue;
+      *(crowd->of_mentors[day->pairs[at].mentor] ? &here : &elsewhere) += 1;
+    }
+    cr_assert(crowd->of_mentees[i] || asked->result.mentor_of[i] != ASSIGN_NOBODY || here == 0 || elsewhere > 0, "who wants these seats alone is in it");
     cr_assert(!crowd->of_mentees[i] || asked->result.mentor_of[i] == ASSIGN_NOBODY || crowd->of_mentors[asked->result.mentor_of[i]]);
+  }
 }
 
 /* Whoever must be matched has one mentor or another: the cheapest of all rounds with one of those pairs. */
