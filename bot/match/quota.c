@@ -51,7 +51,8 @@ static void read_places(const struct solving *solving, const struct assign_resul
     solving->mentor_of[i] = result->mentor_of[i] < (int32_t)pairs->mentors ? result->mentor_of[i] : ASSIGN_NOBODY;
 }
 
-static enum err solve(const struct solving *solving, const struct quota_shape *shape, const struct quota_goal *goal, struct quota_prices *ret_prices) {
+static enum err solve(const struct solving *solving, const struct quota_shape *shape, const struct quota_goal *goal,
+                      struct quota_prices *ret_prices) {
   CLEANUP(arena_freep) struct arena *net_arena = NULL;
   struct assign_problem net;
   enum err err = quota_net_build(shape, goal, &net_arena, &net);

@@ -1,8 +1,9 @@
 /* quota.h: rounds across organisations: how many mentees of each must and may have a mentor, how many seats each gives; exact, and proven.
  *
  * Method: the quotas become people and mentors who are not there (an exit that must be filled, one that may be, one that counts as a quota
- * broken; mentees who keep seats), and the transportation problem stays one (Bertsekas and Castanon 1989, LIDS-P-1850; bounds on groups of rows that do
- * not overlap are flows through a tree: Ford and Fulkerson 1962). The proof is weak duality on the problem as it was asked, not on that construction. */
+ * broken; mentees who keep seats), and the transportation problem stays one (Bertsekas and Castanon 1989, LIDS-P-1850; bounds on groups of rows
+ * that do not overlap are flows through a tree: Ford and Fulkerson 1962). The proof is weak duality on the problem as it was asked, not on that
+ * construction. */
 #ifndef MENTORD_QUOTA_H
 #define MENTORD_QUOTA_H
 
@@ -10,7 +11,7 @@
 
 enum { QUOTA_NONE = -1 }; /* no such rule; as an organisation: none */
 
-/* All in people; a person belongs to one organisation or none. A number beyond what there is binds nothing, but for at_least, which is then broken. */
+/* All in people; a person belongs to one organisation or none. A number beyond what there is binds nothing; an at_least beyond it is broken. */
 struct quota {
   int32_t at_least; /* so many of its mentees have a mentor, or as nearly as can be */
   int32_t at_most;  /* no more of its mentees have a mentor; always kept */
@@ -50,9 +51,10 @@ struct quota_result { /* in strict order: fewest missing to all at_least togethe
 };
 
 /* Solves twice (first people alone, then points) and proves; each broken quota costs a further small solve. The same input gives the same bytes.
- * Scratch: the engine's, and 8 bytes for each pair there is; where some at_most is below an organisation's mentees, also for each free seat beside each mentor.
- * ERR_BAD_INPUT for what arcs_check refuses, an organisation that is not there, a quota below QUOTA_NONE; ERR_LIMITED for too many people
- * or 2^26 such pairs; ERR_GONE when cancelled; ERR_INTERNAL when the proof fails. `options` may be NULL; fair rounds are refused with ERR_BAD_INPUT. */
+ * Scratch: the engine's, and 8 bytes for each pair there is; where some at_most is below an organisation's mentees, also for each free seat
+ * beside each mentor. ERR_BAD_INPUT for what arcs_check refuses, an organisation that is not there, a quota below QUOTA_NONE; ERR_LIMITED for
+ * too many people or 2^26 such pairs; ERR_GONE when cancelled; ERR_INTERNAL when the proof fails. `options` may be NULL; fair rounds are refused
+ * with ERR_BAD_INPUT. */
 enum err quota_solve(const struct quota_problem *problem, const struct assign_options *options, struct arena *arena,
                      struct quota_result *ret_result) MUST_CHECK;
 size_t quota_result_bytes(const struct quota_problem *problem);

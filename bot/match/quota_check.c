@@ -1,9 +1,10 @@
 /* quota_check.c: the proof of a round with quotas, from scratch: every rule has a price, and the prices leave no room for anything better.
  *
- * Take any round that keeps the rules. Add to its cost, for each rule, price times (what it has - what it may have), which is never above nothing: seats,
- * gives, at_most, and for at_least (what is wanted - what is missing - what is placed). Sorted by people, each mentee now adds at least the least of nothing
- * and (cost + prices along the cheapest pair), and what does not depend on people is a number. So that sum is a bound for every round; ours reaches it. Twice: first with
- * "one missing" worth more than all people together and each one matched worth one; then with the cost, among rounds with as many matched and no more missing. */
+ * Take any round that keeps the rules. Add to its cost, for each rule, price times (what it has - what it may have), which is never above
+ * nothing: seats, gives, at_most, and for at_least (what is wanted - what is missing - what is placed). Sorted by people, each mentee now adds
+ * at least the least of nothing and (cost + prices along the cheapest pair), and what does not depend on people is a number. So that sum is a
+ * bound for every round; ours reaches it. Twice: first with "one missing" worth more than all people together and each one matched worth one;
+ * then with the cost, among rounds with as many matched and no more missing. */
 #include "bot/match/quota.h"
 
 #include <string.h>

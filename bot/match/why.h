@@ -1,8 +1,9 @@
-/* why.h: what a proven round answers when it is asked why: what any other pair, one more seat, one more mentor would change; who competes for what.
+/* why.h: what a proven round answers when it is asked why: what another pair, seat or mentor would change; who competes for what.
  *
- * Method: after a solve the prices make every exchange cost nothing or more, so each question is one shortest path through the round as it stands (Edmonds
- * and Karp 1972, doi 10.1145/321694.321699), and nothing moves. Every number is exact: the difference of two full solves, which the tests make. Costs and
- * changes are points; people are positions in the problem. The structs say more than everybody may hear: what reaches people is the caller's affair. */
+ * Method: after a solve the prices make every exchange cost nothing or more, so each question is one shortest path through the round as it
+ * stands (Edmonds and Karp 1972, doi 10.1145/321694.321699), and nothing moves. Every number is exact: the difference of two full solves, which
+ * the tests make. Costs and changes are points; people are positions in the problem. The structs say more than everybody may hear: what reaches
+ * people is the caller's affair. */
 #ifndef MENTORD_WHY_H
 #define MENTORD_WHY_H
 
@@ -37,8 +38,8 @@ enum err why_more(struct why *why, size_t mentee, const struct repair_link *ment
 enum err why_newcomer(const struct why *why, const struct repair_link *mentees, size_t count, struct why_change *ret_change) MUST_CHECK;
 
 /* ---- about somebody who has nobody ---- */
-/* All seats that the mentee could have, or that would have to be given up for one of those, and all who could have them: every pair of the mentees in the
- * crowd is with its mentors, or with one who has no seats; and mentees are more than seats (Hall 1935). */
+/* All seats that the mentee could have, or that would have to be given up for one of those, and all who could have them: every pair of the
+ * mentees in the crowd is with its mentors, or with one who has no seats; and mentees are more than seats (Hall 1935). */
 struct why_crowd {
   size_t mentees, mentors;
   int64_t seats;
@@ -47,7 +48,8 @@ struct why_crowd {
   bool could;             /* false: no mentor on the list has a seat */
   int64_t instead;        /* so much more it would cost if this mentee were matched and somebody else in the crowd not; never below 0 */
 };
-enum err why_crowd(struct why *why, size_t mentee, struct arena *arena, struct why_crowd *ret_crowd) MUST_CHECK; /* mentees + mentors bytes, and 64 */
+/* Takes mentees + mentors + 64 bytes of the arena. ERR_BAD_INPUT for somebody who has somebody. */
+enum err why_crowd(struct why *why, size_t mentee, struct arena *arena, struct why_crowd *ret_crowd) MUST_CHECK;
 
 /* ---- about the programme ---- */
 /* Where to recruit: a kind is a set of mentors (a topic, a language, a grade); they may overlap. What would change if mentors of the kind had as many

@@ -4,8 +4,9 @@
 
 #include "bot/match/why.h"
 
-/* Staying alone costs `big`, so much that no points outweigh it. Always: a mentee pays no more than `big` and cost + price of any on their list; who has
- * a free seat has price 0, who has none at all `big`. Nodes of the search are the mentors, and behind them `why_out`, where free seats and people alone are. */
+/* Staying alone costs `big`, so much that no points outweigh it. Always: a mentee pays no more than `big` and cost + price of any on their list;
+ * who has a free seat has price 0, who has none at all `big`. Nodes of the search are the mentors, and behind them `why_out`, where free seats
+ * and people alone are. */
 struct why {
   uint32_t magic;
   struct arena *arena;                  /* owned */

@@ -1,7 +1,7 @@
 /* why_search.c: the shortest way through a round as it stands: mentee to mentor, mentor to a mentee who would have to make room; nothing moves.
  *
- * Prices make every step cost nothing or more, so it is Dijkstra's search. Free seats and people alone meet in one node, out: a way into it ends with a
- * free seat, or with somebody who stays alone; a way out of it begins with a seat that stays free, or with somebody alone who comes. */
+ * Prices make every step cost nothing or more, so it is Dijkstra's search. Free seats and people alone meet in one node, out: a way into it ends
+ * with a free seat, or with somebody who stays alone; a way out of it begins with a seat that stays free, or with somebody alone who comes. */
 #include "bot/match/why_parts.h"
 
 size_t why_search_bytes(const struct assign_problem *problem) {

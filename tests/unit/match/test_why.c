@@ -44,8 +44,8 @@ static void assert_change(struct day *day, const struct asked *asked, struct why
 
 static void draw(struct day *day, struct chance *chance, size_t side, int32_t cost_max) {
   static const uint32_t percents[] = {8, 25, 60, 100};
-  struct instance_shape shape = {1 + chance_below(chance, (uint32_t)side), 1 + chance_below(chance, (uint32_t)side), percents[chance_below(chance, 4)],
-                                 1 + (int32_t)chance_below(chance, 3), cost_max};
+  struct instance_shape shape = {1 + chance_below(chance, (uint32_t)side), 1 + chance_below(chance, (uint32_t)side),
+                                 percents[chance_below(chance, 4)], 1 + (int32_t)chance_below(chance, 3), cost_max};
   day_draw(day, &shape, chance);
 }
 
@@ -237,7 +237,8 @@ static void assert_crowd(const struct day *day, const struct asked *asked, size_
       if (day->pairs[at].mentee != i || day->seats[day->pairs[at].mentor] == 0) continue;
       *(crowd->of_mentors[day->pairs[at].mentor] ? &here : &elsewhere) += 1;
     }
-    cr_assert(crowd->of_mentees[i] || asked->result.mentor_of[i] != ASSIGN_NOBODY || here == 0 || elsewhere > 0, "who wants these seats alone is in it");
+    bool waits = asked->result.mentor_of[i] == ASSIGN_NOBODY && here > 0 && elsewhere == 0;
+    cr_assert(crowd->of_mentees[i] || !waits, "who wants these seats alone is in it");
     cr_assert(!crowd->of_mentees[i] || asked->result.mentor_of[i] == ASSIGN_NOBODY || crowd->of_mentors[asked->result.mentor_of[i]]);
   }
 }
