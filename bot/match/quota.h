@@ -31,8 +31,9 @@ struct quota_account {
   int32_t placed;   /* of its mentees */
   int32_t given;    /* of its mentors' seats */
   int32_t short_by; /* by so many at_least is missed; 0: it is kept */
-  int32_t could;    /* only where it is missed: so many could be placed if no other organisation had an at_least. Less than at_least: nothing
-                       but more seats or pairs helps; else the others stand in the way */
+  /* Only where it is missed: so many could be placed if no other organisation had an at_least. Fewer than at_least: it cannot be kept at all with
+   * these seats, pairs, at_most and gives. Else the others' at_least stand in its way. */
+  int32_t could;
 };
 
 /* Whole prices, in points in `cheapest`, and in people in `most`: see quota_check. */
