@@ -76,6 +76,16 @@ static void nobody_line(struct turn *turn, struct out *out, const struct round *
   round_param(WITH(turn, line), turn, "mentee_name", match->mentee);
 }
 
+/* A topic that the catalogue has no words for is left out: there is nothing to call it. */
+static void recruit_line(struct turn *turn, struct out *out, const struct round *round) {
+  struct explain_recruit recruit = explain_recruit(turn->txn, txn_get(turn->txn, RECORD_PROGRAMME, round->programme), round);
+  const char *topic = recruit.topic == NULL ? NULL : arena_format(turn->arena, "option.topics.%s", recruit.topic);
+  if (topic == NULL || !words_has(turn->words, topic)) return;
+  struct line *line = card_line(turn, out, W("round.recruit"));
+  param_words(WITH(turn, line), turn, "topic", strs_plus(turn->arena, (struct strs){0}, topic));
+  param_number(WITH(turn, line), turn, "people", recruit.people);
+}
+
 enum counted { COUNT_ALONE, COUNT_PAIRS, COUNT_RELEASABLE };
 
 static int64_t count_matches(struct turn *turn, const struct round *round, enum counted which) {
@@ -105,6 +115,7 @@ static void review_ask(struct talking *talking) {
     if (match->mentor != NULL) round_line(turn, out, match);
     else nobody_line(turn, out, round, match);
   }
+  if (count_matches(turn, round, COUNT_ALONE) > 0 && out->lines.count < LINES_MAX) recruit_line(turn, out, round);
   if (count_matches(turn, round, COUNT_RELEASABLE) > 0) card_choice(turn, out, "release", W("round.button.release"), NULL)->primary = true;
   if (pairs > 0) (void)card_choice(turn, out, "swap", W("round.button.swap"), NULL);
   if (pairs > 0) (void)card_choice(turn, out, "forbid", W("round.button.forbid"), NULL);
