@@ -70,6 +70,8 @@ $(BUILD)/bench-turns-%: $(BUILD)/tests/bench/turns/%.o $(BOT_LIBS)
 	@$(SAY) "  LD $@"; $(CC) $(LDFLAGS_ALL) $< -Wl,--start-group $(BOT_LIBS) -Wl,--end-group $(BOT_LINK) -o $@
 bench: all ## durable turns, latency, CPU and memory beside the machine's own ceiling: make bench
 	@$(MAKE) -s -j$(JOBS) $(BUILD)/bench-turns-adapter $(BUILD)/bench-turns-ceiling && BUILD=$(BUILD) $(PY) tests/bench/turns/turns.py
+rounds: all ## a running bot matches 300 x 150 and 2,000 x 1,000 people, with kills, while others are answered
+	@$(MAKE) -s -j$(JOBS) $(BUILD)/bench-turns-adapter $(BUILD)/bench-turns-talker && BUILD=$(BUILD) $(PY) tests/bench/turns/rounds.py
 jobs: all ## a list of 100,000 people, with kills in the middle, while others are answered
 	@$(MAKE) -s $(BUILD)/bench-turns-adapter && BUILD=$(BUILD) $(PY) tests/bench/turns/jobs.py
 

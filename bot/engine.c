@@ -7,7 +7,7 @@
 #include "bot/render.h"
 #include "bot/schedule.h"
 
-enum { BUSY_MS = 30 * 60 * 1000, AGAIN_MS = 60 * 1000, KEEP_DONE_DAYS = 30, NUDGE_WEEK_DAYS = 7 };
+enum { BUSY_MS = 30 * 60 * 1000, AGAIN_MS = 60 * 1000, RETELL_MS = 60 * 1000, KEEP_DONE_DAYS = 30, NUDGE_WEEK_DAYS = 7 };
 static const int64_t NUDGE_WEEK_MS = (int64_t)NUDGE_WEEK_DAYS * SCHEDULE_DAY_MS;
 
 /* ---- small things ---- */
@@ -184,6 +184,17 @@ void engine_put_question(struct talking *talking) {
 void engine_ask_again(struct turn *turn, struct talk *talk) {
   struct talking talking;
   if (engine_talking(turn, talk, &talking)) engine_put_question(&talking);
+}
+
+/* Of use for a moment only: when the link is down, a newer one takes its place. */
+void engine_retell(struct turn *turn, struct talk *talk) {
+  struct talking talking;
+  if (talk->state != TALK_OPEN || talk->shown == NULL || !engine_talking(turn, talk, &talking)) return;
+  talking.step->ask(&talking);
+  struct out *out = engine_newest_row(turn);
+  out->kind = OUT_EDIT;
+  out->name = talk->shown;
+  out->until_ms = turn->now_ms + RETELL_MS;
 }
 
 /* ---- foreground and queue ---- */

@@ -94,6 +94,10 @@ void engine_ask_again(struct turn *turn, struct talk *talk);
 void engine_bring(struct turn *turn, struct talk *talk);
 /* The question that stands open, if any, is asked again below the answer to something else. */
 void engine_resume(struct turn *turn);
+/* The open question is told anew in the message it stands in, its buttons with it: what it says has changed. */
+void engine_retell(struct turn *turn, struct talk *talk);
+/* That message once more without its buttons, and under it what became of it. */
+void engine_close_card(struct turn *turn, struct talk *talk, const char *words);
 /* For a step's `ask`: the row with the question, its back/skip/why buttons and token data filled in. Call it once. */
 struct out *engine_ask(struct talking *talking, const char *words);
 const char *engine_detail(const struct talking *talking); /* behind the slash; "" when there is none */

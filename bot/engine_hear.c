@@ -116,6 +116,11 @@ static void close_card(struct talking *talking, struct strs chosen, const char *
   param_list(WITH(turn, line), turn, "labels", labels);
 }
 
+void engine_close_card(struct turn *turn, struct talk *talk, const char *words) {
+  struct talking talking;
+  if (talk->state == TALK_OPEN && engine_talking(turn, talk, &talking)) close_card(&talking, (struct strs){0}, words);
+}
+
 static void hear(struct talking *talking, const struct heard *heard) {
   struct talk *talk = talking->talk;
   talk->touched_ms = talking->turn->now_ms;

@@ -267,6 +267,11 @@ void model_set_unreadable(struct model *model, const char *person) {
   secrets_set_unreadable(model->secrets, person);
 }
 
+void model_copy_facts(struct model *model, const struct model *from, const char *person) {
+  assert(model->magic == MAGIC && from->magic == MAGIC);
+  secrets_copy(model->secrets, from->secrets, person);
+}
+
 bool model_is_locked(const struct model *model) {
   assert(model->magic == MAGIC);
   return secrets_locked(model->secrets);

@@ -40,6 +40,8 @@ void model_set_line(struct model *model, const char *person, const char *manager
 void model_set_apart(struct model *model, const char *person, const char *const *others, size_t count);
 /* Could not be opened: not matched, shown to no manager. Stays so until the model is loaded anew or the person dropped. */
 void model_set_unreadable(struct model *model, const char *person);
+/* What `from` knows of this person, into locked memory of the model's own: for a snapshot that another thread reads. */
+void model_copy_facts(struct model *model, const struct model *from, const char *person);
 bool model_is_locked(const struct model *model); /* false: the system refused to lock that memory (RLIMIT_MEMLOCK); for doctor */
 const char *model_line(const struct model *model, const char *person);
 bool model_apart(const struct model *model, const char *a, const char *b); /* either asked for it */

@@ -155,6 +155,15 @@ void secrets_set_unreadable(struct secrets *secrets, const char *person) {
   fact_make(secrets, person)->unreadable = true;
 }
 
+void secrets_copy(struct secrets *secrets, const struct secrets *from, const char *person) {
+  const struct fact *fact = fact_get(from, person);
+  if (fact == NULL) return;
+  struct fact *copy = fact_make(secrets, person);
+  text_set(secrets, &copy->line, fact->line);
+  text_set(secrets, &copy->apart, fact->apart);
+  copy->unreadable = fact->unreadable;
+}
+
 void secrets_forget(struct secrets *secrets, const char *person) {
   struct fact *fact = fact_get(secrets, person);
   if (fact == NULL) return;

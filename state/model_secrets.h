@@ -14,6 +14,7 @@ void secrets_set_line(struct secrets *secrets, const char *person, const char *m
 void secrets_set_apart(struct secrets *secrets, const char *person, const char *others);   /* joined by '\n'; NULL or "": nobody */
 void secrets_set_apart_list(struct secrets *secrets, const char *person, const char *const *others, size_t count);
 void secrets_set_unreadable(struct secrets *secrets, const char *person);
+void secrets_copy(struct secrets *secrets, const struct secrets *from, const char *person); /* all that is known of them */
 void secrets_forget(struct secrets *secrets, const char *person);
 
 const char *secrets_line(const struct secrets *secrets, const char *person); /* borrowed until the next change */

@@ -35,10 +35,10 @@ void link_heart_heard(struct link_heart *heart) {
 }
 
 bool link_heart_writeable(struct link_heart *heart) {
-  unsigned char room[LWS_PRE + 1] = {0}; /* libwebsockets writes the frame's head in front of the data, here none */
+  unsigned char room[LWS_PRE + 1] = {0}; /* a byte, since libwebsockets as a server says nothing of a pong without any */
   if (!heart->ping_due) return true;
   heart->ping_due = false;
-  return lws_write(heart->wsi, room + LWS_PRE, 0, LWS_WRITE_PING) >= 0;
+  return lws_write(heart->wsi, room + LWS_PRE, 1, LWS_WRITE_PING) >= 0;
 }
 
 void link_heart_stop(struct link_heart *heart) {

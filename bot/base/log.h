@@ -33,6 +33,7 @@
   TAG(outbox_failed, WARN, "a message could not be delivered; somebody is told")                         \
   TAG(outage, WARN, "the bot was away; deadlines are moved so that each leaves a working day")           \
   TAG(clock_jump, ERROR, "the system clock jumped; timers stand still until a restart")                  \
+  TAG(round, INFO, "a round too large for a turn is made on another thread; ms says how long that took")  \
   TAG(demo, INFO, "something only the demo does")                                                        \
   TAG(trouble, ERROR, "something else went wrong; note says what")
 

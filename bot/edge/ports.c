@@ -202,6 +202,35 @@ static void on_soon(uv_idle_t *soon) {
   serve_tick(ports->serve);
 }
 
+/* ---- another thread ---- */
+struct other { /* one piece of work */
+  uv_work_t request;
+  void (*run)(void *job), (*done)(void *job);
+  void *job; /* borrowed from the caller until `done` */
+};
+
+static void on_other(uv_work_t *request) {
+  struct other *other = request->data;
+  other->run(other->job);
+}
+
+static void on_other_done(uv_work_t *request, int status) {
+  struct other *other = request->data;
+  (void)status; /* nobody cancels a request: what shall end sooner is told so by its owner */
+  other->done(other->job);
+  free(other);
+}
+
+static void port_work(void *who, void (*run)(void *job), void (*done)(void *job), void *job) {
+  struct ports *ports = who;
+  struct other *other = calloc(1, sizeof *other);
+  assert(other != NULL);
+  *other = (struct other){.run = run, .done = done, .job = job};
+  other->request.data = other;
+  int failed = uv_queue_work(ports->loop, &other->request, on_other, on_other_done);
+  assert(failed == 0 && "a queue of libuv's takes whatever has a function");
+}
+
 /* The earliest wish wins: a tick looks at everything. */
 static void port_wake(void *who, int64_t in_ms) {
   struct ports *ports = who;
@@ -215,7 +244,7 @@ static void port_wake(void *who, int64_t in_ms) {
 const struct serve_ports *ports_table(void) {
   static const struct serve_ports table = {.system_ms = port_system, .boot_ms = port_boot, .random = port_random, .ack = port_ack, .act = port_act,
                                            .ask = port_ask, .got = port_got, .kept = port_kept, .can = port_can, .clock = port_clock,
-                                           .serving = port_serving, .wake = port_wake};
+                                           .serving = port_serving, .work = port_work, .wake = port_wake};
   return &table;
 }
 

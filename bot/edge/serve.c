@@ -92,6 +92,7 @@ static void drop_model(struct serve *serve) {
   serve_drop_names(serve);
   serve_drop_waiting(serve);
   serve->job = job_rows_free(serve->job);
+  serve_drop_round(serve);
 }
 
 /* ---- loaded: facts opened, rows in order, then ready ---- */
@@ -346,7 +347,7 @@ bool serve_is_ready(const struct serve *serve) {
 bool serve_is_idle(const struct serve *serve) {
   struct due due;
   if (serve->phase != SERVE_READY || serve->in_flight > 0 || serve->ride_count > 0 || serve->waiting_first != NULL) return false;
-  if (!outbox_rests(serve->outbox) || serve->job != NULL) return false;
+  if (!outbox_rests(serve->outbox) || serve->job != NULL || serve->making.work != NULL) return false;
   return model_due(serve->model, &due, 1) == 0 || due.ms > serve_now(serve);
 }
 
@@ -408,6 +409,7 @@ static void released(void *who, const struct store_result *result) {
 void serve_stop(struct serve *serve, void (*stopped)(void *who)) {
   bool owns = serve->phase == SERVE_READY;
   serve->stopped = stopped;
+  serve_drop_round(serve);
   serve->phase = SERVE_STOPPING;
   if (owns) {
     serve->options.ports->serving(serve->options.who, NULL);

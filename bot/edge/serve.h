@@ -32,6 +32,8 @@ struct serve_ports {
   void (*clock)(void *who, int64_t now_ms, int64_t next_ms, const char *next);
   /* Serving begins (fence set) or ends (NULL): links are dropped and made anew, so that adapters send again what was not acked. */
   void (*serving)(void *who, const char *fence);
+  /* Runs `run(job)` on another thread, then `done(job)` here. NULL: there is none, and both run at once. */
+  void (*work)(void *who, void (*run)(void *job), void (*done)(void *job), void *job);
   void (*wake)(void *who, int64_t in_ms); /* call serve_tick then; a later call replaces an earlier one */
 };
 

@@ -2,6 +2,7 @@
 #ifndef MENTORD_SERVE_FLIGHT_H
 #define MENTORD_SERVE_FLIGHT_H
 
+#include "bot/edge/round_work.h"
 #include "bot/edge/serve.h"
 
 struct owed { /* one acknowledgement; all owned */
@@ -36,6 +37,14 @@ struct keeps_flown {
 /* Ops that wait for a commit to ride with: results "sent". */
 struct ride {
   char *row, *workspace, *name, *message, *sealed; /* owned */
+};
+
+/* A round too large for a turn, on another thread. */
+struct making {
+  struct round_work *work;  /* owned; NULL: none is made */
+  size_t given_up;          /* on the other thread still, and nobody waits for them: a new one begins behind them */
+  int64_t since_ms, told_ms; /* boot time: it began; its manager was told how far it is … */
+  int told_percent;         /* … and how far that was */
 };
 
 /* An event that had to wait (for a key, for room): copied. */

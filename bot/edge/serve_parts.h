@@ -65,6 +65,7 @@ struct serve {
   size_t first_entry;          /* of options.first_entries: the next to feed */
   struct job_rows *job;        /* owned: of the running job; NULL: none was read yet */
   bool job_waits;              /* its next rows need keys that are being made; nobody else waits for them */
+  struct making making;        /* owned */
   bool spool_swept;            /* nothing ended since the spool folder was looked at */
   /* while loading */
   struct arena *loading;
@@ -112,5 +113,8 @@ void serve_drop_fetches(struct serve *serve); /* at the very end: nobody answers
 /* ---- serve_time.c ---- */
 void serve_time(struct serve *serve);    /* due timers, the demo's clock, control list, jobs */
 void serve_tell_clock(struct serve *serve);
+void serve_derived(struct serve *serve, struct event *event, const char *take); /* an event of our own; it is drawn what it lacks */
+void serve_round(struct serve *serve);   /* serve_round.c: rounds too large for a turn */
+void serve_drop_round(struct serve *serve); /* whatever it comes to is thrown away */
 
 #endif

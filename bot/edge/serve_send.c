@@ -15,9 +15,15 @@ static char *copy_of(const char *text) {
   return text == NULL ? NULL : strdup(text);
 }
 
+/* A question that is told anew in its place stays open: it will be edited again. */
+static bool is_retold(const struct out *out) {
+  return out->kind == OUT_EDIT && out->talk != NULL;
+}
+
 /* Joins the next commit; alone if nothing else leaves within SERVE_RIDE_MS. A message's name is for the edit that closes its
  * card, and is forgotten with it. */
 static void ride(struct serve *serve, const struct out *out, const char *message) {
+  const char *name = is_retold(out) ? NULL : out->name;
   if (serve->ride_count == serve->ride_capacity) {
     serve->ride_capacity = serve->ride_capacity == 0 ? 64 : 2 * serve->ride_capacity;
     serve->rides = reallocarray(serve->rides, serve->ride_capacity, sizeof *serve->rides);
@@ -27,10 +33,10 @@ static void ride(struct serve *serve, const struct out *out, const char *message
   if (serve->ride_count == 0) serve->ride_ms = serve_system(serve) + SERVE_RIDE_MS;
   serve->rides[serve->ride_count++] = (struct ride){.row = strdup(out->id),
                                                     .workspace = strdup(out->workspace == NULL ? "" : out->workspace),
-                                                    .name = copy_of(out->name),
+                                                    .name = copy_of(name),
                                                     .message = copy_of(message),
                                                     .sealed = copy_of(out->sealed)};
-  if (out->name != NULL) free(message != NULL ? map_put(serve->names, out->name, strdup(message)) : map_drop(serve->names, out->name));
+  if (name != NULL) free(message != NULL ? map_put(serve->names, name, strdup(message)) : map_drop(serve->names, name));
   serve_wake(serve, SERVE_RIDE_MS);
 }
 
@@ -65,7 +71,7 @@ static const char *user_in(const struct serve *serve, const char *person_id, con
 /* A question that was answered, asked again or ended since is not asked any more. */
 static bool is_stale(const struct serve *serve, const struct out *out) {
   if (out->until_ms != 0 && out->until_ms < serve_now(serve)) return true;
-  if (out->talk == NULL || out->kind != OUT_SEND) return false;
+  if (out->talk == NULL || (out->kind != OUT_SEND && !is_retold(out))) return false;
   const struct talk *talk = model_get(serve->model, RECORD_TALK, out->talk);
   return talk == NULL || talk->nonce != out->nonce || talk->state != TALK_OPEN;
 }

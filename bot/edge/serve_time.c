@@ -15,7 +15,7 @@
 enum { SPOOL_PATH_BYTES = 512, ENTRY_BYTES_MAX = 1024 * 1024, JOB_BYTES_MAX = 768 * 1024, FAR_MS = 60000 };
 
 /* What has no name of its own gets one by chance: the store wants an id with everything that may not repeat. */
-static void run(struct serve *serve, struct event *event, const char *take) {
+void serve_derived(struct serve *serve, struct event *event, const char *take) {
   char id[2 * sizeof event->seed + 1];
   serve->options.ports->random(serve->options.who, event->seed, sizeof event->seed);
   for (size_t i = 0; i < sizeof event->seed; i++) (void)snprintf(id + 2 * i, 3, "%02x", event->seed[i]);
@@ -29,7 +29,7 @@ static void run_timer(struct serve *serve, const struct due *due) {
   (void)snprintf(record, sizeof record, "%s/%s", record_kind_name(due->kind), due->id);
   (void)snprintf(id, sizeof id, "timer/%s/%lld", record, (long long)due->ms);
   struct event event = {.kind = EVENT_TIMER, .id = id, .record = record, .due_ms = due->ms};
-  run(serve, &event, NULL);
+  serve_derived(serve, &event, NULL);
 }
 
 /* Managers hear once a day that the disk is nearly full. */
@@ -41,7 +41,7 @@ static void tell_of_space(struct serve *serve) {
   serve_hash(serve, NULL, id, hash);
   if (seen_has(serve->seen, hash)) return;
   struct event event = {.kind = EVENT_TIMER, .id = id, .record = id};
-  run(serve, &event, NULL);
+  serve_derived(serve, &event, NULL);
 }
 
 /* After an outage every deadline leaves a working day: so many pairs a turn. */
@@ -50,7 +50,7 @@ static void run_outage(struct serve *serve) {
   (void)snprintf(record, sizeof record, "outage/%zu", serve->outage_part);
   (void)snprintf(id, sizeof id, "%s/%lld", record, (long long)serve->outage_from_ms);
   struct event event = {.kind = EVENT_TIMER, .id = id, .record = record, .due_ms = serve->outage_from_ms};
-  run(serve, &event, NULL);
+  serve_derived(serve, &event, NULL);
   if (serve->phase != SERVE_READY || serve->waiting_for_key) return;
   if (++serve->outage_part * TURN_OUTAGE_PAIRS >= model_count(serve->model, RECORD_PAIR)) serve->outage_from_ms = 0;
   serve_wake(serve, 0);
@@ -59,7 +59,7 @@ static void run_outage(struct serve *serve) {
 /* The demo's clock goes to the next due time, lets it run, and so on until its target. */
 static void step_clock(struct serve *serve, int64_t to_ms) {
   struct event event = {.kind = EVENT_DEMO, .change = "clock_step", .due_ms = to_ms, .at_ms = serve_system(serve)};
-  run(serve, &event, NULL);
+  serve_derived(serve, &event, NULL);
   outbox_clock_moved(serve->outbox);
   serve_tell_clock(serve);
 }
@@ -130,7 +130,7 @@ static void run_entry(struct serve *serve, const char *json, bool taken) {
     const char *name = json_str(root, "id");
     (void)snprintf(id, sizeof id, "control/%.120s", name);
     struct event event = {.kind = EVENT_CONTROL, .id = taken ? id : NULL, .payload = json};
-    run(serve, &event, taken ? name : NULL);
+    serve_derived(serve, &event, taken ? name : NULL);
   }
   json_freep(&root);
 }
@@ -222,7 +222,7 @@ static void run_job(struct serve *serve) {
   json_close(&json, '}');
   (void)snprintf(id, sizeof id, "job/%.100s/%lld/%lld", job->id, (long long)job->started_ms, (long long)job->cursor);
   struct event event = {.kind = EVENT_JOB, .id = id, .record = job->id, .payload = text_str(&text)};
-  run(serve, &event, NULL);
+  serve_derived(serve, &event, NULL);
   text_done(&text);
   serve_wake(serve, 0);
 }
@@ -234,4 +234,5 @@ void serve_time(struct serve *serve) {
   if (serve->scarce) return; /* tools' entries and lists wait where they are */
   if (serve->phase == SERVE_READY && !serve->waiting_for_key) look_at_control(serve);
   if (serve->phase == SERVE_READY && !serve->waiting_for_key && serve->in_flight == 0 && !serve->job_waits) run_job(serve);
+  if (serve->phase == SERVE_READY && !serve->waiting_for_key && serve->in_flight == 0) serve_round(serve);
 }

@@ -33,6 +33,16 @@ void proposal_withdraw(struct turn *turn, const char *pair); /* undo: whoever wa
 void proposal_after_outage(struct turn *turn, size_t part);
 void proposal_expired(struct turn *turn, const char *pair);
 
+/* ---- round_large.c: what a round's job says and asks; turn->person is the manager who asked for it ---- */
+void round_progress(struct turn *turn, const struct round *round);
+void round_ready(struct turn *turn, struct round *round);  /* all its sheets are there: the manager looks at them */
+void round_failed(struct turn *turn, struct round *round); /* there will be no list */
+/* Asks the two of this match, if all still holds and the score is what the manager wants; true when they were asked. */
+bool round_release_one(struct turn *turn, const struct round *round, struct match *match);
+void round_released(struct turn *turn, const struct round *round, int64_t sent);
+int64_t round_take_back(struct turn *turn, const struct round *round, int64_t most); /* returns how many pairs */
+void round_taken_back(struct turn *turn, int64_t count);
+
 /* ---- introduction.c: both said yes: their own room, or the bot relays ---- */
 void introduction_make(struct turn *turn, const char *pair);
 void introduction_room(struct turn *turn, const char *pair, const char *room); /* the room exists; NULL: it cannot be had */

@@ -3,6 +3,7 @@
 
 #include "bot/command_parts.h"
 #include "bot/flows/round_parts.h"
+#include "bot/jobs/jobs.h"
 #include "bot/match/explain.h"
 #include "bot/match/pairs.h"
 #include "bot/reasons.h"
@@ -36,10 +37,15 @@ bool round_solve(struct turn *turn, struct round *round) {
   round->matches.items = NULL;
   round->matches.count = 0;
   err_note_clear();
-  if (match_round(turn->txn, programme, round->by, round) == ERR_NONE) return true;
-  struct out *out = card_to(turn, turn->person, W("round.too_many"));
-  param_number(WITH(turn, out), turn, "max", MATCH_SIDE_MAX);
-  return false;
+  enum err err = match_round(turn->txn, programme, round->by, round);
+  if (err == ERR_LIMITED) return large_begin(turn, programme, round);
+  if (err != ERR_NONE) {
+    (void)card_to(turn, turn->person, W("round.failed"));
+    return false;
+  }
+  round_drop_sheets(turn, round);
+  round->state = ROUND_REVIEW;
+  return true;
 }
 
 /* ---- the review card ---- */
@@ -48,7 +54,7 @@ static const char *seed_from(struct turn *turn) {
   return arena_format(turn->arena, "%016llx", (unsigned long long)number);
 }
 
-static void match_line(struct turn *turn, struct out *out, const struct match *match) {
+void round_line(struct turn *turn, struct out *out, const struct match *match) {
   bool held = !match_releasable(turn->txn, match);
   struct line *line = card_line(turn, out, held ? W("round.line_held") : match->pinned ? W("round.line_pinned") : W("round.line"));
   round_param(WITH(turn, line), turn, "mentee_name", match->mentee);
@@ -70,6 +76,16 @@ static void nobody_line(struct turn *turn, struct out *out, const struct round *
   round_param(WITH(turn, line), turn, "mentee_name", match->mentee);
 }
 
+/* A topic that the catalogue has no words for is left out: there is nothing to call it. */
+static void recruit_line(struct turn *turn, struct out *out, const struct round *round) {
+  struct explain_recruit recruit = explain_recruit(turn->txn, txn_get(turn->txn, RECORD_PROGRAMME, round->programme), round);
+  const char *topic = recruit.topic == NULL ? NULL : arena_format(turn->arena, "option.topics.%s", recruit.topic);
+  if (topic == NULL || !words_has(turn->words, topic)) return;
+  struct line *line = card_line(turn, out, W("round.recruit"));
+  param_words(WITH(turn, line), turn, "topic", strs_plus(turn->arena, (struct strs){0}, topic));
+  param_number(WITH(turn, line), turn, "people", recruit.people);
+}
+
 enum counted { COUNT_ALONE, COUNT_PAIRS, COUNT_RELEASABLE };
 
 static int64_t count_matches(struct turn *turn, const struct round *round, enum counted which) {
@@ -85,6 +101,10 @@ static int64_t count_matches(struct turn *turn, const struct round *round, enum 
 static void review_ask(struct talking *talking) {
   struct turn *turn = talking->turn;
   const struct round *round = round_edit(talking);
+  if (round->state == ROUND_WORKING || round->sheets > 0) {
+    large_ask(talking, round);
+    return;
+  }
   int64_t pairs = count_matches(turn, round, COUNT_PAIRS);
   struct out *out = engine_ask(talking, W("round.review"));
   param_number(WITH(turn, out), turn, "pairs", pairs);
@@ -92,9 +112,10 @@ static void review_ask(struct talking *talking) {
   for (size_t i = 0; i < round->matches.count && out->lines.count < LINES_MAX; i++) {
     const struct match *match = &round->matches.items[i];
     if (!round_shows(turn, round, match)) continue;
-    if (match->mentor != NULL) match_line(turn, out, match);
+    if (match->mentor != NULL) round_line(turn, out, match);
     else nobody_line(turn, out, round, match);
   }
+  if (count_matches(turn, round, COUNT_ALONE) > 0 && out->lines.count < LINES_MAX) recruit_line(turn, out, round);
   if (count_matches(turn, round, COUNT_RELEASABLE) > 0) card_choice(turn, out, "release", W("round.button.release"), NULL)->primary = true;
   if (pairs > 0) (void)card_choice(turn, out, "swap", W("round.button.swap"), NULL);
   if (pairs > 0) (void)card_choice(turn, out, "forbid", W("round.button.forbid"), NULL);
@@ -112,9 +133,16 @@ static enum reading review_read(struct talking *talking, const struct heard *hea
 
 static const char *review_next(struct talking *talking) {
   const char *chosen = engine_slot(talking->talk, "chosen");
-  if (strcmp(chosen, "release") == 0) return "after_no";
-  if (strcmp(chosen, "discard") != 0) return chosen;
-  round_edit(talking)->state = ROUND_UNDONE;
+  struct round *round = round_edit(talking);
+  if (strcmp(chosen, "stop") == 0) return large_stop(talking);
+  if (strcmp(chosen, "again") == 0) return round_solve(talking->turn, round) ? "review" : STEP_END;
+  if (strcmp(chosen, "release") == 0) {
+    round->release_from = 0;
+    return "after_no";
+  }
+  if (strcmp(chosen, "discard") != 0) return strcmp(chosen, "list") == 0 ? "list/0" : chosen;
+  round->state = ROUND_UNDONE;
+  round_drop_sheets(talking->turn, round);
   (void)card_to(talking->turn, talking->talk->person, W("round.discarded"));
   return STEP_END;
 }
@@ -122,20 +150,21 @@ static const char *review_next(struct talking *talking) {
 /* ---- release ---- */
 static void after_no_ask(struct talking *talking) {
   struct turn *turn = talking->turn;
+  const struct round *round = round_edit(talking);
   struct out *out = engine_ask(talking, W("round.after_no_question"));
-  param_number(WITH(turn, out), turn, "pairs", count_matches(turn, round_edit(talking), COUNT_RELEASABLE));
+  param_number(WITH(turn, out), turn, "pairs", round->sheets > 0 ? large_releasable(turn, round) : count_matches(turn, round, COUNT_RELEASABLE));
   (void)card_choice(turn, out, "ask", W("round.button.ask_me"), NULL);
   (void)card_choice(turn, out, "reserve", W("round.button.reserve"), NULL);
   (void)card_choice(turn, out, "wait", W("round.button.not_yet"), NULL);
 }
 
 /* Everything is looked at once more: somebody may have left, or told us about their line manager, since the review. */
-static bool is_still_good(struct turn *turn, const struct programme *programme, const struct round *round, const struct match *match) {
+bool round_still_good(struct turn *turn, const struct programme *programme, const struct round *round, const struct match *match) {
   const struct enrolment *mentee = round_enrolment(turn, match->mentee), *mentor = round_enrolment(turn, match->mentor);
   if (mentee == NULL || mentor == NULL || mentee->state != ENROLMENT_ACCEPTED || mentor->state != ENROLMENT_ACCEPTED) return false;
   if (!may_manage(turn->txn, round->by, mentee->person) || !may_manage(turn->txn, round->by, mentor->person)) return false;
   if (match_pairs_has_mentor(turn->txn, mentee->person, programme->id)) return false; /* another manager was quicker */
-  return match_releasable(turn->txn, match) && match_score(turn->txn, programme, mentee, mentor).rule == MATCH_FREE;
+  return match_releasable(turn->txn, match) && match_allowed(turn->txn, programme, mentee, mentor) == MATCH_FREE;
 }
 
 static void release(struct talking *talking) {
@@ -146,7 +175,7 @@ static void release(struct talking *talking) {
   for (size_t i = 0; i < round->matches.count; i++) {
     struct match *match = &round->matches.items[i];
     if (match->mentor == NULL) continue;
-    bool good = is_still_good(turn, programme, round, match);
+    bool good = round_still_good(turn, programme, round, match);
     match->state = good ? MATCH_RELEASED : MATCH_HELD;
     if (good) (void)proposal_make(turn, round, match, round->after_no);
     *(good ? &sent : &held) += 1;
@@ -169,15 +198,16 @@ static const char *after_no_next(struct talking *talking) {
   const char *chosen = engine_slot(talking->talk, "chosen");
   if (strcmp(chosen, "wait") == 0) return "review";
   round_edit(talking)->after_no = after_no_from(chosen);
-  release(talking);
+  if (round_edit(talking)->sheets > 0) large_release(talking);
+  else release(talking);
   return STEP_END;
 }
 
 /* ---- taking back ---- */
-static int64_t untouched(struct turn *turn, const struct round *round, bool withdraw) {
+static int64_t untouched(struct turn *turn, const struct round *round, int64_t most, bool withdraw) {
   struct strs pairs = txn_find(turn->txn, INDEX_pair_programme, round->programme);
   int64_t count = 0;
-  for (size_t i = 0; i < pairs.count; i++) {
+  for (size_t i = 0; i < pairs.count && count < most; i++) {
     const struct pair *pair = txn_get(turn->txn, RECORD_PAIR, pairs.items[i]);
     bool ours = pair->round != NULL && strcmp(pair->round, round->id) == 0 && pair->state == PAIR_ASKING_MENTEE;
     if (!ours || !may_manage(turn->txn, turn->person, pair->mentee) || !may_manage(turn->txn, turn->person, pair->mentor)) continue;
@@ -187,10 +217,14 @@ static int64_t untouched(struct turn *turn, const struct round *round, bool with
   return count;
 }
 
+int64_t round_take_back(struct turn *turn, const struct round *round, int64_t most) {
+  return untouched(turn, round, most, true);
+}
+
 static void undo_ask(struct talking *talking) {
   struct turn *turn = talking->turn;
   struct out *out = engine_ask(talking, W("round.undo_question"));
-  param_number(WITH(turn, out), turn, "pairs", untouched(turn, round_edit(talking), false));
+  param_number(WITH(turn, out), turn, "pairs", untouched(turn, round_edit(talking), INT64_MAX, false));
   (void)card_choice(turn, out, "yes", W("round.button.take_back"), NULL);
   (void)card_choice(turn, out, "no", W("round.button.leave"), NULL);
 }
@@ -198,7 +232,11 @@ static void undo_ask(struct talking *talking) {
 static enum reading undo_read(struct talking *talking, const struct heard *heard) {
   struct turn *turn = talking->turn;
   bool yes = strcmp(heard->values.items[0], "yes") == 0;
-  int64_t count = yes ? untouched(turn, round_edit(talking), true) : 0;
+  if (yes && round_edit(talking)->sheets > 0) {
+    large_take_back(talking);
+    return READ_OK;
+  }
+  int64_t count = yes ? untouched(turn, round_edit(talking), INT64_MAX, true) : 0;
   struct out *out = card_to(turn, talking->talk->person, yes ? W("round.taken_back") : W("round.left"));
   param_number(WITH(turn, out), turn, "pairs", count);
   return READ_OK;
@@ -218,13 +256,16 @@ static const struct step round_steps[] = {
     {.name = "review", .ask = review_ask, .read = review_read, .next = review_next, .why = why_round},
     {.name = "swap", .ask = swap_ask, .read = swap_read, .next = swap_next},
     {.name = "forbid", .ask = forbid_ask, .read = forbid_read, .next = to_review},
+    {.name = "list", .ask = large_list_ask, .read = large_list_read, .next = large_list_next, .flags = STEP_NO_BACK},
+    {.name = "leave", .ask = large_leave_ask, .read = large_leave_read, .next = large_list_next, .flags = STEP_NO_BACK},
+    {.name = "from", .ask = large_from_ask, .read = large_from_read, .next = large_from_next},
     {.name = "after_no", .ask = after_no_ask, .read = after_no_read, .next = after_no_next},
     {.name = "undo", .ask = undo_ask, .read = undo_read, .next = engine_to_end},
 };
 static const struct reminder round_reminders[] = {{14, false, REMIND_END}};
 
 const struct flow round_flow = {.name = "round", .steps = round_steps, .step_count = ARRAY_LEN(round_steps),
-                                .reminders = round_reminders, .reminder_count = ARRAY_LEN(round_reminders)};
+                                .reminders = round_reminders, .reminder_count = ARRAY_LEN(round_reminders), .cancel = large_cancel};
 
 /* ---- commands ---- */
 static struct talk *open_review(struct turn *turn) {
@@ -244,13 +285,20 @@ static const struct programme *managed_programme(struct turn *turn) {
 }
 
 /* Whom this manager may not see and nobody else can match: the scheme lead must know that somebody is left out. */
+static bool has_manager(struct turn *turn, struct strs managers, const char *person) {
+  for (size_t i = 0; i < managers.count; i++)
+    if (may_manage(turn->txn, managers.items[i], person)) return true;
+  return false;
+}
+
 static void tell_lead(struct turn *turn, const struct programme *programme) {
   bool left_out = false;
+  struct strs managers = turn_managers(turn, programme->id, NULL);
   struct strs enrolments = txn_find(turn->txn, INDEX_enrolment_programme, programme->id);
   for (size_t i = 0; i < enrolments.count && !left_out; i++) {
     const struct enrolment *enrolment = round_enrolment(turn, enrolments.items[i]);
     bool waits = enrolment->role == ROLE_MENTEE && enrolment->state == ENROLMENT_ACCEPTED;
-    left_out = waits && turn_managers(turn, programme->id, enrolment->person).count == 0;
+    left_out = waits && !has_manager(turn, managers, enrolment->person);
   }
   struct strs persons = left_out ? txn_all(turn->txn, RECORD_PERSON) : (struct strs){0};
   for (size_t i = 0; i < persons.count; i++) {
@@ -273,6 +321,12 @@ static void show_round(struct turn *turn, struct talk *talk, const struct round 
   engine_bring(turn, talk);
 }
 
+/* A round nobody looks at does not stay. */
+static void drop_round(struct turn *turn, const char *id) {
+  round_job_stop(turn, id);
+  txn_drop(turn->txn, RECORD_ROUND, id);
+}
+
 void command_match(struct turn *turn, const char *args) {
   const struct programme *programme = managed_programme(turn);
   struct couple couple = {.pin = true};
@@ -280,9 +334,13 @@ void command_match(struct turn *turn, const char *args) {
   if (args[0] != '\0' && !couple_from_words(turn, programme, args, &couple)) return;
   struct talk *talk = open_review(turn);
   struct round *round = talk == NULL ? new_round(turn, programme) : txn_edit(turn->txn, RECORD_ROUND, talk->subject);
+  if (talk != NULL && large_stays(turn, round, args)) {
+    show_round(turn, talk, round);
+    return;
+  }
   bool solved = round_solve(turn, round);
   bool pinned = solved && (args[0] == '\0' || couple_add(turn, round, &couple));
-  if (!pinned && talk == NULL) txn_drop(turn->txn, RECORD_ROUND, round->id); /* a round nobody looks at does not stay */
+  if (!pinned && talk == NULL) drop_round(turn, round->id);
   if (!solved || (!pinned && talk == NULL)) return;
   tell_lead(turn, programme);
   show_round(turn, talk, round);
@@ -296,7 +354,9 @@ void command_release(struct turn *turn, const char *args) {
     (void)card_command(turn, out, "match", W("command.button.match"));
     return;
   }
-  talk->step = "after_no";
+  struct round *round = txn_edit(turn->txn, RECORD_ROUND, talk->subject);
+  round->release_from = 0;
+  talk->step = round->state == ROUND_WORKING ? "review" : "after_no";
   engine_bring(turn, talk);
 }
 
@@ -314,10 +374,11 @@ void command_undo(struct turn *turn, const char *args) {
   struct talk *talk = open_review(turn);
   const struct round *round = last_released(turn);
   if (talk != NULL) {
-    bool undone = couple_undo(turn, txn_edit(turn->txn, RECORD_ROUND, talk->subject));
+    struct round *open = txn_edit(turn->txn, RECORD_ROUND, talk->subject);
+    bool undone = open->state != ROUND_WORKING && couple_undo(turn, open);
     if (!undone) (void)card_to(turn, turn->person, W("round.nothing_to_undo"));
     engine_bring(turn, talk);
-  } else if (round != NULL && untouched(turn, round, false) > 0) {
+  } else if (round != NULL && untouched(turn, round, 1, false) > 0) {
     (void)engine_start(turn, turn->person, "round", "undo", round->id, false);
   } else {
     (void)card_to(turn, turn->person, W("round.nothing_to_undo"));

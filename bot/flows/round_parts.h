@@ -16,6 +16,30 @@ bool round_shows(struct turn *turn, const struct round *round, const struct matc
 /* "Aisha Khan" of an enrolment, as a parameter. */
 void round_param(struct param *param, struct turn *turn, const char *name, const char *enrolment);
 
+/* Everything is looked at once more: somebody may have left, or told us about their line manager, since the review. */
+bool round_still_good(struct turn *turn, const struct programme *programme, const struct round *round, const struct match *match);
+void round_line(struct turn *turn, struct out *out, const struct match *match); /* one pair of the list */
+
+/* ---- round_large.c: more people than a turn can match: made meanwhile, shown page by page ---- */
+/* The work begins. False, and the asker was told, when it is too large even for that, or the disk too full. */
+bool large_begin(struct turn *turn, const struct programme *programme, struct round *round);
+/* True: `match` with these arguments shows the round as it is, and makes it no anew. */
+bool large_stays(struct turn *turn, const struct round *round, const char *args);
+void large_ask(struct talking *talking, const struct round *round); /* how far it is; or what there is to look at */
+const char *large_stop(struct talking *talking);
+void large_cancel(struct talking *talking);
+int64_t large_releasable(struct turn *turn, const struct round *round);
+void large_release(struct talking *talking);
+void large_take_back(struct talking *talking);
+void large_list_ask(struct talking *talking);
+enum reading large_list_read(struct talking *talking, const struct heard *heard);
+const char *large_list_next(struct talking *talking);
+void large_leave_ask(struct talking *talking);
+enum reading large_leave_read(struct talking *talking, const struct heard *heard);
+void large_from_ask(struct talking *talking);
+enum reading large_from_read(struct talking *talking, const struct heard *heard);
+const char *large_from_next(struct talking *talking);
+
 /* ---- round_change.c: swap, keep apart, pin; each change is a couple, and undo takes the last one back ---- */
 void swap_ask(struct talking *talking);
 enum reading swap_read(struct talking *talking, const struct heard *heard);

@@ -13,6 +13,8 @@ void job_end(struct turn *turn, struct job *job, enum job_state state);
 enum err apply_start(struct turn *turn, struct job *job, const cJSON *entry);
 enum err import_start(struct turn *turn, struct job *job, const cJSON *entry);
 enum err import_rows(struct turn *turn, struct job *job, const cJSON *rows);
+void round_job_step(struct turn *turn, struct job *job, const cJSON *entry);
+void round_job_set_aside(struct turn *turn, struct job *job); /* its manager is told that there will be no list */
 enum err invite_start(struct turn *turn, struct job *job, const cJSON *entry);
 
 #endif

@@ -58,10 +58,15 @@ enum err job_step(struct turn *turn) {
   struct job *job = txn_edit(turn->txn, RECORD_JOB, turn->event->record);
   if (job == NULL || job->state != JOB_RUNNING) return ERR_NONE;
   enum err err = json_parse(payload, strlen(payload), 2 * TXN_BYTES_MAX, &rows);
+  if (err == ERR_NONE && job->round != NULL) {
+    round_job_step(turn, job, rows);
+    return ERR_NONE;
+  }
   if (err == ERR_NONE && json_int_or(rows, "from", -1) != job->cursor) return ERR_NONE; /* done before */
   if (err != ERR_NONE) {
     job_trouble(turn, job, err_note_text());
     job_end(turn, job, JOB_FAILED);
+    if (job->round != NULL) round_job_set_aside(turn, job);
     return ERR_NONE;
   }
   return import_rows(turn, job, rows);
@@ -86,4 +91,5 @@ void job_set_aside(struct turn *turn) {
   job_trouble(turn, job, arena_format(turn->arena, "stopped after row %lld: this part could not be handled; see event_poison in the log",
                                       (long long)job->cursor));
   job_end(turn, job, JOB_FAILED);
+  if (job->round != NULL) round_job_set_aside(turn, job);
 }

@@ -13,6 +13,14 @@ void job_set_aside(struct turn *turn); /* the entry or the rows of this event ca
 enum err job_step(struct turn *turn) MUST_CHECK;
 /* A first manager's code, typed in a direct message. True when the text was one (right or too late) and was answered. */
 bool invite_try(struct turn *turn, const char *text);
+/* ---- round.c: work on a round that is too large for a turn ---- */
+/* The work of this kind begins; the edge sees the job and feeds its pieces. */
+struct job *round_job_start(struct turn *turn, const struct round *round, enum job_kind kind);
+/* The same for making the matches; nothing when it runs already. */
+void round_job_make(struct turn *turn, struct round *round, size_t mentees, size_t mentors);
+struct job *round_job_running(struct turn *turn, const char *round); /* NULL: none is */
+void round_job_stop(struct turn *turn, const char *round);
+void round_drop_sheets(struct turn *turn, struct round *round);
 /* The question set a scheme gets when it says `questions: default`. */
 struct question *questions_default(struct arena *arena, size_t *ret_count);
 

@@ -4,6 +4,8 @@
 
 #include "state/txn.h"
 
+#include <stdatomic.h>
+
 enum { SCORE_MAX = 10000, MATCH_SIDE_MAX = 100 }; /* so many on a side are scored and matched while everybody waits: some 50 ms */
 
 /* RULE(NAME, "code"): why two people can never be a pair. Internal: people hear "not available", whatever the rule. */
@@ -27,6 +29,8 @@ struct match_score {
  * is left out and the rest rescaled; what the mentor skipped takes the average of the programme's mentors who answered
  * (README.md, section 2). Reasons live in the transaction's arena. */
 struct match_score match_score(struct txn *txn, const struct programme *programme, const struct enrolment *mentee, const struct enrolment *mentor);
+/* The rule alone, a mentor without a seat among them: what a release asks of each pair once more. */
+enum match_rule match_allowed(struct txn *txn, const struct programme *programme, const struct enrolment *mentee, const struct enrolment *mentor);
 /* Seats a mentor still has in this programme, over all programmes and open proposals. */
 int match_seats(struct txn *txn, const struct enrolment *mentor);
 /* True when the line managers of both halves are known (given, imported, or none): only then may the pair be told. */
@@ -38,6 +42,21 @@ bool match_releasable(struct txn *txn, const struct match *match);
  * many mentees as can be, with as few reserves as can be, at the least total cost. Whoever was held stays held.
  * Deterministic for the same records, couples and round->seed. ERR_LIMITED past MATCH_SIDE_MAX; the round is then as it was. */
 enum err match_round(struct txn *txn, const struct programme *programme, const char *manager, struct round *round) MUST_CHECK;
+/* A round made away from the turns, over a snapshot (snapshot.h). Both are another thread's to look at or to set. */
+struct match_work {
+  const atomic_bool *cancel; /* borrowed from the caller; true: give up soon */
+  atomic_int *percent;       /* borrowed from the caller; how far it is */
+  size_t listed_max;         /* more pairs than this are not all asked, but searched for (candidates.h); 0: a million */
+};
+enum { MATCH_WORK_SIDE_MAX = 5000 }; /* so many on a side: half a minute of another thread's time, and some 20 ms for the snapshot */
+/* The same round as match_round's, of any size up to those. A row without a mentor has its reason as the one code of `weak`:
+ * explain_nobody's. ERR_LIMITED past that many, ERR_GONE when cancelled. */
+enum err match_round_work(struct txn *txn, const struct programme *programme, const char *manager, struct round *round,
+                          const struct match_work *work) MUST_CHECK;
+/* How many would take part: mentees without a pair, mentors with a seat. */
+struct match_sizes { size_t mentees, mentors; };
+struct match_sizes match_round_sizes(struct txn *txn, const struct programme *programme, const char *manager);
+bool match_work_fits(struct match_sizes sizes);
 /* The `max` best mentors for one mentee, best first, reserves last, for swap: allowed, with a seat that the round's other
  * matches leave free, and not the one the mentee has there. People whom round->by is recused from are left out. */
 size_t match_best(struct txn *txn, const struct programme *programme, const struct enrolment *mentee, const struct round *round,

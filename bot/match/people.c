@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "bot/base/map.h"
 #include "bot/match/pairs.h"
 #include "bot/may_see.h"
 
@@ -14,28 +15,28 @@ static bool is_wanted(const struct enrolment *enrolment, enum wanted wanted) {
   return enrolment->role == ROLE_MENTOR || enrolment->role == ROLE_RESERVE;
 }
 
-static struct match_side *found(const struct match_people *people, const char *person) {
-  for (size_t i = 0; i < people->count; i++)
-    if (strcmp(people->items[i].enrolment->person, person) == 0) return &people->items[i];
-  return NULL;
-}
-
 /* Somebody who is mentor and reserve at once is a mentor. */
-static void keep(struct match_people *people, const struct match_side *side) {
-  struct match_side *before = found(people, side->enrolment->person);
-  if (before == NULL) people->items[people->count++] = *side;
-  else if (before->enrolment->role == ROLE_RESERVE) *before = *side;
+static void keep(struct match_people *people, struct map *places, const struct match_side *side) {
+  struct match_side *before = map_get(places, side->person->id);
+  if (before == NULL) {
+    (void)map_put(places, side->person->id, &people->items[people->count]);
+    people->items[people->count++] = *side;
+  } else if (before->enrolment->role == ROLE_RESERVE) {
+    *before = *side;
+  }
 }
 
 static struct match_people accepted(struct txn *txn, const struct programme *programme, enum wanted wanted) {
   struct strs ids = txn_find(txn, INDEX_enrolment_programme, programme->id);
   struct match_people people = {arena_alloc(txn_arena(txn), (ids.count + 1) * sizeof *people.items), 0};
+  struct map *places = map_new();
   for (size_t i = 0; i < ids.count; i++) {
     const struct enrolment *enrolment = txn_get(txn, RECORD_ENROLMENT, ids.items[i]);
     if (enrolment == NULL || !is_wanted(enrolment, wanted)) continue;
     struct match_side side = match_side_of(txn, enrolment);
-    if (side.person != NULL) keep(&people, &side);
+    if (side.person != NULL) keep(&people, places, &side);
   }
+  (void)map_free(places, NULL);
   return people;
 }
 

@@ -5,29 +5,45 @@
 
 #include "bot/match/assign.h"
 #include "bot/match/couples.h"
-#include "bot/match/table.h"
+#include "bot/match/draft.h"
+#include "bot/match/explain.h"
 
-/* Dearer than all the scores of a round together: one reserve more is never worth any gain in score. */
-enum { RESERVE_SURCHARGE = MATCH_SIDE_MAX * SCORE_MAX + 1 };
-static_assert(RESERVE_SURCHARGE + SCORE_MAX <= ASSIGN_COST_MAX, "the engine takes such costs");
+enum { LISTED_MAX = 1000 * 1000 };
 
-struct draft {
-  struct match_table table;
-  int32_t *mentor_of;  /* per mentee: position in the table, or ASSIGN_NOBODY */
-  bool *pinned;        /* per mentee: a manager's word stands, met or not; the solver leaves them alone */
-  int32_t *seats_left; /* per mentor */
-};
-
-static enum err check_sides(const struct match_table *table) {
-  if (table->mentees.count <= MATCH_SIDE_MAX && table->mentors.count <= MATCH_SIDE_MAX) return ERR_NONE;
-  return err_note(ERR_LIMITED, "A round takes at most %d mentees and %d mentors. This one has %zu mentees and %zu mentors with a seat.",
-                  MATCH_SIDE_MAX, MATCH_SIDE_MAX, table->mentees.count, table->mentors.count);
+/* ---- how many ---- */
+bool match_work_fits(struct match_sizes sizes) {
+  return sizes.mentees <= MATCH_WORK_SIDE_MAX && sizes.mentors <= MATCH_WORK_SIDE_MAX;
 }
 
-static struct draft draft_new(const struct match_table *table) {
+struct match_sizes match_round_sizes(struct txn *txn, const struct programme *programme, const char *manager) {
+  struct match_table table = match_table_of(txn, programme, manager, NULL);
+  return (struct match_sizes){table.mentees.count, table.mentors.count};
+}
+
+static enum err check_sides(const struct match_table *table) {
+  struct match_sizes sizes = {table->mentees.count, table->mentors.count};
+  int most = table->work != NULL ? MATCH_WORK_SIDE_MAX : MATCH_SIDE_MAX;
+  if (table->work != NULL ? match_work_fits(sizes) : sizes.mentees <= MATCH_SIDE_MAX && sizes.mentors <= MATCH_SIDE_MAX) return ERR_NONE;
+  return err_note(ERR_LIMITED, "A round takes at most %d mentees and %d mentors. This one has %zu mentees and %zu mentors with a seat.", most, most,
+                  sizes.mentees, sizes.mentors);
+}
+
+/* Dearer than all the scores of a round together: one reserve more is never worth any gain in score. In very large rounds that
+ * leaves room for coarser scores only: nobody sees a difference of a few basis points. */
+static void price_reserves(struct match_draft *draft) {
+  const struct match_table *table = &draft->table;
+  int32_t people = (int32_t)(table->mentees.count > MATCH_SIDE_MAX ? table->mentees.count : MATCH_SIDE_MAX);
+  bool any = false;
+  for (size_t j = 0; j < table->mentors.count; j++) any = any || match_table_is_reserve(table, j);
+  for (draft->step = 1; any && (int64_t)(people + 1) * (SCORE_MAX / draft->step + 1) + 1 > ASSIGN_COST_MAX; draft->step++) continue;
+  draft->surcharge = any ? people * (SCORE_MAX / draft->step) + 1 : 0;
+}
+
+static struct match_draft draft_new(const struct match_table *table) {
   struct arena *arena = txn_arena(table->txn);
   size_t mentees = table->mentees.count, mentors = table->mentors.count;
-  struct draft draft = {.table = *table};
+  struct match_draft draft = {.table = *table};
+  price_reserves(&draft);
   draft.mentor_of = arena_alloc(arena, mentees * sizeof *draft.mentor_of);
   draft.pinned = arena_alloc(arena, mentees * sizeof *draft.pinned);
   draft.seats_left = arena_alloc(arena, mentors * sizeof *draft.seats_left);
@@ -37,7 +53,7 @@ static struct draft draft_new(const struct match_table *table) {
 }
 
 /* ---- pins ---- */
-static void pin(struct draft *draft, size_t mentee, const char *enrolment) {
+static void pin(struct match_draft *draft, size_t mentee, const char *enrolment) {
   ptrdiff_t mentor = match_table_mentor(&draft->table, enrolment);
   draft->pinned[mentee] = true;
   if (mentor < 0 || draft->seats_left[mentor] == 0) return;
@@ -46,7 +62,7 @@ static void pin(struct draft *draft, size_t mentee, const char *enrolment) {
   draft->seats_left[mentor]--;
 }
 
-static void pin_all(struct draft *draft) {
+static void pin_all(struct match_draft *draft) {
   for (size_t i = 0; i < draft->table.mentees.count; i++) {
     const char *mentor = match_couples_pin(draft->table.round, draft->table.mentees.items[i].enrolment->id);
     if (mentor != NULL) pin(draft, i, mentor);
@@ -54,13 +70,13 @@ static void pin_all(struct draft *draft) {
 }
 
 /* ---- everybody else ---- */
-static bool is_arc(const struct draft *draft, size_t mentee, size_t mentor) {
+bool match_draft_allows(const struct match_draft *draft, size_t mentee, size_t mentor) {
   return !draft->pinned[mentee] && draft->seats_left[mentor] > 0 && match_table_allows(&draft->table, mentee, mentor);
 }
 
-static int32_t cost_of(const struct match_table *table, size_t mentee, size_t mentor) {
-  int32_t cost = SCORE_MAX - match_table_points(table, mentee, mentor);
-  return match_table_is_reserve(table, mentor) ? cost + RESERVE_SURCHARGE : cost;
+int32_t match_draft_cost(const struct match_draft *draft, size_t mentee, size_t mentor) {
+  int32_t cost = (SCORE_MAX - match_table_points(&draft->table, mentee, mentor)) / draft->step;
+  return match_table_is_reserve(&draft->table, mentor) ? cost + draft->surcharge : cost;
 }
 
 /* The pairs of a round, mentee by mentee, as the engine takes them. */
@@ -69,7 +85,7 @@ struct pairs {
   int32_t *mentor, *cost;
 };
 
-static struct pairs pairs_of(const struct draft *draft) {
+static struct pairs pairs_of(const struct match_draft *draft) {
   const struct match_table *table = &draft->table;
   struct arena *arena = txn_arena(table->txn);
   size_t mentees = table->mentees.count, mentors = table->mentors.count;
@@ -79,26 +95,38 @@ static struct pairs pairs_of(const struct draft *draft) {
   int64_t count = 0;
   for (size_t i = 0; i < mentees; i++) {
     pairs.first[i] = count;
+    if (!match_table_goes_on(table, (struct match_way){45, 90}, i, mentees)) continue; /* the rest is empty, and nobody will read it */
     for (size_t j = 0; j < mentors; j++) {
-      if (!is_arc(draft, i, j)) continue;
+      if (!match_draft_allows(draft, i, j)) continue;
       pairs.mentor[count] = (int32_t)j;
-      pairs.cost[count++] = cost_of(table, i, j);
+      pairs.cost[count++] = match_draft_cost(draft, i, j);
     }
   }
   pairs.first[mentees] = count;
   return pairs;
 }
 
-/* What has no certificate is shown to nobody: the engine then gives an error. */
-static enum err solve_rest(struct draft *draft) {
+static enum err solve_pairs(const struct match_draft *draft, struct assign_result *ret_result) {
   const struct match_table *table = &draft->table;
-  size_t mentees = table->mentees.count, mentors = table->mentors.count;
   struct pairs pairs = pairs_of(draft);
-  struct assign_problem problem = {mentees, mentors, draft->seats_left, pairs.first, pairs.mentor, pairs.cost};
+  struct assign_problem problem = {table->mentees.count, table->mentors.count, draft->seats_left, pairs.first, pairs.mentor, pairs.cost};
+  struct assign_options options = {.cancel = table->work == NULL ? NULL : table->work->cancel};
+  return assign_solve(&problem, &options, txn_arena(table->txn), ret_result);
+}
+
+/* All pairs stand in memory at once, 8 bytes each: up to here. */
+static bool are_too_many(const struct match_table *table) {
+  size_t most = table->work == NULL || table->work->listed_max == 0 ? LISTED_MAX : table->work->listed_max;
+  return table->work != NULL && table->mentees.count * table->mentors.count > most;
+}
+
+/* What has no certificate is shown to nobody: the engine then gives an error. */
+static enum err solve_rest(struct match_draft *draft) {
+  const struct match_table *table = &draft->table;
   struct assign_result result;
-  enum err err = assign_solve(&problem, NULL, txn_arena(table->txn), &result);
+  enum err err = are_too_many(table) ? match_draft_candidates(draft, &result) : solve_pairs(draft, &result);
   if (err != ERR_NONE) return err;
-  for (size_t i = 0; i < mentees; i++)
+  for (size_t i = 0; i < table->mentees.count; i++)
     if (!draft->pinned[i]) draft->mentor_of[i] = result.mentor_of[i];
   return ERR_NONE;
 }
@@ -110,34 +138,56 @@ static bool was_held(const struct round *round, const char *mentee) {
   return false;
 }
 
-static struct match row_of(const struct draft *draft, size_t mentee) {
+/* Asked now, since it takes a look at many: whoever reads the list later has no time for that. */
+static struct strs why_nobody(const struct match_draft *draft, size_t mentee) {
+  const struct match_table *table = &draft->table;
+  const char *code = NULL;
+  for (size_t j = 0; j < table->mentors.count && code == NULL && !draft->pinned[mentee]; j++)
+    if (match_table_allows(table, mentee, j)) code = "seats";
+  if (code == NULL) code = explain_nobody(table->txn, table->programme, table->round, table->mentees.items[mentee].enrolment);
+  return strs_of(txn_arena(table->txn), 1, code);
+}
+
+static struct match row_of(const struct match_draft *draft, size_t mentee) {
   const char *id = draft->table.mentees.items[mentee].enrolment->id;
   struct match match = {.mentee = arena_text(txn_arena(draft->table.txn), id), .state = MATCH_NOBODY};
   if (draft->mentor_of[mentee] != ASSIGN_NOBODY) {
     match = match_table_match(&draft->table, mentee, (size_t)draft->mentor_of[mentee]);
     if (was_held(draft->table.round, id)) match.state = MATCH_HELD;
+  } else if (draft->table.work != NULL) {
+    match.weak = why_nobody(draft, mentee);
   }
   match.pinned = draft->pinned[mentee];
   return match;
 }
 
-static void write_down(const struct draft *draft, struct round *round) {
+static void write_down(const struct match_draft *draft, struct round *round) {
   size_t count = draft->table.mentees.count;
   struct match *rows = arena_alloc(txn_arena(draft->table.txn), count * sizeof *rows);
-  for (size_t i = 0; i < count; i++) rows[i] = row_of(draft, i);
+  for (size_t i = 0; i < count && match_table_goes_on(&draft->table, (struct match_way){95, 100}, i, count); i++) rows[i] = row_of(draft, i);
   round->matches.items = rows;
   round->matches.count = count;
 }
 
-enum err match_round(struct txn *txn, const struct programme *programme, const char *manager, struct round *round) {
+static bool is_cancelled(const struct match_work *work) {
+  return work != NULL && atomic_load_explicit(work->cancel, memory_order_relaxed);
+}
+
+enum err match_round_work(struct txn *txn, const struct programme *programme, const char *manager, struct round *round,
+                          const struct match_work *work) {
   struct match_table table = match_table_of(txn, programme, manager, round);
+  table.work = work;
   enum err err = check_sides(&table);
   if (err != ERR_NONE) return err;
   match_table_average(&table);
-  struct draft draft = draft_new(&table);
+  struct match_draft draft = draft_new(&table);
   pin_all(&draft);
   err = solve_rest(&draft);
-  if (err != ERR_NONE) return err;
-  write_down(&draft, round);
-  return ERR_NONE;
+  if (err == ERR_NONE && !is_cancelled(work)) write_down(&draft, round);
+  if (is_cancelled(work)) return err_note(ERR_GONE, "the round was stopped");
+  return err;
+}
+
+enum err match_round(struct txn *txn, const struct programme *programme, const char *manager, struct round *round) {
+  return match_round_work(txn, programme, manager, round, NULL);
 }

@@ -5,8 +5,7 @@
 struct match_score match_score(struct txn *txn, const struct programme *programme, const struct enrolment *mentee, const struct enrolment *mentor) {
   struct match_side as_mentee = match_side_of(txn, mentee), as_mentor = match_side_of(txn, mentor);
   struct match_sides sides = match_sides_of(txn, programme, &as_mentee, &as_mentor);
-  enum match_rule rule = match_rule_between(txn, &sides);
-  if (rule == MATCH_FREE && match_seats(txn, mentor) == 0) rule = MATCH_RULE_CAPACITY;
+  enum match_rule rule = match_allowed(txn, programme, mentee, mentor);
   if (rule != MATCH_FREE) return (struct match_score){.rule = rule};
   struct match_people offering = match_people_offering(txn, programme);
   struct match_averages averages = match_averages_of(&sides, &offering);

@@ -26,10 +26,17 @@ static void seat_mentors(struct match_table *table, const char *manager) {
   table->mentors = people;
 }
 
+bool match_table_goes_on(const struct match_table *table, struct match_way way, size_t done, size_t all) {
+  const struct match_work *work = table->work;
+  if (work == NULL) return true;
+  atomic_store_explicit(work->percent, way.from + (int)((size_t)(way.to - way.from) * done / (all + 1)), memory_order_relaxed);
+  return !atomic_load_explicit(work->cancel, memory_order_relaxed);
+}
+
 void match_table_average(struct match_table *table) {
   struct match_people offering = match_people_offering(table->txn, table->programme);
   table->averages = arena_alloc(txn_arena(table->txn), (table->mentees.count + 1) * sizeof *table->averages);
-  for (size_t i = 0; i < table->mentees.count; i++) {
+  for (size_t i = 0; i < table->mentees.count && match_table_goes_on(table, (struct match_way){0, 45}, i, table->mentees.count); i++) {
     const struct match_side *mentee = &table->mentees.items[i];
     struct match_sides sides = match_sides_of(table->txn, table->programme, mentee, mentee);
     table->averages[i] = match_averages_of(&sides, &offering);

@@ -8,9 +8,11 @@ ${CC:-cc} -std=gnu17 -O2 -Wall -Wextra -Werror -I. -o "$out/generate" $here/gene
 ${CXX:-g++} -O3 -o "$out/race_lemon" $here/race_lemon.cc -l:liblemon.a
 ${CC:-cc} -std=gnu17 -D_GNU_SOURCE -I. -O2 -Wall -Wextra -Werror -o "$out/repairs" $here/repairs.c "$BUILD/libpure.a" "$BUILD/libbase.a" -lm
 ${CC:-cc} -std=gnu17 -D_GNU_SOURCE -I. -O2 -Wall -Wextra -Werror -o "$out/candidates" $here/candidates.c "$BUILD/libpure.a" "$BUILD/libbase.a" -lm
+${CC:-cc} -std=gnu17 -D_GNU_SOURCE -I. -O2 -Wall -Wextra -Werror -o "$out/answers" $here/answers.c "$BUILD/libpure.a" "$BUILD/libbase.a" -lm
 if [ $# -le 1 ]; then
   "$out/candidates" 100000 20000
   "$out/generate" people 10000 2000 100 2026 "$out/problem" && "$out/repairs" "$out/problem"
+  "$out/generate" people 10000 1000 100 2026 "$out/problem" && "$out/answers" "$out/problem"
   "$out/generate" uniform 20000 20000 50 2026 "$out/problem" && "$out/repairs" "$out/problem" 200
   rm -f "$out/problem"
 fi

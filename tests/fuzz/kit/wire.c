@@ -68,18 +68,18 @@ void lws_set_timer_usecs(struct lws *wsi, lws_usec_t us) {
   wire_of(wsi)->timer = us == 1; /* the other one, for a hello that does not come, never rings here */
 }
 
-/* No time passes here, so the heart beats never; a socket of ours has no context whose clock could be asked. */
 struct lws_context *lws_get_context(const struct lws *wsi) {
   (void)wsi;
   return NULL;
 }
 
-void lws_sul_schedule(struct lws_context *context, int thread, lws_sorted_usec_list_t *sul, sul_cb_t beat, lws_usec_t us) {
-  (void)context;
-  (void)thread;
+/* Time stands still here: no heart beats, and nothing is to be taken back. */
+void lws_sul_schedule(struct lws_context *context, int thread, lws_sorted_usec_list_t *sul, sul_cb_t call, lws_usec_t us) {
+  (void)context, (void)thread, (void)sul, (void)call, (void)us;
+}
+
+void lws_sul_cancel(lws_sorted_usec_list_t *sul) {
   (void)sul;
-  (void)beat;
-  (void)us;
 }
 
 /* ---- instead of link_context.c and link_door.c ---- */

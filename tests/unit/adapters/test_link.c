@@ -44,6 +44,22 @@ Test(link, a_day_over_a_unix_socket) {
   world_end();
 }
 
+/* Each hears the other's pongs: a link over which nothing is said is not taken for dead. */
+Test(link, two_ends_with_nothing_to_say_stay_linked) {
+  struct adapter adapter = {0};
+  struct bot bot = {0};
+  adapter_start(&adapter);
+  bot_start(&bot, "1.1", "1.1");
+  WAIT(bot.ups == 1 && adapter.ups == 1);
+  uint64_t begin = uv_hrtime();
+  WAIT(uv_hrtime() - begin > 8 * UINT64_C(1000000000) || bot.downs + adapter.downs > 0); /* more than LINK_HANGUP_S */
+  cr_expect_eq(bot.downs, 0);
+  cr_expect_eq(adapter.downs, 0);
+  bot_stop(&bot);
+  adapter_stop(&adapter);
+  world_end();
+}
+
 static void tcp_address(const struct adapter *adapter, char *ret_address, size_t bytes) {
   cr_assert_gt(link_server_port(adapter->server), 0);
   snprintf(ret_address, bytes, "127.0.0.1:%d", link_server_port(adapter->server));

@@ -116,8 +116,21 @@ static void port_wake(void *who, int64_t in_ms) {
   if (bench->wake_ms < 0 || bench->now_ms + in_ms < bench->wake_ms) bench->wake_ms = bench->now_ms + in_ms;
 }
 
+static void port_work(void *who, void (*run)(void *job), void (*done)(void *job), void *job) {
+  struct bench *bench = who;
+  if (!bench->slow_work) {
+    run(job);
+    done(job);
+    return;
+  }
+  cr_assert_null(bench->work, "one at a time");
+  bench->work_run = run;
+  bench->work_done = done;
+  bench->work = job;
+}
+
 static const struct serve_ports ports = {.system_ms = port_system, .boot_ms = port_boot, .random = port_random, .ack = port_ack, .act = port_act, .ask = port_ask,
-                                         .got = port_got, .kept = port_kept, .can = port_can, .clock = port_clock, .serving = port_serving, .wake = port_wake};
+                                         .got = port_got, .kept = port_kept, .can = port_can, .clock = port_clock, .serving = port_serving, .work = port_work, .wake = port_wake};
 
 /* ---- life ---- */
 static void open_keys(struct bench *bench) {
@@ -173,7 +186,15 @@ static int remove_one(const char *path, const struct stat *info, int kind, struc
   return remove(path);
 }
 
+/* The loop ends only behind what the pool is at. */
+static void end_work(struct bench *bench) {
+  if (bench->work == NULL) return;
+  bench_work(bench);
+  bench_work_back(bench);
+}
+
 void bench_done(struct bench *bench) {
+  end_work(bench);
   bench->store = store_free(bench->store);
   bench->serve = serve_free(bench->serve);
   bench->keystore = keystore_free(bench->keystore);
@@ -228,12 +249,29 @@ void bench_start(struct bench *bench) {
 }
 
 void bench_restart(struct bench *bench) {
+  end_work(bench);
   struct store *again = store_memory_again(bench->store, NULL);
   bench->store = store_free(bench->store);
   bench->serve = serve_free(bench->serve);
   bench->store = again;
   bench->fence[0] = '\0';
   begin(bench);
+}
+
+/* ---- another thread ---- */
+void bench_work(struct bench *bench) {
+  uv_thread_t thread;
+  cr_assert_not_null(bench->work);
+  if (bench->work_run == NULL) return; /* it ran already */
+  cr_assert_eq(uv_thread_create(&thread, bench->work_run, bench->work), 0);
+  cr_assert_eq(uv_thread_join(&thread), 0);
+  bench->work_run = NULL;
+}
+
+void bench_work_back(struct bench *bench) {
+  void *work = bench->work;
+  bench->work = NULL;
+  bench->work_done(work);
 }
 
 /* ---- running ---- */

@@ -36,6 +36,8 @@ struct bench {
   size_t ask_count, got_count, kept_count;
   char kept_id[48], kept_conflict[80]; /* of the last one: its id, and its conflicts joined by commas */
   int64_t clock_ms, clock_next_ms;
+  bool slow_work;            /* another thread's work waits for bench_work and bench_work_back; else it is done at once */
+  void (*work_run)(void *job), (*work_done)(void *job), *work;
 };
 
 /* A scheme is there: city, a programme, jo (manager), aisha and ben; served and settled. */
@@ -53,6 +55,9 @@ void bench_restart(struct bench *bench);    /* ends without a goodbye and comes 
 bool bench_pump(struct bench *bench);       /* the store answers once; false: nothing was waiting */
 void bench_settle(struct bench *bench);     /* answers and ticks until nothing is due now */
 void bench_pass(struct bench *bench, int64_t ms); /* time passes; wakes on the way happen at their time */
+
+void bench_work(struct bench *bench);      /* on a thread of its own, which has ended when this returns */
+void bench_work_back(struct bench *bench); /* the loop hears of it */
 
 /* An event of this id (NULL: a fresh one) from "web/city"; only handed in, nothing is pumped. */
 void bench_text(struct bench *bench, const char *id, const char *user, const char *text);

@@ -300,6 +300,45 @@ Test(round, a_refused_pair_is_not_proposed_again) {
   cr_assert_eq(number(stage_said(&stage, "jo", "round.review"), "alone"), 1);
 }
 
+/* ---- where to look for more mentors ---- */
+static void set_topics(struct stage *stage, const char *user, const char *topic) {
+  const char *id = arena_text(stage->arena, stage_enrolment(stage, user)->id);
+  struct enrolment *enrolment = txn_edit(stage_hand(stage), RECORD_ENROLMENT, id);
+  struct answer *answer = LIST_ADD(stage->turn_arena, &enrolment->answers);
+  *answer = (struct answer){.question = "topics", .state = ANSWER_ANSWERED};
+  answer->values = strs_plus(stage->turn_arena, answer->values, topic);
+  stage_apply(stage);
+}
+
+static const struct out *review_with_topics(struct stage *stage, const char *wanted, const char *offered) {
+  set_topics(stage, "aisha", wanted);
+  set_topics(stage, "ben", offered);
+  review(stage, "jo");
+  return stage_said(stage, "jo", "round.review");
+}
+
+Test(round, a_manager_hears_for_which_topic_more_people_would_help) {
+  STAGE(stage);
+  stage_cast(&stage);
+  pair_up(&stage, "ben");
+  const struct out *out = review_with_topics(&stage, "clients", "clients");
+  cr_assert_eq(number(out, "alone"), 1);
+  cr_assert(stage_has_line(out, "round.recruit"));
+}
+
+Test(round, nothing_is_said_of_topics_that_would_help_nobody_or_have_no_words) {
+  static const char *const topics[][2] = {{"clients", "planning"}, {"clients", "other"}, {"juggling", "juggling"}};
+  for (size_t k = 0; k < ARRAY_LEN(topics); k++) {
+    STAGE(stage);
+    stage_cast(&stage);
+    pair_up(&stage, "ben");
+    cr_assert_not(stage_has_line(review_with_topics(&stage, topics[k][0], topics[k][1]), "round.recruit"), "%zu", k);
+  }
+  STAGE(stage);
+  stage_cast(&stage);
+  cr_assert_not(stage_has_line(review_with_topics(&stage, "clients", "clients"), "round.recruit"), "everybody has somebody");
+}
+
 Test(round, match_again_shows_the_same_review_anew) {
   STAGE(stage);
   cast(&stage);
@@ -310,18 +349,4 @@ Test(round, match_again_shows_the_same_review_anew) {
   cr_assert_eq(model_count(stage.model, RECORD_ROUND), 1);
   cr_assert_str_eq(stage_last_round(&stage)->seed, seed);
   cr_assert_eq(stage_last_round(&stage)->matches.count, 1);
-}
-
-Test(round, more_people_than_a_round_takes) {
-  STAGE(stage);
-  stage_cast(&stage);
-  for (int i = 0; i <= MATCH_SIDE_MAX; i++) {
-    const char *user = arena_format(stage.arena, "m%d", i);
-    (void)stage_person(&stage, user, user);
-    (void)stage_enrol(&stage, user, ROLE_MENTEE, ENROLMENT_ACCEPTED);
-  }
-  stage_text(&stage, "jo", "match");
-  SAID(&stage, "jo", "round.too_many");
-  cr_assert_eq(stage_open_talks(&stage, "jo"), 0);
-  cr_assert_eq(model_count(stage.model, RECORD_ROUND), 0);
 }

@@ -1,0 +1,23 @@
+/* draft.h: a round that is being made: who is with whom so far, and what any pair would cost the engine. */
+#ifndef MENTORD_MATCH_DRAFT_H
+#define MENTORD_MATCH_DRAFT_H
+
+#include "bot/match/assign.h"
+#include "bot/match/table.h"
+
+struct match_draft {
+  struct match_table table;
+  int32_t *mentor_of;  /* per mentee: position in the table, or ASSIGN_NOBODY */
+  bool *pinned;        /* per mentee: a manager's word stands, met or not; the solver leaves them alone */
+  int32_t *seats_left; /* per mentor */
+  int32_t step;        /* basis points of score that count as one of cost */
+  int32_t surcharge;   /* what a reserve costs beside the score */
+};
+
+/* Not pinned, a seat left, and no rule in the way. */
+bool match_draft_allows(const struct match_draft *draft, size_t mentee, size_t mentor);
+int32_t match_draft_cost(const struct match_draft *draft, size_t mentee, size_t mentor);
+/* draft_candidates.c: the same best as over all pairs, by lists of likely ones (candidates.h). */
+enum err match_draft_candidates(const struct match_draft *draft, struct assign_result *ret_result) MUST_CHECK;
+
+#endif
