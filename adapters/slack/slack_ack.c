@@ -10,10 +10,10 @@
 enum { REPLY_BYTES_MAX = 65536 };
 
 static const char *escaped(const char *plain, struct arena *arena) {
-  CLEANUP(text_done) struct text text;
+  struct text text;
   text_init(&text, REPLY_BYTES_MAX);
   slack_text_escape(plain, &text);
-  return arena_text(arena, text_str(&text));
+  return slack_text_kept(&text, arena);
 }
 
 static struct slack_call *one_call(struct slack_calls *calls, enum slack_method method, struct arena *arena) {
@@ -59,7 +59,7 @@ static void write_frame(const struct slack_in *in, const char *reply, struct are
 }
 
 static void respond(const struct slack_in *in, const char *reply, struct arena *arena, struct slack_calls *calls) {
-  CLEANUP(text_done) struct text text;
+  struct text text;
   struct json_out json;
   text_init(&text, REPLY_BYTES_MAX * 2);
   json_out_init(&json, &text);
@@ -70,7 +70,7 @@ static void respond(const struct slack_in *in, const char *reply, struct arena *
   json_close(&json, '}');
   struct slack_call *call = one_call(calls, SLACK_RESPOND, arena);
   call->url = in->inner.response_url;
-  call->json = arena_text(arena, text_str(&text));
+  call->json = slack_text_kept(&text, arena);
 }
 
 /* To one person where they are; nobody else sees it, and Slack keeps it nowhere. */
@@ -109,7 +109,7 @@ void slack_out_open(const struct slack_in *in, struct arena *arena, struct slack
 }
 
 static const char *first_page(struct arena *arena) {
-  CLEANUP(text_done) struct text text;
+  struct text text;
   struct json_out json;
   text_init(&text, REPLY_BYTES_MAX);
   json_out_init(&json, &text);
@@ -132,7 +132,7 @@ static const char *first_page(struct arena *arena) {
   json_close(&json, '}');
   json_close(&json, ']');
   json_close(&json, '}');
-  return arena_text(arena, text_str(&text));
+  return slack_text_kept(&text, arena);
 }
 
 void slack_out_home(const struct slack_in *in, struct arena *arena, struct slack_calls *ret_calls) {

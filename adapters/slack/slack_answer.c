@@ -238,6 +238,7 @@ void slack_answer_found(const char *action, const char *channel, const struct sl
       if (part != json_int_or(message, "metadata.event_payload.parts", 1)) continue;
       answer.result = RESULT_SENT;
       answer.message = arena_format(arena, "%s/%.60s", channel, ts);
+      break;
     }
     bool all_seen = cJSON_IsArray(json_at(root, "messages")) && !json_bool_or(root, "has_more", false);
     if (answer.result != RESULT_SENT && !begun && all_seen) answer.result = RESULT_NOT_FOUND;

@@ -27,13 +27,6 @@ struct building {
   bool plain;              /* the card is shown as `plain`: what it asks with does not fit */
 };
 
-static const char *kept(struct text *text, struct arena *arena) {
-  assert(!text->full);
-  const char *copy = arena_text(arena, text_str(text));
-  text_done(text);
-  return copy;
-}
-
 static void add(struct building *b, const char *json, const char *plain, size_t blocks, size_t chars) {
   assert(b->count < PIECES_MAX);
   b->pieces[b->count++] = (struct piece){.json = json, .plain = plain, .blocks = blocks, .chars = chars};
@@ -64,7 +57,7 @@ static void add_words(struct building *b, const char *type, const char *words, s
   json_put_str(&json, "block_id", arena_format(b->arena, SLACK_NAME_SAID ".%zu", b->numbered++));
   slack_blocks_put_text(&json, "text", words, chars_max, b->arena);
   json_close(&json, '}');
-  add(b, kept(&text, b->arena), words, 1, slack_text_chars(words));
+  add(b, slack_text_kept(&text, b->arena), words, 1, slack_text_chars(words));
 }
 
 /* As many sections as it takes. */
@@ -87,7 +80,7 @@ static void add_lines(struct building *b) {
   struct text text;
   text_init(&text, PLAIN_BYTES_MAX);
   for (size_t i = 0; i < b->card->line_count; i++) text_addf(&text, "%s• %s", i == 0 ? "" : "\n", b->card->lines[i]);
-  add_sections(b, kept(&text, b->arena));
+  add_sections(b, slack_text_kept(&text, b->arena));
 }
 
 static bool is_long(const struct card_choice *choice) {
@@ -100,7 +93,7 @@ static void add_long_labels(struct building *b, const struct card_choice *choice
   text_init(&text, PLAIN_BYTES_MAX);
   for (size_t i = 0; i < count; i++)
     if (is_long(&choices[i])) text_addf(&text, "%s• %s", text.length == 0 ? "" : "\n", choices[i].label);
-  add_sections(b, kept(&text, b->arena));
+  add_sections(b, slack_text_kept(&text, b->arena));
 }
 
 /* Who sees the answer stands between the question and what it is answered with. */
@@ -126,7 +119,7 @@ static void add_context(struct building *b) {
   }
   json_close(&json, ']');
   json_close(&json, '}');
-  add(b, kept(&text, b->arena), both, 1, chars);
+  add(b, slack_text_kept(&text, b->arena), both, 1, chars);
 }
 
 /* ---- buttons ---- */
@@ -153,7 +146,7 @@ static void open_actions(struct building *b, struct text *text, struct json_out 
 static const char *close_actions(struct building *b, struct text *text, struct json_out *json) {
   json_close(json, ']');
   json_close(json, '}');
-  return kept(text, b->arena);
+  return slack_text_kept(text, b->arena);
 }
 
 static size_t label_chars(const char *label) {
@@ -179,7 +172,7 @@ static void add_buttons(struct building *b, const struct card_choice *choices, s
     for (size_t i = from; i < from + some; i++) put_button(b, &json, SLACK_NAME_PRESS, choices[i].token, choices[i].label, choices[i].primary);
     add_labels(b, &plain, choices + from, some, &chars);
     const char *block = close_actions(b, &text, &json);
-    add(b, block, kept(&plain, b->arena), 1, chars);
+    add(b, block, slack_text_kept(&plain, b->arena), 1, chars);
   }
 }
 
@@ -228,7 +221,7 @@ static void add_selects(struct building *b, const struct card_choice *choices, s
     json_close(&json, '}');
     add_labels(b, &plain, choices + from, some, &chars);
     const char *block = close_actions(b, &text, &json);
-    add(b, block, kept(&plain, b->arena), 1, chars);
+    add(b, block, slack_text_kept(&plain, b->arena), 1, chars);
   }
 }
 
@@ -265,8 +258,8 @@ static void add_many(struct building *b) {
   open_actions(b, &text, &json, NULL);
   put_button(b, &json, SLACK_NAME_SEND, card->input_token, SLACK_WORD_SEND, true);
   text_add(&joined, close_actions(b, &text, &json));
-  const char *all = kept(&joined, b->arena);
-  add(b, all, kept(&plain, b->arena), blocks, chars);
+  const char *all = slack_text_kept(&joined, b->arena);
+  add(b, all, slack_text_kept(&plain, b->arena), blocks, chars);
 }
 
 /* ---- typed answers and people ---- */
@@ -365,8 +358,8 @@ static struct slack_part part_of(struct building *b, size_t from, size_t to) {
   text_add(&blocks, "]");
   bool whole = from == 0 && to == b->count && slack_text_chars(b->card->plain) <= SLACK_TEXT_MAX && !is_blank(b->card->plain);
   slack_text_escape(whole ? b->card->plain : text_str(&plain), &escaped);
-  part.blocks = kept(&blocks, b->arena);
-  part.text = kept(&escaped, b->arena);
+  part.blocks = slack_text_kept(&blocks, b->arena);
+  part.text = slack_text_kept(&escaped, b->arena);
   text_done(&plain);
   return part;
 }

@@ -11,7 +11,7 @@
 #include "adapters/slack/slack_text.h"
 #include "adapters/slack/slack_view.h"
 
-enum { COMMAND_BYTES_MAX = 100, FIELDS_MAX = 20, VALUES_MAX = 500, FIELD_NAME_BYTES_MAX = 200, WHY_BYTES_MAX = 60, SAID_BYTES_MAX = 8000 };
+enum { COMMAND_BYTES_MAX = 100, FIELDS_MAX = 20, VALUES_MAX = 500, FIELD_NAME_BYTES_MAX = 200, WHY_BYTES_MAX = 60, SAID_BYTES_MAX = 16384 };
 
 /* ---- where ---- */
 
@@ -153,15 +153,14 @@ static bool is_named(const char *action_id, const char *name) {
 /* What the clicked message says, for the form above it: our own blocks, as Slack gives them back, escaped. */
 static const char *said_of(struct slack_reading *r) {
   const cJSON *blocks = json_at(r->payload, "message.blocks"), *block;
-  const char *said = NULL;
+  CLEANUP(text_done) struct text said;
+  text_init(&said, SAID_BYTES_MAX);
   if (blocks == NULL) blocks = json_at(r->payload, "view.blocks");
   cJSON_ArrayForEach(block, blocks) {
     const char *text = is_named(json_str_or(block, "block_id", ""), SLACK_NAME_SAID) ? json_str(block, "text.text") : NULL;
-    if (text == NULL || (said != NULL && strlen(said) > SAID_BYTES_MAX)) continue;
-    text = slack_text_bounded(slack_text_unescape(text, r->arena), SAID_BYTES_MAX, r->arena);
-    said = said == NULL ? text : arena_format(r->arena, "%s\n%s", said, text);
+    if (text != NULL && !said.full) text_addf(&said, "%s%s", said.length == 0 ? "" : "\n", slack_text_unescape(text, r->arena));
   }
-  return said;
+  return said.length == 0 ? NULL : slack_text_bounded(text_str(&said), SAID_BYTES_MAX, r->arena);
 }
 
 static const char *open_form(struct slack_reading *r, const char *value) {

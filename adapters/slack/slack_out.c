@@ -57,13 +57,6 @@ static void fail(struct slack_calls *calls, const char *why) {
   calls->why = why;
 }
 
-static const char *kept(struct text *text, struct arena *arena) {
-  assert(!text->full);
-  const char *copy = arena_text(arena, text_str(text));
-  text_done(text);
-  return copy;
-}
-
 /* By this a message is found again when nobody knows whether it arrived. */
 static const char *metadata_of(const struct action *action, size_t part, size_t parts, struct arena *arena) {
   struct text text;
@@ -78,7 +71,7 @@ static const char *metadata_of(const struct action *action, size_t part, size_t 
   json_put_int(&json, "parts", (int64_t)parts);
   json_close(&json, '}');
   json_close(&json, '}');
-  return kept(&text, arena);
+  return slack_text_kept(&text, arena);
 }
 
 static void put_part(struct slack_call *call, const struct slack_part *part) {
@@ -165,7 +158,7 @@ static const char *joined(const struct action *action, size_t from, size_t to, s
   struct text text;
   text_init(&text, JSON_BYTES_MAX * 8);
   for (size_t i = from; i < to; i++) text_addf(&text, "%s%s", i == from ? "" : ",", action->members[i]);
-  return kept(&text, arena);
+  return slack_text_kept(&text, arena);
 }
 
 static void invite(struct slack_calls *calls, const struct action *action, const char *channel, struct arena *arena) {

@@ -4,10 +4,20 @@
 
 #include <string.h>
 
+/* Slack cuts texts at 40,000 characters: no honest one is longer than this. What a mention becomes may be longer than it was. */
+enum { RAW_BYTES_MAX = 65536, PLAIN_BYTES_MAX = 2 * RAW_BYTES_MAX };
+
 static const struct escape {
   char plain;
   const char *escaped;
 } escapes[] = {{'&', "&amp;"}, {'<', "&lt;"}, {'>', "&gt;"}};
+
+const char *slack_text_kept(struct text *text, struct arena *arena) {
+  assert(!text->full);
+  const char *copy = arena_text(arena, text_str(text));
+  text_done(text);
+  return copy;
+}
 
 /* ---- from Slack ---- */
 
@@ -109,15 +119,14 @@ static size_t token_at(const char *at, struct token *ret_token) {
   return bytes + 2;
 }
 
-static const char *kept(struct text *text, struct arena *arena) {
-  const char *copy = arena_text(arena, text_str(text));
-  text_done(text);
-  return copy;
+static const char *at_most(const char *raw, struct arena *arena) {
+  return strnlen(raw, RAW_BYTES_MAX + 1) > RAW_BYTES_MAX ? slack_text_bounded(raw, RAW_BYTES_MAX, arena) : raw;
 }
 
 const char *slack_text_plain(const char *raw, const struct slack_self *self, bool ids, struct arena *arena) {
-  struct text text;
-  text_init(&text, 2 * (size_t)SLACK_IN_BYTES_MAX);
+  CLEANUP(text_done) struct text text;
+  text_init(&text, PLAIN_BYTES_MAX); /* what does not fit is left out: the link takes less anyway */
+  raw = at_most(raw, arena);
   while (*raw != '\0') {
     struct token token;
     size_t plain = strcspn(raw, "<");
@@ -128,19 +137,21 @@ const char *slack_text_plain(const char *raw, const struct slack_self *self, boo
     else if (*raw != '\0') text_add_n(&text, raw, bytes = 1);
     raw += bytes;
   }
-  return kept(&text, arena);
+  return arena_text(arena, text_str(&text));
 }
 
 const char *slack_text_unescape(const char *raw, struct arena *arena) {
   struct text text;
-  text_init(&text, SLACK_IN_BYTES_MAX);
+  text_init(&text, RAW_BYTES_MAX);
+  raw = at_most(raw, arena);
   add_unescaped(&text, raw, strlen(raw));
-  return kept(&text, arena);
+  return slack_text_kept(&text, arena);
 }
 
 const char *slack_text_called(const char *raw, const char *bot_user, struct arena *arena) {
   if (bot_user == NULL) return NULL;
   size_t id = strlen(bot_user);
+  raw = at_most(raw, arena);
   for (const char *at = strstr(raw, "<@"); at != NULL; at = strstr(at + 2, "<@")) {
     struct token token;
     size_t bytes = token_at(at, &token);

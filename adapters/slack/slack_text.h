@@ -20,4 +20,7 @@ size_t slack_text_chars(const char *plain);                       /* characters 
 size_t slack_text_fit(const char *plain, size_t chars_max);       /* bytes that fit, cut at a line's end, a space or a character */
 const char *slack_text_short(const char *plain, size_t chars_max, struct arena *arena); /* with "…" when it had to be cut */
 
+/* What was written, in the arena; the text itself is done with. That it held everything is asserted. */
+const char *slack_text_kept(struct text *text, struct arena *arena);
+
 #endif

@@ -8,16 +8,9 @@
 #include "adapters/slack/slack_names.h"
 #include "adapters/slack/slack_text.h"
 
-enum { VALUE_BYTES_MAX = 8192, LABEL_CHARS_MAX = 150 };
+enum { VALUE_BYTES_MAX = 8192, FORM_BYTES_MAX = 32 * VALUE_BYTES_MAX, LABEL_CHARS_MAX = 150 }; /* a token of odd letters is six times as long in JSON */
 
 /* ---- what buttons and forms carry ---- */
-
-static const char *kept(struct text *text, struct arena *arena) {
-  assert(!text->full);
-  const char *copy = arena_text(arena, text_str(text));
-  text_done(text);
-  return copy;
-}
 
 const char *slack_view_ask_write(const struct slack_ask *ask, struct arena *arena) {
   struct text text;
@@ -30,7 +23,7 @@ const char *slack_view_ask_write(const struct slack_ask *ask, struct arena *aren
   json_put_int(&json, "n", (int64_t)ask->chars_max);
   if (ask->person) json_put_bool(&json, "p", true);
   json_close(&json, '}');
-  const char *value = kept(&text, arena);
+  const char *value = slack_text_kept(&text, arena);
   return slack_text_chars(value) <= SLACK_BUTTON_VALUE_MAX ? value : NULL;
 }
 
@@ -62,7 +55,7 @@ bool slack_view_form_read(const char *metadata, struct arena *arena, struct slac
 static const char *form_write(const struct slack_form *form, struct arena *arena) {
   struct text text;
   struct json_out json;
-  text_init(&text, VALUE_BYTES_MAX);
+  text_init(&text, FORM_BYTES_MAX);
   json_out_init(&json, &text);
   json_open(&json, NULL, '{');
   json_put_str(&json, "t", form->token);
@@ -70,7 +63,7 @@ static const char *form_write(const struct slack_form *form, struct arena *arena
   json_put_str(&json, "r", form->room);
   json_put_str(&json, "k", room_kind_name(form->kind));
   json_close(&json, '}');
-  return kept(&text, arena);
+  return slack_text_kept(&text, arena);
 }
 
 /* ---- the form ---- */
@@ -141,7 +134,7 @@ const char *slack_view_form(const struct slack_ask *ask, const struct slack_form
   slack_blocks_put_text(&json, "close", SLACK_WORD_CLOSE, SLACK_VIEW_TITLE_MAX, arena);
   put_blocks(&json, ask, said, arena);
   json_close(&json, '}');
-  return kept(&text, arena);
+  return slack_text_kept(&text, arena);
 }
 
 const char *slack_view_home(const char *blocks, struct arena *arena) {

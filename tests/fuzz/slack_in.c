@@ -112,7 +112,7 @@ static void frame_input(const char *data, size_t bytes) {
 static void action_input(const char *data, size_t bytes) {
   struct link_frame frame;
   struct slack_calls calls;
-  struct arena *arena = arena_new(LINK_ARENA_BYTES_MAX), *scratch = arena_new(OUT_BYTES);
+  struct arena *arena = arena_new(LINK_ARENA_BYTES_MAX), *scratch = arena_new(SLACK_OUT_ARENA_BYTES_MAX);
   bool good = link_frame_decode(data, bytes, arena, &frame) == ERR_NONE && frame.line == LINE_ACTION;
   err_note_clear();
   if (good) {

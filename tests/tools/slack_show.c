@@ -48,17 +48,19 @@ static const struct card_choice *choices_of(struct arena *arena, size_t count, c
   return choices;
 }
 
-static void show(struct arena *arena, const char *what, const struct card *card) {
+static void show(const char *what, const struct card *card) {
   static const struct action actions[] = {{.kind = ACTION_SEND, .person = "U1"}, {.kind = ACTION_EDIT, .message = "D1/1.2"}, {.kind = ACTION_HOME, .person = "U1"},
                                           {.kind = ACTION_SEND, .room = "C1", .only = "U1"}};
   for (size_t i = 0; i < ARRAY_LEN(actions); i++) {
     struct action action = actions[i];
     struct slack_calls calls;
+    struct arena *own = arena_new(SLACK_OUT_ARENA_BYTES_MAX); /* what one action may take */
     action.id = "o88";
     action.card = card;
-    slack_out_action(&action, 0, arena, &calls);
+    slack_out_action(&action, 0, own, &calls);
     for (size_t k = 0; k < calls.count; k++) print_call(what, &calls.calls[k]);
     if (calls.count == 0) fprintf(stderr, "%s: no call, %s\n", what, calls.why);
+    (void)arena_free(own);
   }
 }
 
@@ -69,7 +71,7 @@ static void show_lengths(struct arena *arena) {
       const char *lines[] = {words, name};
       const struct card card = {.title = name, .text = words, .lines = lines, .line_count = 2, .who = name, .progress = name, .input = INPUT_TEXT, .input_token = "t7.note.4",
                                 .input_label = name, .extras = choices_of(arena, 3, name, "t7.note.4"), .extra_count = 3, .plain = words};
-      show(arena, arena_format(arena, "text of %zu '%s'", lengths[i], letters[l]), &card);
+      show(arena_format(arena, "text of %zu '%s'", lengths[i], letters[l]), &card);
       arena_clear(arena);
     }
   }
@@ -81,7 +83,7 @@ static void show_question(struct arena *arena, enum card_input input, size_t cou
   const char *token = filled(arena, "t", tokens[which % ARRAY_LEN(tokens)]), *label = filled(arena, letters[which % ARRAY_LEN(letters)], label_chars);
   const struct card card = {.text = "Which?", .plain = "Which?", .input = input, .choices = choices_of(arena, count, label, token), .choice_count = count,
                             .choose_max = 2, .input_token = token, .extras = choices_of(arena, 2, label, token), .extra_count = 2};
-  show(arena, arena_format(arena, "%s %zu labels of %zu, tokens of %zu", card_input_name(input), count, label_chars, strlen(token)), &card);
+  show(arena_format(arena, "%s %zu labels of %zu, tokens of %zu", card_input_name(input), count, label_chars, strlen(token)), &card);
   arena_clear(arena);
 }
 
@@ -111,7 +113,7 @@ static void show_home(struct arena *arena) {
   struct slack_calls calls;
   slack_out_home(&in, arena, &calls);
   print_call("first page", &calls.calls[0]);
-  show(arena, "nothing", &(struct card){.plain = ""});
+  show("nothing", &(struct card){.plain = ""});
 }
 
 int main(int argc, char **argv) {

@@ -194,3 +194,56 @@ Test(slack_in_acts, what_is_no_form_of_ours) {
     cr_expect(in.kind == SLACK_IN_ENVELOPE && !in.has_event, "%s", rows[i]);
   }
 }
+
+/* ---- as much as a frame can hold, in the memory that one frame gets ---- */
+
+static void flood(const char *front, const char *again, const char *back) {
+  CLEANUP(text_done) struct text text;
+  size_t behind = strlen(back), each = strlen(again);
+  text_init(&text, SLACK_IN_BYTES_MAX);
+  text_add(&text, front);
+  while (text.length + each + behind < SLACK_IN_BYTES_MAX) text_add(&text, again);
+  text_add(&text, back);
+  for (char *c = text.data; *c != '\0'; c++)
+    if (*c == '\'') *c = '"';
+  struct arena *one = arena_new(SLACK_IN_ARENA_BYTES_MAX), *test = hear_arena;
+  hear_arena = one;
+  struct slack_in in = hear_bytes(text.data, text.length);
+  cr_expect_eq(in.kind, SLACK_IN_ENVELOPE, "%s…: %s", front, in.why_none);
+  hear_arena = test;
+  (void)arena_free(one);
+}
+
+#define WORDS "{'type':'events_api','envelope_id':'e1','payload':{'event_id':'Ev1','event':{'type':'message','channel_type':'im','channel':'D1','user':'U1','ts':'1.2','text':'"
+#define CLICK "{'type':'interactive','envelope_id':'e1','payload':{'type':'block_actions','user':{'id':'U1'},'channel':{'id':'D1','name':'directmessage'},"
+#define OPEN "'actions':[{'type':'button','action_id':'open.1','value':'{\\u0022t\\u0022:\\u0022x\\u0022}'}]"
+
+Test(slack_in_acts, a_frame_full_of_one_thing_stays_within_its_memory) {
+  flood(WORDS, "<@>", "'}}}");
+  flood(WORDS, "<@U2>", "'}}}");
+  flood(WORDS, "<@U0BOT>", "'}}}");
+  flood(WORDS, "&amp;", "'}}}");
+  flood(WORDS, "\\u0001", "'}}}");
+  flood("{'type':'slash_commands','envelope_id':'e1','payload':{'command':'/mentor','user_id':'U1','channel_id':'C1','text':'", "<@U2> ", "'}}");
+  flood(CLICK OPEN ",'message':{'blocks':[{}", ",{'block_id':'said.0','text':{'text':'ab'}}", "]}}}");
+  flood(CLICK OPEN ",'message':{'blocks':[{'block_id':'said.0','text':{'text':'", "<@U2>&lt;\\n", "'}}]}}}");
+  flood(CLICK "'actions':[{'type':'button','action_id':'open.1','value':'{\\u0022t\\u0022:\\u0022", "\\u005cu0001", "\\u0022}'}]}}");
+  flood(CLICK "'actions':[{'type':'button','action_id':'send.1','value':'t'}],'state':{'values':{'a':{'b':{'type':'checkboxes','selected_options':[{}", ",{'value':'a'}", "]}}}}}}");
+  flood(CLICK "'actions':[{'type':'button','action_id':'send.1','value':'t'}],'state':{'values':{'a':{'b':{'type':'plain_text_input','value':'", "x", "'}}}}}}");
+  flood(CLICK "'actions':[{'type':'button','action_id':'press.1','value':'", "x", "'}]}}");
+  flood("{'type':'events_api','envelope_id':'e1','payload':{'event_id':'", "x", "','event':{'type':'message'}}}");
+  flood("{'type':'events_api','envelope_id':'e1','payload':{'event_id':'E','event':{'type':'user_change','user':{'id':'U1','real_name':'", "&lt;", "'}}}}");
+  flood("{'type':'events_api','envelope_id':'e1','payload':{'event_id':'E','event':{'type':'", "x\\n", "'}}}");
+}
+
+Test(slack_in_acts, a_button_full_of_a_token_opens_nothing) {
+  CLEANUP(text_done) struct text text;
+  text_init(&text, 100000);
+  text_addf(&text, CLICK "'message':{'ts':'");
+  for (int i = 0; i < 3000; i++) text_add(&text, "7");
+  text_add(&text, "'},'actions':[{'type':'button','action_id':'open.1','value':'{\\u0022t\\u0022:\\u0022");
+  for (int i = 0; i < 1300; i++) text_add(&text, "\\u005cu0001");
+  text_add(&text, "\\u0022}'}]}}");
+  struct slack_in in = hear(text_str(&text));
+  cr_expect(in.kind == SLACK_IN_ENVELOPE && !in.has_event && in.open_view == NULL, "%s", in.why_none);
+}
