@@ -100,6 +100,11 @@ $(BUILD)/sabotage/season-%: tests/season/sabotage/%.patch $(BUILD)/season
 season-sabotage: $(patsubst tests/season/sabotage/%.patch,$(BUILD)/sabotage/season-%,$(wildcard tests/season/sabotage/*.patch)) ## seasons notice a bot without its rules
 	@BUILD=$(BUILD) tests/season/sabotage.sh
 
+# ---- simulated platforms, for adapters to be tested against; no part of what is installed ----
+SIM_SLACK := $(call obj,$(wildcard tests/sim/slack/*.c))
+$(BUILD)/sim-slack: $(SIM_SLACK) $(call lib,base)
+	@$(SAY) "  LD $@"; $(CC) $(LDFLAGS_ALL) $^ $(LIBS_KIT) $(LIBS_BASE) -lm -o $@
+
 # Fuzz targets: tests/fuzz/<target>.c make one program each; tests/run_fuzz.sh builds them with clang.
 FUZZ_TARGETS := $(filter-out planted,$(basename $(notdir $(wildcard tests/fuzz/*.c))))
 $(BUILD)/libfuzzkit.a: $(call obj,$(wildcard tests/fuzz/kit/*.c))
