@@ -117,9 +117,9 @@ run: packages-build ## start the demo: make run PORT=8080
 	@$(MAKE) -s -j$(JOBS) all && exec $(BUILD)/mentord up --config deploy/demo/mentord.yaml --port $(PORT)
 
 test: packages-test ## every test that needs only Debian packages
-	@$(MAKE) -s -j$(JOBS) all $(BUILD)/play && $(MAKE) -s -j$(JOBS) $(UNITS) && $(MAKE) -s test-parts
+	@$(MAKE) -s -j$(JOBS) all $(BUILD)/play $(BUILD)/sim-slack && $(MAKE) -s -j$(JOBS) $(UNITS) && $(MAKE) -s test-parts
 	@echo "make test: all passed"
-test-parts: units stories contract words records purity tools marker browser
+test-parts: units stories contract words records purity tools marker browser slack-sim-test
 
 units: $(UNITS) ## unit tests, and the counts below which they fail
 	@BUILD=$(BUILD) JOBS=$(JOBS) tests/run_units.sh $(UNITS)
@@ -139,6 +139,8 @@ records: all ## the table in state/README.md is what the program prints
 	@BUILD=$(BUILD) tests/check_records.sh
 browser: all ## the story in a real browser, with key events only
 	@BUILD=$(BUILD) $(PY) tests/browser/keyboard.py && BUILD=$(BUILD) $(PY) tests/browser/story.py
+slack-sim-test: $(BUILD)/sim-slack ## the simulated Slack keeps each rule it promises
+	@BUILD=$(BUILD) $(PY) tests/sim/slack/sim_test.py
 faults: all $(BUILD)/sabotage/mentord ## kill -9 at random, and at each named point: make faults ROUNDS=300
 	@tests/faults/test_sabotage.sh && BUILD=$(BUILD) $(PY) tests/faults/poison.py && BUILD=$(BUILD) $(PY) tests/faults/kill_rounds.py --rounds $(ROUNDS)
 $(BUILD)/power_cut.so: tests/faults/power_cut.c
@@ -160,9 +162,11 @@ tidy: ## house style, include table, READMEs that list every file
 	@$(PY) tests/tidy.py
 format: ## lay out the C files as .clang-format says
 	@git ls-files '*.c' '*.h' | xargs clang-format -i
-peers: packages-peers ## axe-core on every state of the page; a link client written from PROTOCOL.md alone
-	@$(MAKE) -s -j$(JOBS) all
+peers: packages-peers ## axe-core on every state of the page; a link client written from PROTOCOL.md alone; Slack's own SDKs
+	@$(MAKE) -s -j$(JOBS) all && $(MAKE) -s slack-peers
 	@BUILD=$(BUILD) $(PY) tests/browser/axe_states.py && BUILD=$(BUILD) tests/contract/web_suite.sh
+slack-peers: $(BUILD)/sim-slack ## Bolt for JavaScript and for Python live in the simulated Slack
+	@BUILD=$(BUILD) $(PY) tests/sim/slack/peers/peers.py
 fresh: ## make run and make test in a fresh Debian: make fresh SUITE=bookworm
 	@tests/fresh.sh $(SUITE)
 

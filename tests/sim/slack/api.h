@@ -47,7 +47,7 @@
   METHOD("users.conversations", users_conversations, "channels:read groups:read im:read mpim:read", 50,                                   \
          "user cursor limit:i types exclude_archived:b")                                                                                  \
   METHOD("users.lookupByEmail", users_lookup, "users:read.email", 50, "!email")                                                           \
-  METHOD("files.getUploadURLExternal", files_get_url, "files:write", 100, "!filename !length:i alt_txt snippet_type")                     \
+  METHOD("files.getUploadURLExternal", files_get_url, "files:write", 100, "!filename !length:i alt_txt alt_text snippet_type")            \
   METHOD("files.completeUploadExternal", files_complete, "files:write", 100,                                                              \
          "!files:j channel_id channels initial_comment thread_ts blocks:j")                                                               \
   METHOD("files.info", files_info, "files:read", 100, "!file cursor limit:i count:i page:i")                                              \

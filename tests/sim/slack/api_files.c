@@ -9,16 +9,18 @@
 
 enum { FILE_BYTES_MAX = 12 * 1024 * 1024, ALT_CHARS_MAX = 1000, COMPLETE_MAX = 10 };
 
+/* The reference says alt_txt, the client for JavaScript sends alt_text. */
 const char *api_files_get_url(struct call *call) {
   char url[200];
+  const char *alt = arg(call, "alt_txt") != NULL ? arg(call, "alt_txt") : arg(call, "alt_text");
   int64_t length = arg_int(call, "length", 0);
   if (length <= 0) return "invalid_arguments";
   if (length > FILE_BYTES_MAX) return "file_upload_size_restricted";
-  if (text_utf8_count(arg(call, "alt_txt") == NULL ? "" : arg(call, "alt_txt")) > ALT_CHARS_MAX) return "alt_txt_too_large";
+  if (alt != NULL && text_utf8_count(alt) > ALT_CHARS_MAX) return "alt_txt_too_large";
   struct file *file = world_file(&call->sim->world, call->team);
   if (file == NULL) return "storage_limit_reached";
   SLOT_PUT(file->name, arg(call, "filename"));
-  SLOT_PUT(file->alt, arg(call, "alt_txt"));
+  SLOT_PUT(file->alt, alt);
   file->wanted_bytes = length;
   file->world_owner = call->sim;
   (void)snprintf(url, sizeof url, "http://127.0.0.1:%d/upload/%s/%s", http_port(call->sim->http), file->id, file->key);

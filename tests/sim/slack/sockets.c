@@ -66,7 +66,8 @@ size_t sockets_up(const struct sockets *sockets) {
 void sockets_count_gap(struct sockets *sockets) {
   struct measures *m = &sockets->measures;
   bool up = sockets_up(sockets) > 0;
-  if (!up && m->gap_since_us == 0 && m->opened > m->refused) m->gap_since_us = now_us();
+  if (!up && m->gap_since_us == 0 && sockets->was_up) m->gap_since_us = now_us();
+  sockets->was_up = sockets->was_up || up;
   if (!up || m->gap_since_us == 0) return;
   int64_t gap = now_us() - m->gap_since_us;
   m->gap_since_us = 0;

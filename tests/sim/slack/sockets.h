@@ -79,7 +79,7 @@ struct sockets {
   struct list envelopes;    /* of struct envelope, owned; oldest first */
   struct map *by_id;
   int next_number;
-  bool garbage_next;
+  bool was_up; /* somebody was connected once: from then on, nobody is a gap */
   struct measures measures;
 };
 
