@@ -90,8 +90,8 @@ static const char *check_token(struct call *call, const struct http_request *req
 }
 
 static const char *check_tier(struct call *call) {
-  if (call->team == NULL || call->method->per_minute == 0 || sim_set(call->sim, SET_tiers) == 0) return NULL;
-  struct bucket *bucket = &call->team->methods[call->method - api_methods];
+  if (call->method->per_minute == 0 || sim_set(call->sim, SET_tiers) == 0) return NULL;
+  struct bucket *bucket = call->team == NULL ? &call->sim->app_calls : &call->team->methods[call->method - api_methods];
   call->retry_after = bucket_take(bucket, call->method->per_minute, call->method->per_minute, moment_ms(&call->sim->moment));
   return call->retry_after == 0 ? NULL : "ratelimited";
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "bot/base/random.h"
+#include "tests/sim/slack/blocks.h"
 #include "tests/sim/slack/files.h"
 #include "tests/sim/slack/talk.h"
 
@@ -178,7 +179,8 @@ const char *api_files_complete(struct call *call) {
   struct channel *channel = NULL;
   struct file *first = NULL;
   if (!cJSON_IsArray(rows) || rows->child == NULL || cJSON_GetArraySize(rows) > COMPLETE_MAX) return "invalid_arguments";
-  const char *error = share_room(call, &channel);
+  const char *error = arg_json(call, "blocks") == NULL ? NULL : blocks_check_message(call, arg_json(call, "blocks"));
+  if (error == NULL) error = share_room(call, &channel);
   cJSON_ArrayForEach(row, rows) {
     struct file *file = NULL;
     if (error == NULL) error = file_of(call, row, &file);

@@ -85,6 +85,21 @@ const char *api_users_lookup(struct call *call) {
   return "users_not_found";
 }
 
+/* It stands in every list, and is not flagged as a bot. */
+static cJSON *slackbot(const struct team *team) {
+  cJSON *json = cJSON_CreateObject();
+  tree_str(json, "id", "USLACKBOT");
+  tree_str(json, "team_id", team->id);
+  tree_str(json, "name", "slackbot");
+  tree_bool(json, "deleted", false);
+  tree_str(json, "real_name", "Slackbot");
+  tree_str(tree_object(json, "profile"), "real_name", "Slackbot");
+  tree_bool(json, "is_bot", false);
+  tree_bool(json, "is_app_user", false);
+  tree_int(json, "updated", 0);
+  return json;
+}
+
 static void users_of_team(const struct call *call, struct list *ret_users) {
   for (size_t i = 0; i < call->sim->world.users.count; i++) {
     struct user *user = call->sim->world.users.items[i];
@@ -102,6 +117,7 @@ const char *api_users_list(struct call *call) {
   cJSON *members = error == NULL ? tree_array(call->answer, "members") : NULL;
   bool email = api_has_scope(call, "users:read.email"), locale = arg_bool(call, "include_locale", false);
   for (size_t i = from; error == NULL && i < to; i++) tree_put(members, NULL, talk_user_json(call->sim, users.items[i], email, locale));
+  if (error == NULL && to == users.count) tree_put(members, NULL, slackbot(call->team));
   if (error == NULL) tree_int(call->answer, "cache_ts", moment_wall_ms(&call->sim->moment) / 1000);
   list_done(&users, NULL);
   return error;
@@ -132,8 +148,9 @@ const char *api_dnd_info(struct call *call) {
   struct user *user = call->team->bot;
   const char *error = arg(call, "user") == NULL ? NULL : user_of(call, arg(call, "user"), &user);
   if (error != NULL) return error;
-  tree_bool(call->answer, "dnd_enabled", false);
-  tree_int(call->answer, "next_dnd_start_ts", 1);
-  tree_int(call->answer, "next_dnd_end_ts", 1);
+  bool quiet = user->quiet_to_s > 0;
+  tree_bool(call->answer, "dnd_enabled", quiet);
+  tree_int(call->answer, "next_dnd_start_ts", quiet ? user->quiet_from_s : 1);
+  tree_int(call->answer, "next_dnd_end_ts", quiet ? user->quiet_to_s : 1);
   return NULL;
 }

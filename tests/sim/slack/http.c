@@ -181,6 +181,14 @@ static int hear_body(struct http_request *request, const void *data, size_t byte
 
 /* ---- WebSockets ---- */
 
+/* lws_return_http_status would say HTTP/1.0 here, which strict clients do not take for an answer. */
+static void forbid(struct lws *wsi) {
+  static const char answer[] = "HTTP/1.1 403 Forbidden\r\ncontent-type: text/plain\r\ncontent-length: 23\r\nconnection: close\r\n\r\nthis ticket is not good";
+  unsigned char buffer[LWS_PRE + sizeof answer];
+  memcpy(buffer + LWS_PRE, answer, sizeof answer);
+  (void)lws_write(wsi, buffer + LWS_PRE, sizeof answer - 1, LWS_WRITE_HTTP_HEADERS);
+}
+
 static int filter(struct lws *wsi) {
   struct http *http = http_of(wsi);
   char path[600];
@@ -189,9 +197,8 @@ static int filter(struct lws *wsi) {
   read_query(wsi, query);
   bool good = http->owner->enter(http->who, path, json_str_or(query, "ticket", ""));
   cJSON_Delete(query);
-  if (good) return 0;
-  (void)lws_return_http_status(wsi, HTTP_STATUS_FORBIDDEN, "this ticket is not good");
-  return -1;
+  if (!good) forbid(wsi);
+  return good ? 0 : -1;
 }
 
 static int conn_callback(struct lws *wsi, enum lws_callback_reasons reason, void *conn, void *in, size_t bytes) {

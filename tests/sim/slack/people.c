@@ -90,6 +90,8 @@ const char *people_says(struct sim *sim, const cJSON *wish, cJSON *answer) {
   if (channel == NULL) return "where: there is no such conversation";
   if (!list_has(&channel->members, user)) return "where: this person is not in it";
   if (channel->archived) return "where: it is archived";
+  bool to_bot = channel->kind == CHANNEL_IM && list_has(&channel->members, user->team->bot);
+  if (to_bot && sim_set(sim, SET_messages_tab) == 0) return "where: the bot's messages tab is closed";
   struct text text;
   text_init(&text, LONG_BYTES_MAX);
   make_text(sim, user, wish, &text);
@@ -243,6 +245,8 @@ static const char *read_person(struct user *user, const cJSON *wish) {
   SLOT_PUT(user->display_name, json_str(wish, "display_name"));
   SLOT_PUT(user->email, json_str(wish, "email"));
   SLOT_PUT(user->locale, json_str(wish, "locale"));
+  user->quiet_from_s = json_int_or(wish, "quiet_from_s", user->quiet_from_s);
+  user->quiet_to_s = json_int_or(wish, "quiet_to_s", user->quiet_to_s);
   user->deleted = json_bool_or(wish, "deleted", user->deleted);
   user->is_bot = json_bool_or(wish, "is_bot", user->is_bot);
   user->is_restricted = json_bool_or(wish, "is_restricted", user->is_restricted);
@@ -251,10 +255,16 @@ static const char *read_person(struct user *user, const cJSON *wish) {
   return NULL;
 }
 
-/* {"who":"ann","real_name":"Ann Other","tz":"Asia/Tokyo","deleted":true} */
+static const char *rename_handle(struct sim *sim, struct user *user, const char *name) {
+  if (name == NULL) return NULL;
+  return world_rename(&sim->world, user, name) ? NULL : "name: it is taken, empty or too long";
+}
+
+/* {"who":"ann","name":"anna","real_name":"Ann Other","tz":"Asia/Tokyo","deleted":true} */
 const char *people_changes(struct sim *sim, const cJSON *wish, cJSON *answer) {
   struct user *user = people_who(sim, json_str(wish, "who"));
   const char *wrong = user == NULL ? "who: nobody is called like that" : read_person(user, wish);
+  if (wrong == NULL) wrong = rename_handle(sim, user, json_str(wish, "name"));
   if (wrong != NULL) return wrong;
   user->updated_s = moment_wall_ms(&sim->moment) / 1000;
   if (user->deleted) world_views_clear(user);

@@ -60,6 +60,7 @@ struct sim {
   int64_t settings[SET_MAX_];
   struct token tokens[TOKENS_MAX];
   size_t token_count;
+  struct bucket app_calls; /* of apps.connections.open */
   struct list held; /* of struct http_request, borrowed: not answered yet */
 };
 

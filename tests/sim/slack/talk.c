@@ -18,7 +18,7 @@ static bool is_visible(const struct call *call, const struct channel *channel) {
 
 static const char *dm_of(struct call *call, struct user *user, struct channel **ret_channel) {
   if (user->team != call->team) return "channel_not_found";
-  if (user->deleted) return "user_disabled";
+  if (user->deleted) return "channel_not_found";
   if (user->is_bot) return "cannot_dm_bot";
   struct channel *dm = world_dm(&call->sim->world, user, call->team->bot, true);
   if (dm == NULL) return "fatal_error";
@@ -26,12 +26,22 @@ static const char *dm_of(struct call *call, struct user *user, struct channel **
   return NULL;
 }
 
+/* A DM whose person was deactivated. */
+static bool with_nobody(const struct channel *channel, const struct user *bot) {
+  bool anybody = channel->kind != CHANNEL_IM;
+  for (size_t i = 0; i < channel->members.count; i++) {
+    const struct user *user = channel->members.items[i];
+    anybody = anybody || (user != bot && !user->deleted);
+  }
+  return !anybody;
+}
+
 const char *talk_room(struct call *call, const char *id, struct channel **ret_channel) {
   struct user *user = world_user_id(&call->sim->world, id);
   if (user != NULL) return dm_of(call, user, ret_channel);
   struct channel *channel = world_channel_id(&call->sim->world, id);
   if (channel == NULL || !is_visible(call, channel)) return "channel_not_found";
-  if (channel->archived) return "is_archived";
+  if (channel->archived || with_nobody(channel, call->team->bot)) return "is_archived";
   bool member = list_has(&channel->members, call->team->bot);
   if (!member && !api_has_scope(call, "chat:write.public")) return "not_in_channel";
   *ret_channel = channel;

@@ -113,6 +113,17 @@ struct user *world_person(struct world *world, struct team *team, const char *na
   return user;
 }
 
+bool world_rename(struct world *world, struct user *user, const char *name) {
+  char handle[NAME_SIZE + ID_SIZE];
+  (void)snprintf(handle, sizeof handle, "%s/%s", user->team->id, name);
+  if (map_get(world->handles, handle) != NULL || name[0] == '\0' || strlen(name) >= NAME_SIZE) return false;
+  (void)map_put(world->handles, handle, user);
+  (void)snprintf(handle, sizeof handle, "%s/%s", user->team->id, user->name);
+  (void)map_drop(world->handles, handle);
+  SLOT_PUT(user->name, name);
+  return true;
+}
+
 struct team *world_team(struct world *world, const char *name, size_t methods) {
   if (world->teams.count == TEAMS_MAX) return NULL;
   struct team *team = zeroed(sizeof *team);

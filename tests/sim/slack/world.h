@@ -7,7 +7,7 @@
 #include "tests/sim/slack/tree.h"
 
 enum { ID_SIZE = 24, NAME_SIZE = 96, VIEWS_DEEP = 3, MPIM_MIN = 2, MPIM_MAX = 8 };
-enum { TEAMS_MAX = 16, USERS_MAX = 100000, CHANNELS_MAX = 100000, MESSAGES_MAX = 300000, CHANNEL_MESSAGES_MAX = 20000, FILES_MAX = 2000, NOTES_MAX = 2000 };
+enum { TEAMS_MAX = 16, USERS_MAX = 100000, CHANNELS_MAX = 100000, MESSAGES_MAX = 300000, CHANNEL_MESSAGES_MAX = 20000, FILES_MAX = 10000, NOTES_MAX = 2000 };
 
 /* KIND(NAME, channel_type of events, scope that reads, scope that hears messages) */
 #define CHANNEL_KINDS(KIND)                                      \
@@ -28,7 +28,7 @@ struct user {
   struct team *team; /* borrowed from the world */
   char id[ID_SIZE], name[NAME_SIZE], real_name[NAME_SIZE], display_name[NAME_SIZE], email[NAME_SIZE], tz[64], locale[16];
   bool deleted, is_bot, is_restricted, is_ultra_restricted, is_stranger, no_dms;
-  int64_t updated_s;
+  int64_t updated_s, quiet_from_s, quiet_to_s; /* quiet hours, as dnd.info tells them; 0: none */
   struct view *stack[VIEWS_DEEP]; /* owned; the first is the root */
   size_t depth;
   struct view *home;  /* owned */
@@ -89,6 +89,7 @@ void world_done(struct world *world);
 void world_id(struct world *world, char letter, char ret_id[ID_SIZE]);
 struct team *world_team(struct world *world, const char *name, size_t methods); /* NULL: too many */
 struct user *world_person(struct world *world, struct team *team, const char *name); /* NULL: too many, or the name is taken */
+bool world_rename(struct world *world, struct user *user, const char *name); /* false: taken, empty or too long */
 struct channel *world_channel(struct world *world, struct team *team, enum channel_kind kind, const char *name);
 struct file *world_file(struct world *world, struct team *team);
 struct user *world_user_id(const struct world *world, const char *id);       /* NULL when absent, or of another kind */
