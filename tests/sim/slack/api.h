@@ -21,6 +21,10 @@
   METHOD("chat.delete", chat_delete, "chat:write", 50, "!channel !ts as_user:b")                                                          \
   METHOD("chat.postEphemeral", chat_ephemeral, "chat:write", 100,                                                                         \
          "!channel !user text blocks:j attachments:j thread_ts parse link_names:b username icon_emoji icon_url markdown_text as_user:b")  \
+  METHOD("chat.scheduleMessage", chat_schedule, "chat:write", 50,                                                                         \
+         "!channel !post_at:i text blocks:j attachments:j thread_ts metadata:j unfurl_links:b unfurl_media:b parse link_names:b markdown_text") \
+  METHOD("chat.deleteScheduledMessage", chat_unschedule, "chat:write", 50, "!channel !scheduled_message_id as_user:b")                    \
+  METHOD("chat.scheduledMessages.list", chat_scheduled, "", 50, "channel cursor limit:i latest oldest")                                   \
   METHOD("chat.getPermalink", chat_permalink, "", 100, "!channel !message_ts")                                                            \
   METHOD("views.open", views_open, "", 100, "!view:j trigger_id interactivity_pointer")                                                   \
   METHOD("views.push", views_push, "", 100, "!view:j trigger_id interactivity_pointer")                                                   \

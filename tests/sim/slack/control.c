@@ -38,6 +38,20 @@ static const char *do_facts(struct sim *sim, const cJSON *wish, cJSON *answer) {
   return NULL;
 }
 
+static const char *do_methods(struct sim *sim, const cJSON *wish, cJSON *answer) {
+  (void)sim;
+  (void)wish;
+  cJSON *rows = tree_array(answer, "methods");
+  for (size_t i = 0; i < api_method_count; i++) {
+    cJSON *row = tree_object(rows, NULL);
+    tree_str(row, "name", api_methods[i].name);
+    tree_str(row, "scopes", api_methods[i].scopes);
+    tree_int(row, "per_minute", api_methods[i].per_minute);
+    tree_str(row, "args", api_methods[i].args);
+  }
+  return NULL;
+}
+
 static const char *do_people(struct sim *sim, const cJSON *wish, cJSON *answer) {
   (void)wish;
   cJSON *rows = tree_array(answer, "people");
@@ -185,6 +199,7 @@ static const char *do_event(struct sim *sim, const cJSON *wish, cJSON *answer) {
 /* VERB(name, function, help) */
 #define VERB_LIST(VERB)                                                                                         \
   VERB("facts", do_facts, "workspaces, tokens, settings, the time")                                             \
+  VERB("methods", do_methods, "each method with its scopes, its calls a minute, its arguments")                 \
   VERB("people", do_people, "everybody")                                                                        \
   VERB("see", do_see, "what `who` sees; `where`, `messages` to see less")                                       \
   VERB("settings", do_settings, "sets what is given, answers all")                                              \
@@ -205,6 +220,8 @@ static const char *do_event(struct sim *sim, const cJSON *wish, cJSON *answer) {
   VERB("click", people_clicks, "`who`, `what`, `value`, `where`, `ts`")                                         \
   VERB("submit", people_submits, "`who`, `values`")                                                             \
   VERB("close", people_closes, "`who`, `all`")                                                                  \
+  VERB("suggest", people_asks_options, "`who`, `what`, `value`: typed into an external select; see the envelope")  \
+  VERB("shortcut", people_uses_shortcut, "`who`, `callback_id`; with `where` and `ts` on that message")         \
   VERB("home", people_opens_home, "`who`, `tab`")                                                               \
   VERB("join", people_joins, "`who`, `where`")                                                                  \
   VERB("leave", people_leaves, "`who`, `where`")                                                                \

@@ -20,6 +20,8 @@ const char *people_runs(struct sim *sim, const cJSON *wish, cJSON *answer);
 const char *people_clicks(struct sim *sim, const cJSON *wish, cJSON *answer);
 const char *people_submits(struct sim *sim, const cJSON *wish, cJSON *answer);
 const char *people_closes(struct sim *sim, const cJSON *wish, cJSON *answer);
+const char *people_asks_options(struct sim *sim, const cJSON *wish, cJSON *answer);
+const char *people_uses_shortcut(struct sim *sim, const cJSON *wish, cJSON *answer);
 const char *people_opens_home(struct sim *sim, const cJSON *wish, cJSON *answer);
 const char *people_joins(struct sim *sim, const cJSON *wish, cJSON *answer);
 const char *people_leaves(struct sim *sim, const cJSON *wish, cJSON *answer);

@@ -153,6 +153,48 @@ const char *people_clicks(struct sim *sim, const cJSON *wish, cJSON *answer) {
   return NULL;
 }
 
+/* {"who":"ann","what":"City","value":"Lon"}: what is typed into an external select; the options are in the envelope's answer. */
+const char *people_asks_options(struct sim *sim, const cJSON *wish, cJSON *answer) {
+  struct user *user = NULL;
+  struct place place = {0};
+  const char *wrong = deed_actor(sim, wish, &user);
+  if (wrong != NULL) return wrong;
+  if (!find_place(sim, user, wish, &place)) return "what: this person sees nothing like that";
+  if (strstr(json_str_or(place.element.json, "type", ""), "external_select") == NULL) return "what: it is no external select";
+  cJSON *payload = interactive(sim, "block_suggestion", user);
+  if (place.view != NULL) put_view_place(&place, payload);
+  else put_message_place(sim, user, &place, payload);
+  tree_str(payload, "action_id", json_str(place.element.json, "action_id"));
+  tree_str(payload, "block_id", json_str(place.element.block, "block_id"));
+  tree_str(payload, "value", json_str_or(wish, "value", ""));
+  struct envelope *envelope = sockets_deliver(sim->sockets, ENVELOPE_SUGGEST, payload);
+  envelope->user = user;
+  deed_answer(answer, envelope);
+  return NULL;
+}
+
+/* {"who":"ann","callback_id":"report","where":"dm","ts":"…"}: from the menu of a message, or from anywhere. */
+const char *people_uses_shortcut(struct sim *sim, const cJSON *wish, cJSON *answer) {
+  struct user *user = NULL;
+  const char *wrong = deed_actor(sim, wish, &user), *ts = json_str(wish, "ts");
+  struct place place = {0};
+  if (wrong != NULL) return wrong;
+  if (ts != NULL) place.channel = people_where(sim, user, json_str(wish, "where"));
+  if (place.channel != NULL && list_has(&place.channel->members, user)) place.message = world_message(place.channel, ts);
+  if (ts != NULL && place.message == NULL) return "ts: this person sees no such message";
+  cJSON *payload = interactive(sim, ts == NULL ? "shortcut" : "message_action", user);
+  if (ts != NULL) put_message_place(sim, user, &place, payload);
+  if (ts != NULL) tree_str(payload, "message_ts", ts);
+  tree_str(payload, "callback_id", json_str_or(wish, "callback_id", ""));
+  tree_str(payload, "action_ts", ts == NULL ? "1.000000" : ts);
+  tree_str(payload, "trigger_id", trigger_new(&sim->tickets, user, moment_ms(&sim->moment) + sim_set(sim, SET_trigger_ms)));
+  tree_str(answer, "trigger_id", json_str(payload, "trigger_id"));
+  struct envelope *envelope = sockets_deliver(sim->sockets, ENVELOPE_CLICK, payload);
+  envelope->user = user;
+  deed_answer(answer, envelope);
+  return NULL;
+}
+
 /* ---- submitting ---- */
 
 static const cJSON *given_for(const cJSON *values, const cJSON *block, const cJSON *element) {

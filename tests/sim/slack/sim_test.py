@@ -1,8 +1,10 @@
 #!/usr/bin/python3
 """sim_test.py: each rule that the simulated Slack promises, once, with nothing but Debian packages. `sim_test.py WORD` runs the rules whose name has WORD."""
 import asyncio
+import http.client
 import json
 import os
+import random
 import re
 import socket
 import subprocess
@@ -336,6 +338,26 @@ def messages_are_written_changed_and_taken_back(sim):
     sim.fails("msg_too_long", "chat.postMessage", channel=ann, text="x" * 40001)
     sim.fails("thread_not_found", "chat.postMessage", channel=ann, text="x", thread_ts="1.000000")
     sim.fails("invalid_metadata_format", "chat.postMessage", channel=ann, text="x", metadata={"event_type": "a"})
+
+
+@rule
+def messages_may_be_for_later(sim):
+    channel, soon = sim.dm(), int(sim.do("facts")["now_ms"] / 1000) + 600
+    sim.fails("time_in_past", "chat.scheduleMessage", channel=channel, post_at=str(soon - 700), text="x")
+    sim.fails("time_too_far", "chat.scheduleMessage", channel=channel, post_at=str(soon + 121 * 86400), text="x")
+    ids = [sim.good("chat.scheduleMessage", channel=channel, post_at=str(soon), text=text)["scheduled_message_id"] for text in ("a", "b")]
+    sim.good("chat.scheduleMessage", channel=channel, post_at=str(soon), text="never", metadata={"event_type": "t", "event_payload": {}})
+    sim.good("chat.deleteScheduledMessage", channel=channel, scheduled_message_id=ids[0])
+    sim.fails("invalid_scheduled_message_id", "chat.deleteScheduledMessage", channel=channel, scheduled_message_id=ids[0])
+    assert [one["text"] for one in sim.good("chat.scheduledMessages.list", channel=channel)["scheduled_messages"]] == ["b", "never"]
+    sim.advance(590000)
+    assert sim.texts() == []
+    sim.advance(20000)
+    assert sim.texts() == ["b"] and sim.good("chat.scheduledMessages.list")["scheduled_messages"] == []
+    later = (soon + 3000) // 300 * 300
+    for i in range(30):
+        sim.good("chat.scheduleMessage", channel=channel, post_at=str(later + i), text="x")
+    sim.fails("restricted_too_many", "chat.scheduleMessage", channel=channel, post_at=str(later + 31), text="x")
 
 
 @rule
@@ -878,6 +900,25 @@ def cards_are_clicked_by_what_people_see(sim):
     assert sim.texts() == []
 
 
+@rule
+def options_are_asked_for_and_shortcuts_used(sim):
+    link, channel = sim.link(), sim.dm()
+    cities = {"type": "external_select", "action_id": "city", "placeholder": plain("City")}
+    ts = sim.good("chat.postMessage", channel=channel, text="q", blocks=[{"type": "actions", "elements": [cities]}])["ts"]
+    link.answer(link.next())
+    envelope = sim.do("suggest", who="ann", what="City", value="Lon")["envelope_id"]
+    asked = link.next()
+    assert asked["payload"]["type"] == "block_suggestion" and asked["payload"]["value"] == "Lon" and asked["payload"]["action_id"] == "city"
+    link.answer(asked, {"options": [{"text": plain("London"), "value": "lon"}]})
+    until(lambda: sim.do("envelope", id=envelope)["state"] == "acked", "an ack")
+    assert sim.do("envelope", id=envelope)["answer"]["options"][0]["value"] == "lon"
+    sim.do("shortcut", who="ann", callback_id="report")
+    assert link.next()["payload"]["type"] == "shortcut"
+    sim.do("shortcut", who="ann", callback_id="report", where="dm", ts=ts)
+    payload = link.next()["payload"]
+    assert payload["type"] == "message_action" and payload["message"]["ts"] == ts and payload["callback_id"] == "report"
+
+
 FIELDS = [
     field("Skill", "skill", {"type": "plain_text_input", "action_id": "t"}),
     field("Days", "days", {"type": "checkboxes", "action_id": "c", "options": [{"text": plain(d), "value": d[0]} for d in ("Mon", "Tue", "Wed")]}),
@@ -1002,6 +1043,39 @@ def nothing_a_client_sends_breaks_it(sim):
 
 
 @rule
+def odd_calls_by_the_thousand_leave_it_standing(sim):
+    seed = int(os.environ.get("SEED", time.time_ns() % 1000000))
+    draw, channel, ann = random.Random(seed), sim.dm(), sim.person("ann")
+    methods = [(one["name"], one["args"]) for one in sim.do("methods")["methods"]]
+    verbs = sorted(set(json.loads(sim.open(sim.control + "nothing", b"{}"))["verbs"]) - {"token", "uninstall", "inject", "settings", "team"})
+    assert len(methods) > 35 and len(verbs) > 20
+    keys = ["who", "what", "where", "text", "value", "values", "ts", "members", "name", "event", "method", "how", "bytes", "reason", "connection", "id", "last", "messages", "token", "advance_ms"]
+    odd = ["", "x", "0", "-1", "9" * 30, channel, ann, f"{ann},{ann}", "ann", "dm", "#general", "\u2028\ud83d\ude00", "<" * 50, "&", "%00", "1.5", "next:99", 0, -1, 1e300, 2 ** 53, True, None, [], {}, [[]],
+           [{}], {"type": "modal"}, modal(), {"type": "home", "blocks": [section("x"), {"type": "rich_text", "elements": [{"elements": [{}]}]}]}, [section("x")], ["ann", 5], {"a": {"b": [1]}}, "[1", "{}"]
+    host, port = re.match(r"http://([^:]+):(\d+)", sim.api).groups()
+    sim.do("settings", tiers=0)
+    link = sim.link(ack=True)
+    line = http.client.HTTPConnection(host, int(port), timeout=WAIT_S)
+    for i in range(3000):
+        if draw.random() < 0.7:
+            method, row = draw.choice(methods)
+            names = [part.lstrip("!").split(":")[0] for part in row.split()]
+            path, args = f"/api/{method}", {name: draw.choice(odd) for name in names if draw.random() < 0.7}
+        else:
+            path, args = f"/sim/{draw.choice(verbs)}", {key: draw.choice(odd) for key in draw.sample(keys, 4)} | ({"who": ann} if draw.random() < 0.7 else {})
+        line.request("POST", path, json.dumps(args), {"authorization": f"Bearer {sim.token}", "content-type": "application/json"})
+        answer = line.getresponse()
+        text = answer.read()
+        assert answer.status in (200, 400) and isinstance(json.loads(text), dict), f"seed {seed}, call {i}: {path} {args}: {answer.status} {text[:300]}"
+    line.close()
+    for one in sim.do("people")["people"]:
+        sim.see(one["id"])
+    sim.good("auth.test")
+    assert link.end is None or sim.link()
+    return f"seed {seed}"
+
+
+@rule
 def it_listens_on_this_machine_only_and_keeps_a_log_without_tokens(sim):
     port = int(re.search(r":(\d+)", sim.api).group(1))
     with open("/proc/net/tcp") as file:
@@ -1024,7 +1098,9 @@ def main():
     for one in chosen:
         sim = Sim()
         try:
-            one(sim)
+            note = one(sim)
+            if note:
+                print(f"{one.__name__.replace('_', ' ')}: {note}")
         except Exception:
             failed.append(one.__name__)
             print(f"{one.__name__.replace('_', ' ')}: FAILED\n{traceback.format_exc()}")

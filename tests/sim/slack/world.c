@@ -69,6 +69,12 @@ static void free_file(void *who) {
   free(file);
 }
 
+static void free_scheduled(void *who) {
+  struct scheduled *scheduled = who;
+  cJSON_Delete(scheduled->json);
+  free(scheduled);
+}
+
 static void free_team(void *who) {
   struct team *team = who;
   cJSON_Delete(team->usergroups);
@@ -80,6 +86,7 @@ void world_done(struct world *world) {
   list_done(&world->users, free_user);
   list_done(&world->channels, free_channel);
   list_done(&world->files, free_file);
+  list_done(&world->scheduled, free_scheduled);
   list_done(&world->teams, free_team);
   world->by_id = map_free(world->by_id, NULL);
   world->handles = map_free(world->handles, NULL);
@@ -228,8 +235,8 @@ static struct channel *between(struct world *world, struct team *team, enum chan
   members_key(members, count, key);
   struct channel *channel = map_get(world->by_id, key);
   if (channel != NULL || !make) return channel;
-  (void)snprintf(name, sizeof name, kind == CHANNEL_IM ? "" : "mpdm-%.20s--%.20s-%zu", members[0]->name, members[1]->name, count);
-  channel = world_channel(world, team, kind, name);
+  (void)snprintf(name, sizeof name, "mpdm-%.20s--%.20s-%zu", members[0]->name, members[count - 1]->name, count);
+  channel = world_channel(world, team, kind, kind == CHANNEL_IM ? "" : name);
   if (channel == NULL) return NULL;
   for (size_t i = 0; i < count; i++) list_add(&channel->members, members[i]);
   (void)map_put(world->by_id, key, channel);
@@ -275,6 +282,23 @@ void world_unsay(struct world *world, struct channel *channel, struct message *m
   if (!list_drop(&channel->messages, message)) return;
   world->messages--;
   free_message(message);
+}
+
+struct scheduled *world_schedule(struct world *world, struct channel *channel, int64_t post_at_s, cJSON *json) {
+  if (world->scheduled.count == SCHEDULED_MAX) return NULL;
+  struct scheduled *scheduled = zeroed(sizeof *scheduled);
+  scheduled->channel = channel;
+  scheduled->post_at_s = post_at_s;
+  scheduled->json = json;
+  world_id(world, 'Q', scheduled->id);
+  list_add(&world->scheduled, scheduled);
+  return scheduled;
+}
+
+void world_unschedule(struct world *world, struct scheduled *scheduled) {
+  moment_cancel(world->moment, &scheduled->timer);
+  (void)list_drop(&world->scheduled, scheduled);
+  free_scheduled(scheduled);
 }
 
 /* ---- views and notes ---- */

@@ -7,7 +7,7 @@
 #include "tests/sim/slack/tree.h"
 
 enum { ID_SIZE = 24, NAME_SIZE = 96, VIEWS_DEEP = 3, MPIM_MIN = 2, MPIM_MAX = 8 };
-enum { TEAMS_MAX = 16, USERS_MAX = 100000, CHANNELS_MAX = 100000, MESSAGES_MAX = 300000, CHANNEL_MESSAGES_MAX = 20000, FILES_MAX = 10000, NOTES_MAX = 2000 };
+enum { TEAMS_MAX = 16, USERS_MAX = 100000, CHANNELS_MAX = 100000, MESSAGES_MAX = 300000, CHANNEL_MESSAGES_MAX = 20000, FILES_MAX = 10000, NOTES_MAX = 2000, SCHEDULED_MAX = 5000 };
 
 /* KIND(NAME, channel_type of events, scope that reads, scope that hears messages) */
 #define CHANNEL_KINDS(KIND)                                      \
@@ -68,6 +68,15 @@ struct file {
   void *world_owner;      /* borrowed: the simulator, for `late` */
 };
 
+struct scheduled {
+  char id[ID_SIZE];
+  struct channel *channel; /* borrowed */
+  int64_t post_at_s;
+  cJSON *json;             /* owned */
+  struct timer timer;
+  void *world_owner;       /* borrowed: the simulator */
+};
+
 struct team {
   char id[ID_SIZE], name[NAME_SIZE], domain[64], bot_id[ID_SIZE];
   struct user *bot;    /* borrowed from the world */
@@ -77,7 +86,7 @@ struct team {
 };
 
 struct world {
-  struct list teams, users, channels, files; /* owned */
+  struct list teams, users, channels, files, scheduled; /* owned */
   struct map *by_id, *handles;               /* "T…", "U…", "C…", "F…"; "team/name" of users */
   uint64_t next_id;
   size_t messages;
@@ -104,6 +113,8 @@ struct channel *world_mpim(struct world *world, struct team *team, struct user *
 /* Takes json, gives it type, ts and team; the oldest goes when there are too many. Borrowed from the channel. */
 struct message *world_say(struct world *world, struct channel *channel, struct user *only, cJSON *json);
 struct message *world_message(const struct channel *channel, const char *ts);
+struct scheduled *world_schedule(struct world *world, struct channel *channel, int64_t post_at_s, cJSON *json); /* takes json; NULL: too many */
+void world_unschedule(struct world *world, struct scheduled *scheduled);
 void world_unsay(struct world *world, struct channel *channel, struct message *message);
 const char *channel_type(enum channel_kind kind);
 const char *channel_scope(enum channel_kind kind);
