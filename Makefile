@@ -156,7 +156,7 @@ season: $(BUILD)/season ## 26 weeks of 200 odd people and a store that misbehave
 seasons: $(BUILD)/season ## many of them, and two compilers' same bytes: make seasons SEEDS=200
 	@$(MAKE) -s CC=clang BUILD=$(BUILD)-O0 OPT="-O0 -g" HARDEN=-fPIE $(BUILD)-O0/season
 	@BUILD=$(BUILD) OTHER=$(BUILD)-O0 JOBS=$(JOBS) tests/season/seasons.sh $(SEEDS)
-san: ## units and stories under address and undefined-behaviour sanitizers; then valgrind
+san: ## units, stories and simulators under address and undefined-behaviour sanitizers; then valgrind
 	@BUILD=$(BUILD)-san tests/run_san.sh "$(SANITIZE)"
 tidy: ## house style, include table, READMEs that list every file
 	@$(PY) tests/tidy.py
