@@ -77,15 +77,11 @@ const char *api_chat_update(struct call *call) {
   const char *error = own_message(call, &channel, &message, "cant_update_message");
   if (error == NULL) error = talk_compose(call, &json);
   if (error != NULL) return error;
-  cJSON *before = message->json, *edited = tree_object(json, "edited");
-  /* Without new blocks a new text stands alone, as in Slack. */
+  cJSON *edited = tree_object(json, "edited");
   tree_str(edited, "user", call->team->bot->id);
   tree_str(edited, "ts", message->ts);
-  tree_set(json, "type", cJSON_CreateString("message"));
-  tree_set(json, "ts", cJSON_CreateString(message->ts));
-  tree_set(json, "team", cJSON_CreateString(call->team->id));
-  if (json_at(before, "thread_ts") != NULL) tree_set(json, "thread_ts", cJSON_Duplicate(json_at(before, "thread_ts"), true));
-  message->json = json;
+  if (json_at(message->json, "thread_ts") != NULL) tree_set(json, "thread_ts", cJSON_Duplicate(json_at(message->json, "thread_ts"), true));
+  cJSON *before = world_change(&call->sim->world, channel, message, json);
   tree_str(call->answer, "channel", channel->id);
   tree_str(call->answer, "ts", message->ts);
   tree_str(call->answer, "text", json_str(json, "text"));

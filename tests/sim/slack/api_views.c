@@ -36,10 +36,7 @@ static cJSON *completed(struct sim *sim, const struct team *team, const cJSON *g
 }
 
 const char *views_check(struct call *call, const cJSON *view, const char *type) {
-  char *printed = tree_print(view);
-  bool large = strlen(printed) > VIEW_BYTES_MAX;
-  free(printed);
-  if (large) return "view_too_large";
+  if (tree_bytes(view) > VIEW_BYTES_MAX) return "view_too_large";
   return blocks_check_view(call, view, type);
 }
 

@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { MESSAGE_BLOCKS_MAX = 50, MESSAGE_CHARS_MAX = 12000, POINTER_BYTES = 300, ID_CHARS_MAX = 255, CHARTS_MAX = 2, COMPLAINTS_MAX = 20 };
+enum { MESSAGE_BLOCKS_MAX = 50, MESSAGE_CHARS_MAX = 12000, POINTER_BYTES = 300, ID_CHARS_MAX = 255, CHARTS_MAX = 2, COMPLAINTS_MAX = 20, BLOCKS_BYTES_MAX = 200000 };
 
 enum kind { WORDS, PLAIN, ONE, MANY, LIST, FLAG, NUMBER, CHOICE, ANY };
 static const struct rule {
@@ -268,7 +268,7 @@ const char *blocks_check_message(struct call *call, const cJSON *blocks) {
     return "invalid_blocks_format";
   }
   check_blocks(&check, blocks, MESSAGE_BLOCKS_MAX);
-  size_t chars = check.chars;
+  size_t chars = tree_bytes(blocks) > BLOCKS_BYTES_MAX ? SIZE_MAX : check.chars;
   const char *error = verdict(&check, "invalid_blocks", true);
   return error == NULL && chars > MESSAGE_CHARS_MAX ? "msg_blocks_too_long" : error;
 }

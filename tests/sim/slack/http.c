@@ -3,6 +3,7 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <netinet/tcp.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,6 +18,8 @@ enum { BACKLOG = 128, ACCEPTS_MAX = 16, PIECE_BYTES = 32 * 1024, DESCRIPTORS_MAX
 
 struct http {
   int fd, port;
+  int spare_fd;        /* owned; given up for a moment when descriptors run out, so that a caller can be turned away */
+  size_t bodies_bytes; /* of all requests that are here now */
   uv_poll_t poll;
   struct lws_context *context; /* owned */
   struct lws_vhost *vhost;     /* borrowed from the context */
@@ -98,6 +101,7 @@ static void free_request(struct slot *slot) {
   if (request == NULL) return;
   slot->request = NULL;
   request->http->owner->drop(request->http->who, request);
+  request->http->bodies_bytes -= request->body.length;
   cJSON_Delete(request->query);
   text_done(&request->body);
   text_done(&request->out);
@@ -174,7 +178,14 @@ static int begin_request(struct lws *wsi, struct slot *slot, const char *path) {
 
 static int hear_body(struct http_request *request, const void *data, size_t bytes) {
   if (request == NULL || request->heard) return 0;
+  struct http *http = request->http;
+  if (http->bodies_bytes + bytes > HTTP_BODIES_BYTES_MAX) {
+    refuse(request, 503, "too much is on its way");
+    return 0;
+  }
+  size_t before = request->body.length;
   text_add_n(&request->body, data, bytes);
+  http->bodies_bytes += request->body.length - before;
   if (request->body.full) refuse(request, 413, "the body is too long");
   return 0;
 }
@@ -256,12 +267,20 @@ static int callback(struct lws *wsi, enum lws_callback_reasons reason, void *use
 
 /* ---- listening ---- */
 
+static void turn_away(struct http *http) {
+  close(http->spare_fd);
+  int fd = accept(http->fd, NULL, NULL);
+  if (fd >= 0) close(fd);
+  http->spare_fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
+}
+
 static void on_poll(uv_poll_t *poll, int status, int events) {
   struct http *http = poll->data;
   (void)events;
   for (int i = 0; status == 0 && i < ACCEPTS_MAX; i++) {
     int fd = accept4(http->fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC), yes = 1;
-    if (fd < 0 && errno != EINTR && errno != ECONNABORTED) return;
+    if (fd < 0 && (errno == EMFILE || errno == ENFILE)) turn_away(http);
+    else if (fd < 0 && errno != EINTR && errno != ECONNABORTED) return;
     if (fd < 0) continue;
     (void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
     (void)lws_adopt_socket_vhost(http->vhost, fd); /* closes fd when it cannot */
@@ -321,10 +340,12 @@ enum err http_open(uv_loop_t *loop, int port, const struct http_owner *owner, vo
   assert(http != NULL);
   http->owner = owner;
   http->who = who;
+  http->spare_fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
   enum err err = listen_on(http, port);
   if (err == ERR_NONE) err = make_context(http, loop);
   if (err != ERR_NONE) {
     if (http->fd >= 0) close(http->fd);
+    close(http->spare_fd);
     free(http);
     return err;
   }
@@ -350,6 +371,7 @@ void http_close(struct http *http) {
 /* With a foreign loop the first destroy only begins. */
 struct http *http_free(struct http *http) {
   lws_context_destroy(http->context);
+  close(http->spare_fd);
   free(http);
   return NULL;
 }

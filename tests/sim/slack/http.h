@@ -8,7 +8,7 @@
 #include "tests/sim/slack/moment.h"
 #include "tests/sim/slack/tree.h"
 
-enum { HTTP_BODY_BYTES_MAX = 16 * 1024 * 1024, HTTP_HEAD_BYTES = 4096 };
+enum { HTTP_BODY_BYTES_MAX = 16 * 1024 * 1024, HTTP_BODIES_BYTES_MAX = 256 * 1024 * 1024, HTTP_HEAD_BYTES = 4096 };
 
 struct http_request {
   struct lws *wsi;                                     /* borrowed from libwebsockets until http_owner.drop */

@@ -26,12 +26,8 @@ static const char *change(struct sim *sim, struct channel *channel, struct messa
   }
   const char *error = compose(sim, channel->team, body, &json);
   if (error != NULL) return error;
-  tree_set(json, "type", cJSON_CreateString("message"));
-  tree_set(json, "ts", cJSON_CreateString(message->ts));
-  tree_set(json, "team", cJSON_CreateString(channel->team->id));
   tree_str(tree_object(json, "edited"), "ts", message->ts);
-  cJSON_Delete(message->json);
-  message->json = json;
+  cJSON_Delete(world_change(&sim->world, channel, message, json));
   return NULL;
 }
 

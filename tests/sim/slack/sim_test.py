@@ -337,6 +337,7 @@ def messages_are_written_changed_and_taken_back(sim):
     sim.fails("no_text", "chat.postMessage", channel=ann)
     sim.fails("msg_too_long", "chat.postMessage", channel=ann, text="x" * 40001)
     sim.fails("thread_not_found", "chat.postMessage", channel=ann, text="x", thread_ts="1.000000")
+    sim.fails("metadata_too_large", "chat.postMessage", channel=ann, text="x", metadata={"event_type": "a", "event_payload": {"x": "y" * 8000}})
     sim.fails("invalid_metadata_format", "chat.postMessage", channel=ann, text="x", metadata={"event_type": "a"})
 
 
@@ -418,6 +419,8 @@ BLOCKS = [
     ([{"type": "actions", "elements": [{"type": "overflow", "options": [{"text": plain(str(i)), "value": str(i)} for i in range(6)]}]}], "no more than 5 items"),
     ([{"type": "actions", "elements": [{"type": "static_select", "options": [{"text": plain("o" * 76), "value": "v"}]}]}], "[json-pointer:/blocks/0/elements/0/options/0/text/text]"),
     ([{"type": "actions", "elements": [button("b", "b") | {"confirm": {"title": plain("t" * 101), "text": plain("x"), "confirm": plain("y"), "deny": plain("n")}}]}], "/confirm/title/text]"),
+    ([{"type": "actions", "elements": [{"type": "static_select", "options": [{"text": plain("a"), "value": "a"}], "initial_option": {"text": plain("b"), "value": "a"}}]}],
+     "initial_option must match one of the options [json-pointer:/blocks/0/elements/0]"),
     ([{"type": "data_visualization", "title": "t", "chart": {}}] * 3, "no more than 2 data_visualization blocks"),
 ]
 
@@ -647,8 +650,9 @@ def a_share_may_come_late_or_never(sim):
 def a_ticket_is_good_once_and_not_for_long(sim):
     url = sim.address()
     sim.link(url)
-    for bad in (url, sim.address()):
-        sim.advance(30001)
+    late = sim.address()
+    for bad, wait in ((url, 0), (late, 30001)):
+        sim.advance(wait)
         try:
             Link(sim, bad)
             raise AssertionError("this address should be dead")

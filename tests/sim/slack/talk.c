@@ -8,7 +8,7 @@
 #include "bot/base/zone.h"
 #include "tests/sim/slack/blocks.h"
 
-enum { TEXT_CHARS_MAX = 40000, MARKDOWN_CHARS_MAX = 12000 };
+enum { TEXT_CHARS_MAX = 40000, MARKDOWN_CHARS_MAX = 12000, METADATA_BYTES_MAX = 8000, ATTACHMENTS_BYTES_MAX = 200000 };
 
 /* ---- rooms ---- */
 
@@ -86,6 +86,7 @@ static const char *check_texts(struct call *call, const cJSON *blocks) {
   const cJSON *attachments = arg_json(call, "attachments");
   if (attachments != NULL && !cJSON_IsArray(attachments)) return "invalid_attachments";
   if (cJSON_GetArraySize(attachments) > 100) return "too_many_attachments";
+  if (attachments != NULL && tree_bytes(attachments) > ATTACHMENTS_BYTES_MAX) return "invalid_attachments";
   if (text == NULL && markdown == NULL && cJSON_GetArraySize(blocks) == 0 && cJSON_GetArraySize(attachments) == 0) return "no_text";
   return NULL;
 }
@@ -93,7 +94,8 @@ static const char *check_texts(struct call *call, const cJSON *blocks) {
 static const char *check_metadata(const cJSON *metadata) {
   if (metadata == NULL) return NULL;
   bool good = json_str(metadata, "event_type") != NULL && cJSON_IsObject(json_at(metadata, "event_payload"));
-  return good ? NULL : "invalid_metadata_format";
+  if (!good) return "invalid_metadata_format";
+  return tree_bytes(metadata) > METADATA_BYTES_MAX ? "metadata_too_large" : NULL;
 }
 
 const char *talk_compose(struct call *call, cJSON **ret_message) {

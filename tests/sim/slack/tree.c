@@ -49,6 +49,13 @@ char *tree_print(const cJSON *tree) {
   return printed;
 }
 
+size_t tree_bytes(const cJSON *tree) {
+  char *printed = tree_print(tree);
+  size_t bytes = strlen(printed);
+  free(printed);
+  return bytes;
+}
+
 void tree_move(cJSON *from, cJSON *to) {
   while (from->child != NULL) {
     cJSON *child = cJSON_DetachItemViaPointer(from, from->child);

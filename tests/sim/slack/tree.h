@@ -14,6 +14,7 @@ void tree_set(cJSON *object, const char *key, cJSON *value);         /* takes va
 cJSON *tree_object(cJSON *object, const char *key);                  /* a new one, borrowed from object */
 cJSON *tree_array(cJSON *object, const char *key);
 char *tree_print(const cJSON *tree);                                 /* the caller frees */
+size_t tree_bytes(const cJSON *tree);                                   /* as tree_print would make it */
 void tree_move(cJSON *from, cJSON *to);                              /* all children of an object */
 bool tree_is(const cJSON *object, const char *key, const char *value);
 

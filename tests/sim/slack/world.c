@@ -252,21 +252,51 @@ struct channel *world_mpim(struct world *world, struct team *team, struct user *
   return between(world, team, CHANNEL_MPIM, members, count, make);
 }
 
+static void forget_oldest(struct world *world, struct channel *channel) {
+  struct message *oldest = list_first_out(&channel->messages);
+  world->messages--;
+  world->messages_bytes -= oldest->bytes;
+  free_message(oldest);
+}
+
+/* Conversations lose their oldest in turn. */
+static void make_room(struct world *world, size_t bytes) {
+  while (world->messages > 0 && (world->messages >= MESSAGES_MAX || world->messages_bytes + bytes > MESSAGES_BYTES_MAX)) {
+    struct channel *channel = world->channels.items[world->sweep++ % world->channels.count];
+    if (channel->messages.count > 0) forget_oldest(world, channel);
+  }
+}
+
+static void stamp(const struct channel *channel, const struct message *message, cJSON *json) {
+  tree_set(json, "type", cJSON_CreateString("message"));
+  tree_set(json, "ts", cJSON_CreateString(message->ts));
+  tree_set(json, "team", cJSON_CreateString(channel->team->id));
+}
+
+cJSON *world_change(struct world *world, const struct channel *channel, struct message *message, cJSON *json) {
+  cJSON *before = message->json;
+  size_t bytes = tree_bytes(json);
+  stamp(channel, message, json);
+  world->messages_bytes += bytes;
+  world->messages_bytes -= message->bytes;
+  message->bytes = bytes;
+  message->json = json;
+  return before;
+}
+
 struct message *world_say(struct world *world, struct channel *channel, struct user *only, cJSON *json) {
   struct message *message = zeroed(sizeof *message);
   int64_t us = moment_next_us(world->moment);
   (void)snprintf(message->ts, sizeof message->ts, "%lld.%06lld", (long long)(us / 1000000), (long long)(us % 1000000));
   message->only = only;
   message->json = json;
-  tree_set(json, "type", cJSON_CreateString("message"));
-  tree_set(json, "ts", cJSON_CreateString(message->ts));
-  tree_set(json, "team", cJSON_CreateString(channel->team->id));
-  if (channel->messages.count == CHANNEL_MESSAGES_MAX || (world->messages >= MESSAGES_MAX && channel->messages.count > 0)) {
-    free_message(list_first_out(&channel->messages));
-    world->messages--;
-  }
+  stamp(channel, message, json);
+  message->bytes = tree_bytes(json);
+  if (channel->messages.count == CHANNEL_MESSAGES_MAX) forget_oldest(world, channel);
+  make_room(world, message->bytes);
   list_add(&channel->messages, message);
   world->messages++;
+  world->messages_bytes += message->bytes;
   return message;
 }
 
@@ -281,6 +311,7 @@ struct message *world_message(const struct channel *channel, const char *ts) {
 void world_unsay(struct world *world, struct channel *channel, struct message *message) {
   if (!list_drop(&channel->messages, message)) return;
   world->messages--;
+  world->messages_bytes -= message->bytes;
   free_message(message);
 }
 

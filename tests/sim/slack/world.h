@@ -29,6 +29,7 @@ struct message {
   char ts[32];
   struct user *only; /* borrowed; an ephemeral's only reader, else NULL */
   cJSON *json;       /* owned; as Slack shows it */
+  size_t bytes;      /* of json when it was said */
 };
 
 struct channel {
@@ -77,7 +78,7 @@ struct world {
   struct list teams, users, channels, files, scheduled; /* owned */
   struct map *by_id, *handles;               /* "T…", "U…", "C…", "F…"; "team/name" of users */
   uint64_t next_id;
-  size_t messages;
+  size_t messages, messages_bytes, sweep; /* sweep: the conversation whose oldest message goes next when there are too many */
   struct moment *moment; /* borrowed */
 };
 
@@ -100,6 +101,7 @@ struct channel *world_dm(struct world *world, struct user *a, struct user *b, bo
 struct channel *world_mpim(struct world *world, struct team *team, struct user *const *members, size_t count, bool make);
 /* Takes json, gives it type, ts and team; the oldest goes when there are too many. Borrowed from the channel. */
 struct message *world_say(struct world *world, struct channel *channel, struct user *only, cJSON *json);
+cJSON *world_change(struct world *world, const struct channel *channel, struct message *message, cJSON *json); /* takes json; the caller frees the old one */
 struct message *world_message(const struct channel *channel, const char *ts);
 struct scheduled *world_schedule(struct world *world, struct channel *channel, int64_t post_at_s, cJSON *json); /* takes json; NULL: too many */
 void world_unschedule(struct world *world, struct scheduled *scheduled);
