@@ -142,11 +142,11 @@ static cJSON *as_text(const cJSON *value) {
 
 static cJSON *as_type(const cJSON *value, char type) {
   switch (type) {
-    case 'b': return as_bool(value);
-    case 'i': return as_int(value);
-    case 'j': return as_json(value);
-    case 'l': return as_list(value);
-    default: return as_text(value);
+  case 'b': return as_bool(value);
+  case 'i': return as_int(value);
+  case 'j': return as_json(value);
+  case 'l': return as_list(value);
+  default: return as_text(value);
   }
 }
 
@@ -165,8 +165,8 @@ const char *args_check(struct call *call, cJSON *given) {
   struct want want;
   const cJSON *value;
   while (next_want(&row, &want)) check_one(call, &want, given);
-  cJSON_ArrayForEach(value, given)
-    if (!known(call->method->args, value->string)) api_complain(call, "[ERROR] unknown argument: %.100s", value->string);
+  cJSON_ArrayForEach(value, given) if (!known(call->method->args, value->string))
+      api_complain(call, "[ERROR] unknown argument: %.100s", value->string);
   return json_at(call->answer, "response_metadata") == NULL ? NULL : "invalid_arguments";
 }
 

@@ -5,7 +5,15 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { MESSAGE_BLOCKS_MAX = 50, MESSAGE_CHARS_MAX = 12000, POINTER_BYTES = 300, ID_CHARS_MAX = 255, CHARTS_MAX = 2, COMPLAINTS_MAX = 20, BLOCKS_BYTES_MAX = 200000 };
+enum {
+  MESSAGE_BLOCKS_MAX = 50,
+  MESSAGE_CHARS_MAX = 12000,
+  POINTER_BYTES = 300,
+  ID_CHARS_MAX = 255,
+  CHARTS_MAX = 2,
+  COMPLAINTS_MAX = 20,
+  BLOCKS_BYTES_MAX = 200000
+};
 
 enum kind { WORDS, PLAIN, ONE, MANY, LIST, FLAG, NUMBER, CHOICE, ANY };
 static const struct rule {
@@ -143,22 +151,22 @@ static void check_list(struct check *check, const cJSON *value, int most) {
 
 static void check_value(struct check *check, const struct rule *rule, const cJSON *value) {
   switch (rule->kind) {
-    case WORDS:
-      check_words(check, value, rule->most, true);
-      if (strcmp(rule->field, "text") == 0 && cJSON_IsString(value)) check->chars += text_utf8_count(value->valuestring);
-      return;
-    case PLAIN: check_one(check, value, rule->most, "plain_text"); return;
-    case ONE: check_one(check, value, rule->most, rule->of); return;
-    case MANY: check_many(check, value, rule->most, rule->of); return;
-    case LIST: check_list(check, value, rule->most); return;
-    case NUMBER: check_number(check, value, rule->most); return;
-    case FLAG:
-      if (!cJSON_IsBool(value)) complain(check, "must be a boolean");
-      return;
-    case CHOICE:
-      if (!cJSON_IsString(value) || !word_in(rule->of, value->valuestring)) complain(check, "must be one of: %s", rule->of);
-      return;
-    case ANY: return;
+  case WORDS:
+    check_words(check, value, rule->most, true);
+    if (strcmp(rule->field, "text") == 0 && cJSON_IsString(value)) check->chars += text_utf8_count(value->valuestring);
+    return;
+  case PLAIN: check_one(check, value, rule->most, "plain_text"); return;
+  case ONE: check_one(check, value, rule->most, rule->of); return;
+  case MANY: check_many(check, value, rule->most, rule->of); return;
+  case LIST: check_list(check, value, rule->most); return;
+  case NUMBER: check_number(check, value, rule->most); return;
+  case FLAG:
+    if (!cJSON_IsBool(value)) complain(check, "must be a boolean");
+    return;
+  case CHOICE:
+    if (!cJSON_IsString(value) || !word_in(rule->of, value->valuestring)) complain(check, "must be one of: %s", rule->of);
+    return;
+  case ANY: return;
   }
 }
 
@@ -173,8 +181,7 @@ static void check_known(struct check *check, const char *owner, const cJSON *obj
   const cJSON *part;
   cJSON_ArrayForEach(part, object) {
     bool known = always_known(owner, part->string);
-    for (size_t i = 0; i < ARRAY_LEN(rules); i++)
-      known = known || (strcmp(rules[i].owner, owner) == 0 && strcmp(rules[i].field, part->string) == 0);
+    for (size_t i = 0; i < ARRAY_LEN(rules); i++) known = known || (strcmp(rules[i].owner, owner) == 0 && strcmp(rules[i].field, part->string) == 0);
     if (!known) complain(check, "invalid additional property: %.60s", part->string);
   }
 }
@@ -285,6 +292,7 @@ const char *blocks_check_view(struct call *call, const cJSON *view, const char *
   if (!cJSON_IsObject(view)) complain(&check, "must be an object");
   else check_object(&check, modal ? "{modal}" : "{home}", view, 0);
   if (cJSON_IsArray(json_at(view, "blocks"))) check_blocks(&check, json_at(view, "blocks"), 1000);
-  if (modal && has_input(json_at(view, "blocks")) && json_at(view, "submit") == NULL) complain(&check, "submit is required when an input block is there");
+  if (modal && has_input(json_at(view, "blocks")) && json_at(view, "submit") == NULL)
+    complain(&check, "submit is required when an input block is there");
   return verdict(&check, "invalid_arguments", false);
 }

@@ -76,7 +76,8 @@ static const char *do_settings(struct sim *sim, const cJSON *wish, cJSON *answer
   const cJSON *item;
   cJSON_ArrayForEach(item, wish) {
     int64_t value = 0;
-    if (!json_int(wish, item->string, &value) || !sim_setting(sim, item->string, value)) return "a setting and a whole number are wanted; facts lists them";
+    if (!json_int(wish, item->string, &value) || !sim_setting(sim, item->string, value))
+      return "a setting and a whole number are wanted; facts lists them";
   }
   sim_settings(sim, tree_object(answer, "settings"));
   return NULL;
@@ -197,34 +198,34 @@ static const char *do_event(struct sim *sim, const cJSON *wish, cJSON *answer) {
 /* ---- the table ---- */
 
 /* VERB(name, function, help) */
-#define VERB_LIST(VERB)                                                                                         \
-  VERB("facts", do_facts, "workspaces, tokens, settings, the time")                                             \
-  VERB("methods", do_methods, "each method with its scopes, its calls a minute, its arguments")                 \
-  VERB("people", do_people, "everybody")                                                                        \
-  VERB("see", do_see, "what `who` sees; `where`, `messages` to see less")                                       \
-  VERB("settings", do_settings, "sets what is given, answers all")                                              \
-  VERB("clock", do_clock, "`advance_ms`: what falls due on the way happens at once")                            \
-  VERB("inject", do_inject, "`method`, `how`, `times`, `skip`, `retry_after`, `error`, `delay_ms`; or `clear`") \
-  VERB("socket", do_socket, "trouble with a socket: `what`, `connection`, …; answers the measures")             \
-  VERB("measures", do_measures, "gaps, acks, deliveries, connections; `forget` starts anew")                    \
-  VERB("envelope", do_envelope, "`id`, or the `last` n")                                                        \
-  VERB("token", do_token, "`token`, `scopes`, `refusal`")                                                       \
-  VERB("team", do_team, "one more workspace, `name`")                                                           \
-  VERB("channel", do_channel, "`name`, `private`, `members`, `archived`")                                       \
-  VERB("usergroup", do_usergroup, "`handle`, `members`")                                                        \
-  VERB("event", do_event, "any `event` of your own")                                                            \
-  VERB("person", people_adds, "`name`, `tz`, `locale`, `is_restricted`, …: somebody new")                       \
-  VERB("change", people_changes, "`who`, then as person: rename, move, deactivate")                             \
-  VERB("say", people_says, "`who`, `where`, `text`, `thread_ts`, `long_bytes`")                                 \
-  VERB("run", people_runs, "`who`, `where`, `command`, `text`")                                                 \
-  VERB("click", people_clicks, "`who`, `what`, `value`, `where`, `ts`")                                         \
-  VERB("submit", people_submits, "`who`, `values`")                                                             \
-  VERB("close", people_closes, "`who`, `all`")                                                                  \
-  VERB("suggest", people_asks_options, "`who`, `what`, `value`: typed into an external select; see the envelope")  \
-  VERB("shortcut", people_uses_shortcut, "`who`, `callback_id`; with `where` and `ts` on that message")         \
-  VERB("home", people_opens_home, "`who`, `tab`")                                                               \
-  VERB("join", people_joins, "`who`, `where`")                                                                  \
-  VERB("leave", people_leaves, "`who`, `where`")                                                                \
+#define VERB_LIST(VERB)                                                                                           \
+  VERB("facts", do_facts, "workspaces, tokens, settings, the time")                                               \
+  VERB("methods", do_methods, "each method with its scopes, its calls a minute, its arguments")                   \
+  VERB("people", do_people, "everybody")                                                                          \
+  VERB("see", do_see, "what `who` sees; `where`, `messages` to see less")                                         \
+  VERB("settings", do_settings, "sets what is given, answers all")                                                \
+  VERB("clock", do_clock, "`advance_ms`: what falls due on the way happens at once")                              \
+  VERB("inject", do_inject, "`method`, `how`, `times`, `skip`, `retry_after`, `error`, `delay_ms`; or `clear`")   \
+  VERB("socket", do_socket, "trouble with a socket: `what`, `connection`, …; answers the measures")               \
+  VERB("measures", do_measures, "gaps, acks, deliveries, connections; `forget` starts anew")                      \
+  VERB("envelope", do_envelope, "`id`, or the `last` n")                                                          \
+  VERB("token", do_token, "`token`, `scopes`, `refusal`")                                                         \
+  VERB("team", do_team, "one more workspace, `name`")                                                             \
+  VERB("channel", do_channel, "`name`, `private`, `members`, `archived`")                                         \
+  VERB("usergroup", do_usergroup, "`handle`, `members`")                                                          \
+  VERB("event", do_event, "any `event` of your own")                                                              \
+  VERB("person", people_adds, "`name`, `tz`, `locale`, `is_restricted`, …: somebody new")                         \
+  VERB("change", people_changes, "`who`, then as person: rename, move, deactivate")                               \
+  VERB("say", people_says, "`who`, `where`, `text`, `thread_ts`, `long_bytes`")                                   \
+  VERB("run", people_runs, "`who`, `where`, `command`, `text`")                                                   \
+  VERB("click", people_clicks, "`who`, `what`, `value`, `where`, `ts`")                                           \
+  VERB("submit", people_submits, "`who`, `values`")                                                               \
+  VERB("close", people_closes, "`who`, `all`")                                                                    \
+  VERB("suggest", people_asks_options, "`who`, `what`, `value`: typed into an external select; see the envelope") \
+  VERB("shortcut", people_uses_shortcut, "`who`, `callback_id`; with `where` and `ts` on that message")           \
+  VERB("home", people_opens_home, "`who`, `tab`")                                                                 \
+  VERB("join", people_joins, "`who`, `where`")                                                                    \
+  VERB("leave", people_leaves, "`who`, `where`")                                                                  \
   VERB("uninstall", people_uninstalls, "the app leaves the workspace of `who`")
 
 static const struct {

@@ -71,8 +71,8 @@ bool element_find(const cJSON *blocks, const char *wanted, struct element *ret_e
 
 static const cJSON *option_in(const cJSON *options, const char *wanted) {
   const cJSON *option;
-  cJSON_ArrayForEach(option, options)
-    if (strcmp(json_str_or(option, "text.text", ""), wanted) == 0 || tree_is(option, "value", wanted)) return option;
+  cJSON_ArrayForEach(option,
+                     options) if (strcmp(json_str_or(option, "text.text", ""), wanted) == 0 || tree_is(option, "value", wanted)) return option;
   return NULL;
 }
 
@@ -91,22 +91,22 @@ static cJSON *one_of(struct sim *sim, struct user *user, const cJSON *element, s
   if (cJSON_IsNumber(value)) return cJSON_Duplicate(value, true);
   if (text == NULL) return NULL;
   switch (kinds[kind].kind) {
-    case ONE_OPTION:
-    case MANY_OPTIONS: {
-      const cJSON *option = option_called(element, text);
-      return option == NULL ? NULL : cJSON_Duplicate(option, true);
-    }
-    case ONE_USER:
-    case MANY_USERS: {
-      struct user *other = people_who(sim, text);
-      return other == NULL ? NULL : cJSON_CreateString(other->id);
-    }
-    case ONE_ROOM:
-    case MANY_ROOMS: {
-      struct channel *channel = people_where(sim, user, text);
-      return channel == NULL ? NULL : cJSON_CreateString(channel->id);
-    }
-    default: return cJSON_CreateString(text);
+  case ONE_OPTION:
+  case MANY_OPTIONS: {
+    const cJSON *option = option_called(element, text);
+    return option == NULL ? NULL : cJSON_Duplicate(option, true);
+  }
+  case ONE_USER:
+  case MANY_USERS: {
+    struct user *other = people_who(sim, text);
+    return other == NULL ? NULL : cJSON_CreateString(other->id);
+  }
+  case ONE_ROOM:
+  case MANY_ROOMS: {
+    struct channel *channel = people_where(sim, user, text);
+    return channel == NULL ? NULL : cJSON_CreateString(channel->id);
+  }
+  default: return cJSON_CreateString(text);
   }
 }
 

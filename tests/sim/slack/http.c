@@ -194,7 +194,8 @@ static int hear_body(struct http_request *request, const void *data, size_t byte
 
 /* lws_return_http_status would say HTTP/1.0 here, which strict clients do not take for an answer. */
 static void forbid(struct lws *wsi) {
-  static const char answer[] = "HTTP/1.1 403 Forbidden\r\ncontent-type: text/plain\r\ncontent-length: 23\r\nconnection: close\r\n\r\nthis ticket is not good";
+  static const char answer[] =
+      "HTTP/1.1 403 Forbidden\r\ncontent-type: text/plain\r\ncontent-length: 23\r\nconnection: close\r\n\r\nthis ticket is not good";
   unsigned char buffer[LWS_PRE + sizeof answer];
   memcpy(buffer + LWS_PRE, answer, sizeof answer);
   (void)lws_write(wsi, buffer + LWS_PRE, sizeof answer - 1, LWS_WRITE_HTTP_HEADERS);
@@ -216,12 +217,12 @@ static int conn_callback(struct lws *wsi, enum lws_callback_reasons reason, void
   struct http *http = http_of(wsi);
   if (conn == NULL) return -1;
   switch (reason) {
-    case LWS_CALLBACK_RECEIVE: return http->owner->heard(conn, in, bytes) ? 0 : -1;
-    case LWS_CALLBACK_SERVER_WRITEABLE: return http->owner->writeable(conn) ? 0 : -1;
-    case LWS_CALLBACK_RECEIVE_PONG: http->owner->ponged(conn); return 0;
-    case LWS_CALLBACK_WS_PEER_INITIATED_CLOSE: return http->owner->peer_closes(conn) ? 0 : -1;
-    case LWS_CALLBACK_TIMER: return http->owner->timer(conn) ? 0 : -1;
-    default: return 0;
+  case LWS_CALLBACK_RECEIVE: return http->owner->heard(conn, in, bytes) ? 0 : -1;
+  case LWS_CALLBACK_SERVER_WRITEABLE: return http->owner->writeable(conn) ? 0 : -1;
+  case LWS_CALLBACK_RECEIVE_PONG: http->owner->ponged(conn); return 0;
+  case LWS_CALLBACK_WS_PEER_INITIATED_CLOSE: return http->owner->peer_closes(conn) ? 0 : -1;
+  case LWS_CALLBACK_TIMER: return http->owner->timer(conn) ? 0 : -1;
+  default: return 0;
   }
 }
 
@@ -242,26 +243,26 @@ static int close_conn(struct lws *wsi, struct slot *slot) {
 static int callback(struct lws *wsi, enum lws_callback_reasons reason, void *user, void *in, size_t bytes) {
   struct slot *slot = user;
   switch (reason) {
-    case LWS_CALLBACK_HTTP_CONFIRM_UPGRADE: return in != NULL && strcasecmp(in, "websocket") == 0 ? 0 : -1; /* no h2c */
-    case LWS_CALLBACK_FILTER_PROTOCOL_CONNECTION: return filter(wsi);
-    case LWS_CALLBACK_HTTP: return begin_request(wsi, slot, in);
-    case LWS_CALLBACK_HTTP_BODY: return hear_body(slot->request, in, bytes);
-    case LWS_CALLBACK_HTTP_BODY_COMPLETION:
-      if (slot->request != NULL) whole(slot->request);
-      return 0;
-    case LWS_CALLBACK_HTTP_WRITEABLE: return write_some(wsi, slot->request);
-    case LWS_CALLBACK_HTTP_DROP_PROTOCOL:
-    case LWS_CALLBACK_CLOSED_HTTP:
-      if (slot != NULL) free_request(slot);
-      return 0;
-    case LWS_CALLBACK_ESTABLISHED: return open_conn(wsi, slot);
-    case LWS_CALLBACK_CLOSED: return close_conn(wsi, slot);
-    case LWS_CALLBACK_RECEIVE:
-    case LWS_CALLBACK_SERVER_WRITEABLE:
-    case LWS_CALLBACK_RECEIVE_PONG:
-    case LWS_CALLBACK_WS_PEER_INITIATED_CLOSE: return conn_callback(wsi, reason, slot->conn, in, bytes);
-    case LWS_CALLBACK_TIMER: return slot == NULL || slot->conn == NULL ? 0 : conn_callback(wsi, reason, slot->conn, in, bytes);
-    default: return 0;
+  case LWS_CALLBACK_HTTP_CONFIRM_UPGRADE: return in != NULL && strcasecmp(in, "websocket") == 0 ? 0 : -1; /* no h2c */
+  case LWS_CALLBACK_FILTER_PROTOCOL_CONNECTION: return filter(wsi);
+  case LWS_CALLBACK_HTTP: return begin_request(wsi, slot, in);
+  case LWS_CALLBACK_HTTP_BODY: return hear_body(slot->request, in, bytes);
+  case LWS_CALLBACK_HTTP_BODY_COMPLETION:
+    if (slot->request != NULL) whole(slot->request);
+    return 0;
+  case LWS_CALLBACK_HTTP_WRITEABLE: return write_some(wsi, slot->request);
+  case LWS_CALLBACK_HTTP_DROP_PROTOCOL:
+  case LWS_CALLBACK_CLOSED_HTTP:
+    if (slot != NULL) free_request(slot);
+    return 0;
+  case LWS_CALLBACK_ESTABLISHED: return open_conn(wsi, slot);
+  case LWS_CALLBACK_CLOSED: return close_conn(wsi, slot);
+  case LWS_CALLBACK_RECEIVE:
+  case LWS_CALLBACK_SERVER_WRITEABLE:
+  case LWS_CALLBACK_RECEIVE_PONG:
+  case LWS_CALLBACK_WS_PEER_INITIATED_CLOSE: return conn_callback(wsi, reason, slot->conn, in, bytes);
+  case LWS_CALLBACK_TIMER: return slot == NULL || slot->conn == NULL ? 0 : conn_callback(wsi, reason, slot->conn, in, bytes);
+  default: return 0;
   }
 }
 
@@ -320,8 +321,8 @@ static enum err make_context(struct http *http, uv_loop_t *loop) {
   lws_set_log_level(LLL_ERR, log_libwebsockets);
   http->context = lws_create_context(&info);
   if (http->context == NULL) return err_note(ERR_INTERNAL, "libwebsockets does not start; is its package evlib-uv installed?");
-  http->protocols[0] =
-      (struct lws_protocols){.name = "sim", .callback = callback, .rx_buffer_size = PIECE_BYTES, .per_session_data_size = sizeof(struct slot)};
+  http->protocols[0] = (struct lws_protocols){
+      .name = "sim", .callback = callback, .rx_buffer_size = PIECE_BYTES, .per_session_data_size = sizeof(struct slot)};
   info = (struct lws_context_creation_info){
       .port = CONTEXT_PORT_NO_LISTEN,
       .protocols = http->protocols,

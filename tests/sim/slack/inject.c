@@ -3,10 +3,9 @@
 
 #include <string.h>
 
-static const char *const words[] = {
-    "",
+static const char *const words[] = {"",
 #define HOW_AS_WORD(name, word, help) word,
-    INJECT_HOWS(HOW_AS_WORD)
+                                    INJECT_HOWS(HOW_AS_WORD)
 #undef HOW_AS_WORD
 };
 

@@ -7,14 +7,14 @@
 enum { INJECTS_MAX = 64 };
 
 /* HOW(NAME, word, what happens) */
-#define INJECT_HOWS(HOW)                                                     \
-  HOW(BEFORE, "500_before", "HTTP 500, and nothing was done")                \
-  HOW(AFTER, "500_after", "it is done, then HTTP 500")                       \
-  HOW(TIMEOUT, "timeout", "it is not done, and no answer comes")             \
-  HOW(TIMEOUT_AFTER, "timeout_after", "it is done, and no answer comes")     \
-  HOW(LIMITED, "429", "HTTP 429 with retry_after seconds")                   \
-  HOW(ERROR, "error", "ok:false with the error of your choice")              \
-  HOW(SLOW, "slow", "it is done at once, the answer comes delay_ms later")   \
+#define INJECT_HOWS(HOW)                                                   \
+  HOW(BEFORE, "500_before", "HTTP 500, and nothing was done")              \
+  HOW(AFTER, "500_after", "it is done, then HTTP 500")                     \
+  HOW(TIMEOUT, "timeout", "it is not done, and no answer comes")           \
+  HOW(TIMEOUT_AFTER, "timeout_after", "it is done, and no answer comes")   \
+  HOW(LIMITED, "429", "HTTP 429 with retry_after seconds")                 \
+  HOW(ERROR, "error", "ok:false with the error of your choice")            \
+  HOW(SLOW, "slow", "it is done at once, the answer comes delay_ms later") \
   HOW(DROP, "drop", "it is done, then the connection breaks")
 #define HOW_AS_ENUM(name, word, help) INJECT_##name,
 enum inject_how { INJECT_NONE, INJECT_HOWS(HOW_AS_ENUM) INJECT_MAX_ };

@@ -29,7 +29,8 @@ struct user *people_who(struct sim *sim, const char *who) {
   for (size_t i = 0; i < sim->world.teams.count; i++) {
     struct team *team = sim->world.teams.items[i];
     size_t length = (size_t)(slash - who);
-    bool fits = (strlen(team->name) == length && strncmp(team->name, who, length) == 0) || (strlen(team->id) == length && strncmp(team->id, who, length) == 0);
+    bool fits = (strlen(team->name) == length && strncmp(team->name, who, length) == 0) ||
+                (strlen(team->id) == length && strncmp(team->id, who, length) == 0);
     if (fits) return named(sim, team, slash + 1);
   }
   return NULL;
@@ -113,14 +114,15 @@ const char *people_says(struct sim *sim, const cJSON *wish, cJSON *answer) {
 
 static const char *room_word(const struct channel *channel) {
   switch (channel->kind) {
-    case CHANNEL_IM: return "directmessage";
-    case CHANNEL_PRIVATE: return "privategroup";
-    default: return channel->name;
+  case CHANNEL_IM: return "directmessage";
+  case CHANNEL_PRIVATE: return "privategroup";
+  default: return channel->name;
   }
 }
 
 char *deed_respond_url(struct sim *sim, struct user *user, struct channel *channel, const char *ts, char ret_url[200]) {
-  struct respond *respond = respond_new(&sim->tickets, user, channel, ts, (int)sim_set(sim, SET_respond_uses), moment_ms(&sim->moment) + sim_set(sim, SET_respond_ms));
+  struct respond *respond = respond_new(&sim->tickets, user, channel, ts, (int)sim_set(sim, SET_respond_uses),
+                                        moment_ms(&sim->moment) + sim_set(sim, SET_respond_ms));
   (void)snprintf(ret_url, 200, "http://127.0.0.1:%d/respond/%s", http_port(sim->http), respond->secret);
   return ret_url;
 }

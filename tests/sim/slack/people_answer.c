@@ -85,9 +85,9 @@ void people_failed(struct sim *sim, struct envelope *envelope) {
   const char *why = envelope->deliveries == 0 ? "dispatch_failed" : "operation_timeout";
   (void)sim;
   switch (envelope->kind) {
-    case ENVELOPE_COMMAND: slip(envelope->user, "The command failed with the error \"%s\"", why); return;
-    case ENVELOPE_SUBMIT: slip(envelope->user, "We had some trouble connecting. Try again? (%s)", why); return;
-    case ENVELOPE_CLICK: slip(envelope->user, "This app did not answer your click. (%s)", why); return;
-    default: return;
+  case ENVELOPE_COMMAND: slip(envelope->user, "The command failed with the error \"%s\"", why); return;
+  case ENVELOPE_SUBMIT: slip(envelope->user, "We had some trouble connecting. Try again? (%s)", why); return;
+  case ENVELOPE_CLICK: slip(envelope->user, "This app did not answer your click. (%s)", why); return;
+  default: return;
   }
 }

@@ -225,7 +225,9 @@ static const char *fill_in(struct sim *sim, struct user *user, struct view *view
   cJSON *state = cJSON_GetObjectItemCaseSensitive(cJSON_GetObjectItemCaseSensitive(view->json, "state"), "values");
   const cJSON *row = cJSON_GetObjectItemCaseSensitive(state, json_str_or(block, "block_id", ""));
   const cJSON *kept = cJSON_GetObjectItemCaseSensitive(row, json_str_or(element.json, "action_id", ""));
-  cJSON *value = given != NULL ? element_value(sim, user, element.json, given, &wrong) : kept != NULL ? cJSON_Duplicate(kept, true) : element_initial(element.json);
+  cJSON *value = given != NULL  ? element_value(sim, user, element.json, given, &wrong)
+                 : kept != NULL ? cJSON_Duplicate(kept, true)
+                                : element_initial(element.json);
   if (value == NULL) return wrong;
   bool missing = is_empty(value) && !json_bool_or(block, "optional", false);
   keep_state(view, &element, value);
@@ -236,8 +238,7 @@ static const char *fill_in(struct sim *sim, struct user *user, struct view *view
 static const char *all_known(const cJSON *blocks, const cJSON *values) {
   const cJSON *value;
   struct element element;
-  cJSON_ArrayForEach(value, values)
-    if (!element_find(blocks, value->string, &element)) return "values: one of them names no field of this view";
+  cJSON_ArrayForEach(value, values) if (!element_find(blocks, value->string, &element)) return "values: one of them names no field of this view";
   return NULL;
 }
 

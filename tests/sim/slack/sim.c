@@ -75,7 +75,9 @@ bool sim_team_has_scope(struct sim *sim, const struct team *team, const char *sc
 struct team *sim_team_add(struct sim *sim, const char *name) {
   static const struct {
     const char *name, *real_name, *tz;
-  } people[] = {{"ann", "Ann Archer", "Europe/London"}, {"ben", "Ben Baker", "America/New_York"}, {"cho", "Cho Chan", "Asia/Tokyo"},
+  } people[] = {{"ann", "Ann Archer", "Europe/London"},
+                {"ben", "Ben Baker", "America/New_York"},
+                {"cho", "Cho Chan", "Asia/Tokyo"},
                 {"dee", "Dee Diaz", "Europe/Madrid"}};
   char text[64];
   struct world *world = &sim->world;

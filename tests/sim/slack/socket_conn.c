@@ -308,5 +308,11 @@ static void *opened(void *who, struct lws *wsi) {
   return conn_open(sim->sockets, wsi);
 }
 
-const struct http_owner socket_conn_owner = {.enter = enter, .opened = opened, .writeable = writeable, .heard = heard, .ponged = ponged,
-                                             .peer_closes = peer_closes, .timer = timer, .gone = gone};
+const struct http_owner socket_conn_owner = {.enter = enter,
+                                             .opened = opened,
+                                             .writeable = writeable,
+                                             .heard = heard,
+                                             .ponged = ponged,
+                                             .peer_closes = peer_closes,
+                                             .timer = timer,
+                                             .gone = gone};

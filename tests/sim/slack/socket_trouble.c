@@ -96,15 +96,15 @@ static void send_big(struct conn *conn, const cJSON *wish) {
 /* ---- the table ---- */
 
 /* TROUBLE(word, function) */
-#define TROUBLE_LIST(TROUBLE)                                                                                                     \
-  TROUBLE("disconnect", disconnect)                                                                                               \
-  TROUBLE("close", close_now)                                                                                                     \
-  TROUBLE("close_no_fin", close_open)                                                                                             \
-  TROUBLE("half_open", half_open)                                                                                                 \
-  TROUBLE("reset", reset)                                                                                                         \
-  TROUBLE("garbage", send_raw)                                                                                                    \
-  TROUBLE("unknown", send_unknown)                                                                                                \
-  TROUBLE("app_rate_limited", send_limited)                                                                                       \
+#define TROUBLE_LIST(TROUBLE)               \
+  TROUBLE("disconnect", disconnect)         \
+  TROUBLE("close", close_now)               \
+  TROUBLE("close_no_fin", close_open)       \
+  TROUBLE("half_open", half_open)           \
+  TROUBLE("reset", reset)                   \
+  TROUBLE("garbage", send_raw)              \
+  TROUBLE("unknown", send_unknown)          \
+  TROUBLE("app_rate_limited", send_limited) \
   TROUBLE("big", send_big)
 
 static const struct {

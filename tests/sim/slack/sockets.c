@@ -157,8 +157,8 @@ static void not_answered(void *who) {
 static void make_id(char ret_id[40]) {
   uint8_t c[16];
   random_bytes(c, sizeof c);
-  (void)snprintf(ret_id, 40, "%02x%02x%02x%02x-%02x%02x-%02x%02x-%02x%02x-%02x%02x%02x%02x%02x%02x", c[0], c[1], c[2], c[3], c[4], c[5], c[6], c[7], c[8],
-                 c[9], c[10], c[11], c[12], c[13], c[14], c[15]);
+  (void)snprintf(ret_id, 40, "%02x%02x%02x%02x-%02x%02x-%02x%02x-%02x%02x-%02x%02x%02x%02x%02x%02x", c[0], c[1], c[2], c[3], c[4], c[5], c[6], c[7],
+                 c[8], c[9], c[10], c[11], c[12], c[13], c[14], c[15]);
 }
 
 static void forget_oldest(struct sockets *sockets) {

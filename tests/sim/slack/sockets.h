@@ -17,7 +17,7 @@ enum envelope_state { ENVELOPE_WAITING, ENVELOPE_ACKED, ENVELOPE_LATE, ENVELOPE_
 
 struct envelope {
   char id[40], event_id[ID_SIZE], view_id[ID_SIZE];
-  const char *type;        /* borrowed: a constant */
+  const char *type; /* borrowed: a constant */
   enum envelope_kind kind;
   enum envelope_state state;
   bool retries;            /* events only */
@@ -26,8 +26,8 @@ struct envelope {
   struct user *user;       /* borrowed; who did it; may be NULL */
   struct channel *channel; /* borrowed; where; may be NULL */
   int attempt, deliveries, acks;
-  bool owed;               /* a send was not answered yet */
-  int64_t sent_us;         /* when it left last, or first for a person's deed */
+  bool owed;       /* a send was not answered yet */
+  int64_t sent_us; /* when it left last, or first for a person's deed */
   struct timer timer;
   struct sockets *sockets; /* borrowed */
 };
@@ -50,15 +50,15 @@ const char *sockets_trouble(struct sockets *sockets, const cJSON *wish);
 /* ---- between sockets.c, socket_conn.c and socket_trouble.c ---- */
 struct frame;
 struct conn {
-  struct sockets *sockets;      /* borrowed */
-  struct lws *wsi;              /* borrowed; NULL once its socket was taken away or is gone */
-  int number;                   /* from 1, as tests name it */
-  bool greeted, leaving, lost;  /* leaving: was told to go, gets nothing new; lost: Slack does not know that it is dead */
+  struct sockets *sockets;     /* borrowed */
+  struct lws *wsi;             /* borrowed; NULL once its socket was taken away or is gone */
+  int number;                  /* from 1, as tests name it */
+  bool greeted, leaving, lost; /* leaving: was told to go, gets nothing new; lost: Slack does not know that it is dead */
   bool ping_due, closing;
   int close_code;
   char close_note[64];
-  int kept_fd;                  /* owned; a socket that was taken from libwebsockets, or -1 */
-  struct frame *first, *last;   /* owned */
+  int kept_fd;                /* owned; a socket that was taken from libwebsockets, or -1 */
+  struct frame *first, *last; /* owned */
   size_t waiting_bytes;
   struct text in;
   struct timer hello, ping, leave;
@@ -74,9 +74,9 @@ struct measures {
 };
 
 struct sockets {
-  struct sim *sim;          /* borrowed */
-  struct list conns;        /* of struct conn, owned */
-  struct list envelopes;    /* of struct envelope, owned; oldest first */
+  struct sim *sim;       /* borrowed */
+  struct list conns;     /* of struct conn, owned */
+  struct list envelopes; /* of struct envelope, owned; oldest first */
   struct map *by_id;
   int next_number;
   bool was_up; /* somebody was connected once: from then on, nobody is a gap */
@@ -86,12 +86,12 @@ struct sockets {
 struct conn *conn_open(struct sockets *sockets, struct lws *wsi);
 void conn_send(struct conn *conn, const char *text);
 void conn_close(struct conn *conn, int code, const char *note);
-bool conn_take_away(struct conn *conn);   /* libwebsockets keeps a dummy; kept_fd holds the real socket */
+bool conn_take_away(struct conn *conn);                       /* libwebsockets keeps a dummy; kept_fd holds the real socket */
 void conn_say_goodbye(struct conn *conn, const char *reason); /* a disconnect frame */
 void conn_free(struct conn *conn);
-void conn_reset(struct conn *conn);       /* with RST */
-void conn_vanish(struct conn *conn);      /* half-open: neither end hears of it */
-void conn_close_open(struct conn *conn);  /* Close, and TCP stays */
+void conn_reset(struct conn *conn);      /* with RST */
+void conn_vanish(struct conn *conn);     /* half-open: neither end hears of it */
+void conn_close_open(struct conn *conn); /* Close, and TCP stays */
 bool conn_is_up(const struct conn *conn);
 void sockets_count_gap(struct sockets *sockets);
 void sockets_hear(struct sockets *sockets, struct conn *conn, const char *text, size_t bytes);

@@ -63,8 +63,8 @@ void talk_number_blocks(struct world *world, cJSON *blocks) {
   cJSON_ArrayForEach(block, blocks) {
     world_id(world, 'b', id);
     if (json_str(block, "block_id") == NULL) tree_set(block, "block_id", cJSON_CreateString(id));
-    cJSON *elements = cJSON_GetObjectItemCaseSensitive(block, "elements"), *ones[] = {cJSON_GetObjectItemCaseSensitive(block, "accessory"),
-                                                                                    cJSON_GetObjectItemCaseSensitive(block, "element")};
+    cJSON *elements = cJSON_GetObjectItemCaseSensitive(block, "elements"),
+          *ones[] = {cJSON_GetObjectItemCaseSensitive(block, "accessory"), cJSON_GetObjectItemCaseSensitive(block, "element")};
     if (!tree_is(block, "type", "actions")) elements = NULL;
     cJSON_ArrayForEach(element, elements) {
       world_id(world, 'a', id);
@@ -185,7 +185,8 @@ cJSON *talk_channel_json(struct sim *sim, const struct channel *channel, const s
   tree_str(json, "context_team_id", channel->team->id);
   if (channel->creator != NULL) tree_str(json, "creator", channel->creator->id);
   if (channel->kind == CHANNEL_IM) {
-    const struct user *other = channel->members.items[0] == for_whom && channel->members.count > 1 ? channel->members.items[1] : channel->members.items[0];
+    const struct user *other = channel->members.items[0] == for_whom && channel->members.count > 1 ? channel->members.items[1]
+                                                                                                   : channel->members.items[0];
     tree_str(json, "user", other->id);
     tree_bool(json, "is_user_deleted", other->deleted);
     return json;

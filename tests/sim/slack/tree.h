@@ -8,14 +8,14 @@
 void tree_str(cJSON *object, const char *key, const char *value);
 void tree_int(cJSON *object, const char *key, int64_t value);
 void tree_bool(cJSON *object, const char *key, bool value);
-void tree_put(cJSON *object, const char *key, cJSON *value);         /* takes value */
-void tree_copy(cJSON *object, const char *key, const cJSON *value);  /* copies value */
-void tree_set(cJSON *object, const char *key, cJSON *value);         /* takes value; replaces what stood there */
-cJSON *tree_object(cJSON *object, const char *key);                  /* a new one, borrowed from object */
+void tree_put(cJSON *object, const char *key, cJSON *value);        /* takes value */
+void tree_copy(cJSON *object, const char *key, const cJSON *value); /* copies value */
+void tree_set(cJSON *object, const char *key, cJSON *value);        /* takes value; replaces what stood there */
+cJSON *tree_object(cJSON *object, const char *key);                 /* a new one, borrowed from object */
 cJSON *tree_array(cJSON *object, const char *key);
-char *tree_print(const cJSON *tree);                                 /* the caller frees */
-size_t tree_bytes(const cJSON *tree);                                   /* as tree_print would make it */
-void tree_move(cJSON *from, cJSON *to);                              /* all children of an object */
+char *tree_print(const cJSON *tree);    /* the caller frees */
+size_t tree_bytes(const cJSON *tree);   /* as tree_print would make it */
+void tree_move(cJSON *from, cJSON *to); /* all children of an object */
 bool tree_is(const cJSON *object, const char *key, const char *value);
 
 /* Pointers in the order they came; what they point to is borrowed unless said otherwise. */
@@ -25,8 +25,8 @@ struct list {
 };
 void list_add(struct list *list, void *item);
 bool list_has(const struct list *list, const void *item);
-bool list_drop(struct list *list, const void *item); /* keeps the order of the rest */
-void *list_first_out(struct list *list);             /* takes the oldest out; the list is not empty */
+bool list_drop(struct list *list, const void *item);         /* keeps the order of the rest */
+void *list_first_out(struct list *list);                     /* takes the oldest out; the list is not empty */
 void list_done(struct list *list, void (*each)(void *item)); /* each may be NULL */
 
 /* Puts at most size - 1 bytes of value into slot, whole characters only; NULL leaves slot alone. */
