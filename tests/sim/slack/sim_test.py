@@ -17,7 +17,8 @@ import urllib.error
 import urllib.parse
 import urllib.request
 
-import websockets
+import websockets.exceptions
+from websockets.legacy.client import connect  # Debian 12's library has no other, Debian 13's still has it
 
 BUILD = os.path.abspath(os.environ.get("BUILD", "build"))
 WAIT_S = 10
@@ -49,7 +50,7 @@ class Link:
             assert self.next()["type"] == "hello"
 
     async def connect(self, url):
-        return await websockets.connect(url, max_size=8 << 20, ping_interval=None, close_timeout=1)
+        return await connect(url, max_size=8 << 20, ping_interval=None, close_timeout=1)
 
     async def listen(self):
         try:
@@ -57,7 +58,7 @@ class Link:
                 self.frames.append(text)
                 if self.ack and "envelope_id" in text:
                     await self.socket.send(json.dumps({"envelope_id": json.loads(text)["envelope_id"]}))
-        except websockets.ConnectionClosed:
+        except websockets.exceptions.ConnectionClosed:
             pass
         self.end = (self.socket.close_code, self.socket.close_reason)
 
@@ -655,9 +656,10 @@ def a_ticket_is_good_once_and_not_for_long(sim):
         sim.advance(wait)
         try:
             Link(sim, bad)
+        except websockets.exceptions.InvalidHandshake as error:
+            assert "403" in str(error), error
+        else:
             raise AssertionError("this address should be dead")
-        except websockets.InvalidStatusCode as error:
-            assert error.status_code == 403
 
 
 @rule
@@ -729,7 +731,7 @@ def sockets_break_in_every_way(sim):
     link = sim.link()
     asyncio.run_coroutine_threadsafe(link.socket.close(), LOOP)
     until(lambda: link.socket.close_rcvd is not None, "the answer to our close")
-    assert link.socket.state != websockets.connection.State.CLOSED
+    assert not link.socket.closed
 
 
 @rule

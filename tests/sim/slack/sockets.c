@@ -132,6 +132,7 @@ static void send_now(void *who) {
     free(frame);
     conn->envelopes++;
     envelope->deliveries++;
+    envelope->connection = conn->number;
     envelope->sent_us = now_us();
   }
   /* With nobody there Slack knows at once; a retry is tried all the same. */
@@ -195,7 +196,7 @@ static void count_ack(struct measures *m, int64_t us, int64_t limit_ms) {
 
 static void acknowledge(struct sockets *sockets, struct envelope *envelope, cJSON *answer) {
   envelope->acks++;
-  if (envelope->acks > 1 || envelope->state != ENVELOPE_WAITING) sockets->measures.again += envelope->acks > 1;
+  sockets->measures.again += envelope->acks > 1;
   if (envelope->acks == 1) count_ack(&sockets->measures, now_us() - envelope->sent_us, sim_set(sockets->sim, SET_ack_ms));
   if (envelope->state == ENVELOPE_GIVEN_UP && envelope->acks == 1) envelope->state = ENVELOPE_LATE;
   if (envelope->state != ENVELOPE_WAITING) return;
@@ -220,6 +221,7 @@ void sockets_hear(struct sockets *sockets, struct conn *conn, const char *text, 
   tree_copy(line, "frame", frame);
   record_line(sockets->sim->record, line);
   conn->acks++;
+  if (envelope != NULL && envelope->connection != conn->number) sockets->measures.elsewhere++;
   if (envelope == NULL) {
     sockets->measures.unknown++;
     return;
@@ -245,6 +247,7 @@ static void report_acks(const struct measures *m, cJSON *into) {
   tree_int(acks, "late", m->late);
   tree_int(acks, "again", m->again);
   tree_int(acks, "unknown", m->unknown);
+  tree_int(acks, "elsewhere", m->elsewhere);
   tree_int(acks, "oversized", m->oversized);
   tree_int(acks, "p50_us", count == 0 ? 0 : sorted[(count - 1) / 2]);
   tree_int(acks, "p99_us", count == 0 ? 0 : sorted[(count * 99 + 99) / 100 - 1]);

@@ -20,14 +20,13 @@ struct envelope {
   const char *type; /* borrowed: a constant */
   enum envelope_kind kind;
   enum envelope_state state;
-  bool retries;            /* events only */
-  cJSON *payload;          /* owned; NULL once nothing will be sent again */
-  cJSON *answer;           /* owned; the payload of its acknowledgement */
-  struct user *user;       /* borrowed; who did it; may be NULL */
-  struct channel *channel; /* borrowed; where; may be NULL */
-  int attempt, deliveries, acks;
-  bool owed;       /* a send was not answered yet */
-  int64_t sent_us; /* when it left last, or first for a person's deed */
+  bool retries;                              /* events only */
+  cJSON *payload;                            /* owned; NULL once nothing will be sent again */
+  cJSON *answer;                             /* owned; the payload of its acknowledgement */
+  struct user *user;                         /* borrowed; who did it; may be NULL */
+  struct channel *channel;                   /* borrowed; where; may be NULL */
+  int attempt, deliveries, acks, connection; /* connection: where it went last */
+  int64_t sent_us;                           /* when it left last, or first for a person's deed */
   struct timer timer;
   struct sockets *sockets; /* borrowed */
 };

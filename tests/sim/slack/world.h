@@ -15,7 +15,7 @@ struct view {
 struct user {
   struct team *team; /* borrowed from the world */
   char id[ID_SIZE], name[NAME_SIZE], real_name[NAME_SIZE], display_name[NAME_SIZE], email[NAME_SIZE], tz[64], locale[16];
-  bool deleted, is_bot, is_restricted, is_ultra_restricted, is_stranger, no_dms;
+  bool deleted, is_bot, is_restricted, is_ultra_restricted, is_stranger;
   int64_t updated_s, quiet_from_s, quiet_to_s; /* quiet hours, as dnd.info tells them; 0: none */
   struct view *stack[VIEWS_DEEP];              /* owned; the first is the root */
   size_t depth;
