@@ -122,7 +122,8 @@ const char *api_chat_permalink(struct call *call) {
   char link[200];
   if (channel == NULL || channel->team != call->team) return "channel_not_found";
   if (world_message(channel, arg(call, "message_ts")) == NULL) return "message_not_found";
-  (void)snprintf(link, sizeof link, "https://%.63s.slack.example/archives/%s/p%s", call->team->domain, channel->id, arg(call, "message_ts"));
+  const char *ts = arg(call, "message_ts"), *dot = strchr(ts, '.');
+  (void)snprintf(link, sizeof link, "https://%.63s.slack.example/archives/%s/p%.*s%s", call->team->domain, channel->id, (int)(dot - ts), ts, dot + 1);
   tree_str(call->answer, "channel", channel->id);
   tree_str(call->answer, "permalink", link);
   return NULL;

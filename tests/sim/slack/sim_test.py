@@ -83,6 +83,8 @@ class Link:
 
 
 class Sim:
+    answered, asked = set(), set()  # of all rules: methods that answered ok, verbs that did
+
     def __init__(self, *more):
         self.folder = tempfile.TemporaryDirectory()
         self.process = subprocess.Popen([os.path.join(BUILD, "sim-slack"), "--port", "0", "--data", self.folder.name, *more], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
@@ -115,7 +117,10 @@ class Sim:
     def call(self, called, token=None, **args):
         """A form, with what is nested as JSON text."""
         form = {name: value if isinstance(value, str) else json.dumps(value) for name, value in args.items()}
-        return json.loads(self.open(self.api + called, urllib.parse.urlencode(form).encode(), {"authorization": f"Bearer {token or self.token}"}))
+        answer = json.loads(self.open(self.api + called, urllib.parse.urlencode(form).encode(), {"authorization": f"Bearer {token or self.token}"}))
+        if answer["ok"]:
+            self.answered.add(called)
+        return answer
 
     def call_json(self, called, token=None, **args):
         head = {"authorization": f"Bearer {token or self.token}", "content-type": "application/json; charset=utf-8"}
@@ -134,6 +139,7 @@ class Sim:
     def do(self, verb, **wish):
         answer = json.loads(self.open(self.control + verb, json.dumps(wish).encode()))
         assert answer["ok"], f"{verb} {wish}: {answer['wrong']}"
+        self.asked.add(verb)
         return answer
 
     def wrong(self, verb, **wish):
@@ -238,6 +244,7 @@ def arguments_come_as_a_form_as_json_or_in_the_address(sim):
     assert "/limit" in sim.fails("invalid_arguments", "users.list", limit="many")["response_metadata"]["messages"][0]
     assert json.loads(sim.open(sim.api + "users.info", b"{nonsense", {**head, "content-type": "application/json"}))["error"] == "invalid_json"
     sim.fails("unknown_method", "chat.sing")
+    assert sim.good("api.test", foo="bar")["args"] == {"foo": "bar"}
 
 
 @rule
@@ -252,6 +259,32 @@ def tiers_say_how_long_to_wait(sim):
     sim.fails("ratelimited", "conversations.list")
     sim.advance(1000)
     sim.good("conversations.list")
+
+
+@rule
+def each_method_minds_its_row(sim):
+    """No scope: missing_scope with all that would do. No argument: each required one is named. Too often: 429, and how long to wait."""
+    app = {"apps.connections.open"}
+    rows = [row for row in sim.do("methods")["methods"] if row["name"] not in app]
+    assert {row["name"]: row["per_minute"] for row in rows if row["name"] in ("conversations.create", "chat.update", "views.open")} == {"conversations.create": 20, "chat.update": 50, "views.open": 100}
+    sim.do("token", token="xoxb-poor", scopes="emoji:read")
+    for row in rows:
+        answer = sim.call(row["name"], "xoxb-poor")
+        if row["scopes"]:
+            assert answer["error"] == "missing_scope" and answer["needed"] == row["scopes"].replace(" ", ",") and answer["provided"] == "emoji:read", (row, answer)
+        answer, wanted = sim.call(row["name"]), [part[1:].split(":")[0] for part in row["args"].split() if part[0] == "!"]
+        if wanted:
+            assert answer["error"] == "invalid_arguments" and [line.rsplit(" ", 1)[1] for line in answer["response_metadata"]["messages"]] == wanted, (row, answer)
+    sim.advance(60000)
+    limited = [row for row in rows if 0 < row["per_minute"] <= 20]
+    for row in limited:
+        for _ in range(row["per_minute"]):
+            assert sim.call(row["name"]).get("error") != "ratelimited", row
+        assert sim.call(row["name"])["error"] == "ratelimited" and sim.status == 429 and sim.head["retry-after"] == "3", row
+    for _ in range(50):
+        assert sim.call("apps.connections.open", sim.app_token)["ok"]
+    assert sim.call("apps.connections.open", sim.app_token)["error"] == "ratelimited"
+    return f"{len(rows)} methods, {len(limited)} of them to their limit"
 
 
 @rule
@@ -332,6 +365,7 @@ def messages_are_written_changed_and_taken_back(sim):
     sim.fails("message_not_found", "chat.update", channel=first["channel"], ts="1.000000", text="x")
     theirs = sim.do("say", who="ann", text="mine")["ts"]
     sim.fails("cant_update_message", "chat.update", channel=first["channel"], ts=theirs, text="x")
+    assert theirs.replace(".", "") in sim.good("chat.getPermalink", channel=first["channel"], message_ts=theirs)["permalink"]
     sim.fails("cant_delete_message", "chat.delete", channel=first["channel"], ts=theirs)
     sim.good("chat.delete", channel=first["channel"], ts=first["ts"])
     assert sim.texts() == ["mine"]
@@ -522,6 +556,8 @@ def rooms_are_made_filled_and_archived(sim):
     listed = [one["id"] for one in sim.good("conversations.list", types="private_channel")["channels"]]
     assert room in listed and room not in [one["id"] for one in sim.good("users.conversations", types="private_channel", exclude_archived=True)["channels"]]
     sim.good("conversations.unarchive", channel=room)
+    sim.good("conversations.leave", channel=room)
+    sim.fails("channel_not_found", "chat.postMessage", channel=room, text="x")  # private, and we left
     sim.fails("cant_archive_general", "conversations.archive", channel=sim.do("channel", name="general")["channel"]["id"])
     sim.fails("invalid_types", "conversations.list", types="knots")
 
@@ -1097,6 +1133,16 @@ def it_listens_on_this_machine_only_and_keeps_a_log_without_tokens(sim):
 
 # ---- all ----
 
+def all_were_used():
+    """Every method answered ok at least once, every verb did what it was asked."""
+    sim = Sim()
+    methods = {row["name"] for row in sim.do("methods")["methods"]}
+    verbs = set(json.loads(sim.open(sim.control + "nothing", b"{}"))["verbs"])
+    sim.close()
+    left = sorted((methods - Sim.answered) | (verbs - Sim.asked))
+    return [f"never used: {name}" for name in left]
+
+
 def main():
     threading.Thread(target=LOOP.run_forever, daemon=True).start()
     wanted = sys.argv[1] if len(sys.argv) > 1 else ""
@@ -1115,6 +1161,8 @@ def main():
         except Exception:
             failed.append(one.__name__)
             print(f"{one.__name__.replace('_', ' ')}: THE END FAILED\n{traceback.format_exc()}")
+    if not wanted and not failed:
+        failed += all_were_used()
     if failed or not chosen:
         sys.exit(f"slack-sim-test: {len(failed)} of {len(chosen)} rules failed: {', '.join(failed)}")
     print(f"slack-sim-test: {len(chosen)} rules kept, {time.monotonic() - began:.1f} s")

@@ -9,7 +9,7 @@
 
 #include "tests/sim/slack/sim.h"
 
-enum { WAITING_BYTES_MAX = 64 * 1024 * 1024, CLOSE_WAIT_S = 5 };
+enum { WAITING_BYTES_MAX = 64 * 1024 * 1024, CLOSE_WAIT_S = 5, FORGET_AGAIN_MS = 50 };
 
 struct frame {
   struct frame *next; /* owned */
@@ -236,10 +236,11 @@ void conn_reset(struct conn *conn) {
   conn->kept_fd = -1;
 }
 
+/* libwebsockets may still have to notice that its dummy is dead. */
 static void forget(void *who) {
   struct conn *conn = who;
-  if (conn->wsi != NULL) conn_reset(conn);
-  else conn_free(conn);
+  if (conn->wsi == NULL) conn_free(conn);
+  else moment_after(&conn->sockets->sim->moment, &conn->leave, FORGET_AGAIN_MS, forget, conn);
 }
 
 /* Slack goes on believing in it for a while, and what it sends there is lost. */
