@@ -44,7 +44,9 @@ static void put_message_place(struct sim *sim, struct user *user, const struct p
   tree_str(channel, "name", place->channel->kind == CHANNEL_IM ? "directmessage" : place->channel->name);
   if (place->message->only == NULL) tree_copy(payload, "message", place->message->json);
   tree_str(payload, "response_url", deed_respond_url(sim, user, place->channel, place->message->ts, url));
-  (void)tree_object(tree_object(payload, "state"), "values");
+  cJSON *state = tree_object(payload, "state");
+  if (place->message->chosen != NULL) tree_copy(state, "values", place->message->chosen);
+  else (void)tree_object(state, "values");
 }
 
 static void put_view_place(const struct place *place, cJSON *payload) {
@@ -117,15 +119,23 @@ static bool find_place(struct sim *sim, struct user *user, const cJSON *wish, st
 
 /* ---- clicking ---- */
 
-/* What was chosen in a view stays there until it is submitted. */
-static void keep_state(struct view *view, const struct element *element, const cJSON *value) {
-  cJSON *state = cJSON_GetObjectItemCaseSensitive(view->json, "state");
-  cJSON *values = state == NULL ? NULL : cJSON_GetObjectItemCaseSensitive(state, "values");
+/* What was chosen stays where it was chosen, until it is sent. */
+static void keep_in(cJSON *values, const struct element *element, const cJSON *value) {
   const char *block = json_str_or(element->block, "block_id", ""), *action = json_str_or(element->json, "action_id", "");
   if (values == NULL || tree_is(element->json, "type", "button")) return;
   cJSON *row = cJSON_GetObjectItemCaseSensitive(values, block);
   if (row == NULL) row = tree_object(values, block);
   tree_set(row, action, cJSON_Duplicate(value, true));
+}
+
+static void keep_state(struct view *view, const struct element *element, const cJSON *value) {
+  cJSON *state = cJSON_GetObjectItemCaseSensitive(view->json, "state");
+  keep_in(state == NULL ? NULL : cJSON_GetObjectItemCaseSensitive(state, "values"), element, value);
+}
+
+static void keep_choice(struct message *message, const struct element *element, const cJSON *value) {
+  if (message->chosen == NULL) message->chosen = cJSON_CreateObject();
+  keep_in(message->chosen, element, value);
 }
 
 /* {"who":"ann","what":"Yes","where":"dm","ts":"…","value":"…"}: by label, action id, block id or value. */
@@ -139,6 +149,7 @@ const char *people_clicks(struct sim *sim, const cJSON *wish, cJSON *answer) {
   cJSON *value = element_value(sim, user, place.element.json, json_at(wish, "value"), &wrong);
   if (value == NULL) return wrong;
   if (place.view != NULL) keep_state(place.view, &place.element, value);
+  else keep_choice(place.message, &place.element, value);
   cJSON *payload = interactive(sim, "block_actions", user);
   if (place.view != NULL) put_view_place(&place, payload);
   else put_message_place(sim, user, &place, payload);

@@ -43,6 +43,7 @@ void world_init(struct world *world, struct moment *moment) {
 static void free_message(void *who) {
   struct message *message = who;
   cJSON_Delete(message->json);
+  cJSON_Delete(message->chosen);
   free(message);
 }
 

@@ -28,7 +28,7 @@ struct user {
 struct message {
   char ts[32];
   struct user *only; /* borrowed; an ephemeral's only reader, else NULL */
-  cJSON *json;       /* owned; as Slack shows it */
+  cJSON *json, *chosen; /* owned; as Slack shows it; what its reader chose in it, as state.values, or NULL */
   size_t bytes;      /* of json when it was said */
 };
 

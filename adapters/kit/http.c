@@ -1,0 +1,352 @@
+/* http.c: libcurl as a guest of our loop. Bodies go through a reader that cannot go back, so that libcurl never sends one a
+ * second time by itself (it would when a kept connection ends without an answer), and so that we know whether any of it left. */
+#include "adapters/kit/http.h"
+
+#include <curl/curl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "bot/base/text.h"
+
+enum { MAGIC = 0x48637572, BEARER_BYTES_MAX = 1024, CONNECTIONS_MAX = 24, IDLE_S_MAX = 110 };
+
+struct http_call {
+  struct http *http;           /* borrowed */
+  struct http_call *next, **slot; /* in the list of calls */
+  CURL *easy;                  /* owned */
+  struct curl_slist *headers;  /* owned */
+  char *body;                  /* owned */
+  size_t body_bytes, body_read;
+  struct text answer, head;    /* owned */
+  bool too_large;
+  http_done *done;             /* NULL while it is called: http_stop then stops nothing */
+  void *who;                   /* borrowed from the caller until done or http_stop */
+};
+
+struct socket_watch { /* one socket of libcurl's */
+  uv_poll_t poll;
+  struct http *http;           /* borrowed */
+  curl_socket_t fd;
+};
+
+struct http {
+  uint32_t magic;
+  uv_loop_t *loop;             /* borrowed from the caller */
+  const struct http_places *places; /* borrowed from the caller */
+  CURLM *multi;                /* owned */
+  uv_timer_t timer;
+  struct http_call *calls;     /* owned */
+  size_t call_count, watches;
+  bool freed, timer_closed;
+};
+
+/* ---- ends ---- */
+
+static void detach(struct http_call *call) {
+  *call->slot = call->next;
+  if (call->next != NULL) call->next->slot = call->slot;
+  call->http->call_count--;
+  (void)curl_multi_remove_handle(call->http->multi, call->easy);
+}
+
+static void release(struct http_call *call) {
+  curl_easy_cleanup(call->easy);
+  curl_slist_free_all(call->headers);
+  if (call->body != NULL) explicit_bzero(call->body, call->body_bytes);
+  free(call->body);
+  text_done(&call->answer);
+  text_done(&call->head);
+  free(call);
+}
+
+static const char *note_of(const struct http_call *call, CURLcode code) {
+  if (call->too_large) return "an answer larger than is read";
+  if (code == CURLE_SEND_FAIL_REWIND) return "the connection ended before the answer";
+  return curl_easy_strerror(code);
+}
+
+static void finish(struct http_call *call, CURLcode code) {
+  long status = 0;
+  (void)curl_easy_getinfo(call->easy, CURLINFO_RESPONSE_CODE, &status);
+  bool sent = call->body_read > 0 || call->body_bytes == 0;
+  enum http_end end = code == CURLE_OK ? HTTP_ANSWERED : sent ? HTTP_MAY_HAVE_ARRIVED : HTTP_NEVER_LEFT;
+  struct http_answer answer = {.end = end, .status = (int)status, .body = text_str(&call->answer), .bytes = call->answer.length,
+                               .head = text_str(&call->head), .note = code == CURLE_OK ? "" : note_of(call, code)};
+  http_done *done = call->done;
+  detach(call); /* first: `done` may ask again, or end it all */
+  call->done = NULL;
+  done(call->who, &answer);
+  release(call);
+}
+
+static void reap(struct http *http) {
+  int left;
+  for (CURLMsg *said = curl_multi_info_read(http->multi, &left); said != NULL; said = curl_multi_info_read(http->multi, &left)) {
+    struct http_call *call = NULL;
+    if (said->msg != CURLMSG_DONE) continue;
+    CURLcode code = said->data.result;
+    (void)curl_easy_getinfo(said->easy_handle, CURLINFO_PRIVATE, (char **)&call);
+    finish(call, code);
+    if (http->freed) return;
+  }
+}
+
+/* ---- the loop ---- */
+
+static void let_go(struct http *http) {
+  if (!http->freed || !http->timer_closed || http->watches > 0) return;
+  http->magic = 0;
+  free(http);
+}
+
+static void on_timer(uv_timer_t *timer) {
+  struct http *http = timer->data;
+  int running;
+  (void)curl_multi_socket_action(http->multi, CURL_SOCKET_TIMEOUT, 0, &running);
+  reap(http);
+}
+
+static int want_timer(CURLM *multi, long wait_ms, void *who) {
+  struct http *http = who;
+  (void)multi;
+  if (http->freed) return 0;
+  if (wait_ms < 0) (void)uv_timer_stop(&http->timer);
+  else (void)uv_timer_start(&http->timer, on_timer, (uint64_t)wait_ms, 0); /* from the loop, also for 0 */
+  return 0;
+}
+
+static void on_socket(uv_poll_t *poll, int status, int events) {
+  struct socket_watch *watch = poll->data;
+  struct http *http = watch->http;
+  int running, what = (events & UV_READABLE ? CURL_CSELECT_IN : 0) | (events & UV_WRITABLE ? CURL_CSELECT_OUT : 0);
+  if (status < 0) what = CURL_CSELECT_ERR;
+  (void)curl_multi_socket_action(http->multi, watch->fd, what, &running); /* may close this very watch */
+  reap(http);
+}
+
+static void on_watch_closed(uv_handle_t *handle) {
+  struct socket_watch *watch = handle->data;
+  struct http *http = watch->http;
+  http->watches--;
+  free(watch);
+  let_go(http);
+}
+
+static struct socket_watch *watch_new(struct http *http, curl_socket_t fd) {
+  struct socket_watch *watch = calloc(1, sizeof *watch);
+  assert(watch != NULL);
+  watch->http = http;
+  watch->fd = fd;
+  watch->poll.data = watch;
+  if (uv_poll_init_socket(http->loop, &watch->poll, fd) != 0) {
+    free(watch);
+    return NULL;
+  }
+  http->watches++;
+  return watch;
+}
+
+static int want_socket(CURL *easy, curl_socket_t fd, int what, void *who, void *known) {
+  struct http *http = who;
+  struct socket_watch *watch = known;
+  (void)easy;
+  if (what == CURL_POLL_REMOVE) {
+    (void)curl_multi_assign(http->multi, fd, NULL);
+    if (watch != NULL) uv_close((uv_handle_t *)&watch->poll, on_watch_closed);
+    return 0;
+  }
+  if (watch == NULL) watch = watch_new(http, fd);
+  if (watch == NULL) return -1;
+  (void)curl_multi_assign(http->multi, fd, watch);
+  int events = (what & CURL_POLL_IN ? UV_READABLE : 0) | (what & CURL_POLL_OUT ? UV_WRITABLE : 0);
+  (void)uv_poll_start(&watch->poll, events, on_socket);
+  return 0;
+}
+
+/* ---- bytes ---- */
+
+static size_t on_body(char *data, size_t size, size_t count, void *who) {
+  struct http_call *call = who;
+  text_add_n(&call->answer, data, size * count);
+  call->too_large = call->too_large || call->answer.full;
+  return call->too_large ? 0 : size * count;
+}
+
+/* What does not fit is not kept: an answer is no worse for a long head. */
+static size_t on_head(char *data, size_t size, size_t count, void *who) {
+  struct http_call *call = who;
+  text_add_n(&call->head, data, size * count);
+  return size * count;
+}
+
+static size_t give_body(char *room, size_t size, size_t count, void *who) {
+  struct http_call *call = who;
+  size_t bytes = size * count, left = call->body_bytes - call->body_read;
+  if (bytes > left) bytes = left;
+  memcpy(room, call->body + call->body_read, bytes);
+  call->body_read += bytes;
+  return bytes;
+}
+
+static int go_back(void *who, curl_off_t offset, int origin) {
+  struct http_call *call = who;
+  if (origin != SEEK_SET || offset < 0 || (size_t)offset > call->body_bytes) return CURL_SEEKFUNC_FAIL;
+  call->body_read = (size_t)offset;
+  return CURL_SEEKFUNC_OK;
+}
+
+/* ---- asking ---- */
+
+static void add_header(struct http_call *call, const char *line) {
+  struct curl_slist *longer = curl_slist_append(call->headers, line);
+  assert(longer != NULL);
+  call->headers = longer;
+}
+
+static void set_headers(struct http_call *call, const struct http_ask *ask) {
+  char line[BEARER_BYTES_MAX + 32];
+  const char *type = ask->type == NULL ? "application/x-www-form-urlencoded; charset=utf-8" : ask->type;
+  (void)snprintf(line, sizeof line, "Content-Type: %s", type);
+  add_header(call, line);
+  add_header(call, "Expect:"); /* no waiting for a "100 Continue" */
+  if (ask->bearer != NULL) {
+    (void)snprintf(line, sizeof line, "Authorization: Bearer %s", ask->bearer);
+    add_header(call, line);
+    explicit_bzero(line, sizeof line);
+  }
+}
+
+#define SET(option, value)                                             \
+  do {                                                                 \
+    CURLcode set_ = curl_easy_setopt(call->easy, option, value);       \
+    assert(set_ == CURLE_OK);                                          \
+  } while (0)
+
+static void set_options(struct http_call *call, const struct http_ask *ask) {
+  SET(CURLOPT_PRIVATE, call);
+  SET(CURLOPT_URL, ask->url);
+  SET(CURLOPT_NOSIGNAL, 1L);
+  SET(CURLOPT_PROTOCOLS_STR, call->http->places->loopback ? "http,https" : "https");
+  SET(CURLOPT_FOLLOWLOCATION, 0L);
+  SET(CURLOPT_PROXY, "");
+  SET(CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
+  SET(CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
+  SET(CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
+  SET(CURLOPT_USERAGENT, "mentord");
+  SET(CURLOPT_TCP_KEEPALIVE, 1L);
+  SET(CURLOPT_MAXAGE_CONN, (long)IDLE_S_MAX);
+  SET(CURLOPT_CONNECTTIMEOUT_MS, (long)HTTP_CONNECT_MS);
+  SET(CURLOPT_TIMEOUT_MS, (long)ask->total_ms);
+  SET(CURLOPT_HTTPHEADER, call->headers);
+  SET(CURLOPT_POST, 1L);
+  SET(CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)ask->body_bytes);
+  SET(CURLOPT_READFUNCTION, give_body);
+  SET(CURLOPT_READDATA, call);
+  SET(CURLOPT_WRITEFUNCTION, on_body);
+  SET(CURLOPT_WRITEDATA, call);
+  SET(CURLOPT_HEADERFUNCTION, on_head);
+  SET(CURLOPT_HEADERDATA, call);
+  if (!ask->harmless) return;
+  SET(CURLOPT_SEEKFUNCTION, go_back);
+  SET(CURLOPT_SEEKDATA, call);
+}
+#undef SET
+
+static struct http_call *call_new(struct http *http, const struct http_ask *ask) {
+  struct http_call *call = calloc(1, sizeof *call);
+  assert(call != NULL);
+  *call = (struct http_call){.http = http, .next = http->calls, .slot = &http->calls, .easy = curl_easy_init(), .body_bytes = ask->body_bytes};
+  assert(call->easy != NULL);
+  if (call->next != NULL) call->next->slot = &call->next;
+  http->calls = call;
+  http->call_count++;
+  if (ask->body_bytes > 0) {
+    call->body = malloc(ask->body_bytes);
+    assert(call->body != NULL);
+    memcpy(call->body, ask->body, ask->body_bytes);
+  }
+  text_init(&call->answer, ask->answer_bytes_max);
+  text_init(&call->head, HTTP_HEAD_BYTES_MAX);
+  set_headers(call, ask);
+  set_options(call, ask);
+  return call;
+}
+
+enum err http_post(struct http *http, const struct http_ask *ask, http_done *done, void *who, struct http_call **ret_call) {
+  struct http_url url;
+  assert(http->magic == MAGIC && ask->total_ms > 0 && ask->answer_bytes_max > 0);
+  assert(ask->bearer == NULL || strlen(ask->bearer) < BEARER_BYTES_MAX);
+  enum err err = http_url_parse(ask->url, &url);
+  if (err != ERR_NONE) return err;
+  if (url.is_ws || !http_url_allowed(&url, http->places)) return err_note(ERR_DENIED, "an address of the web that is none of the platform's");
+  if (http->call_count >= HTTP_CALLS_MAX) return err_note(ERR_LIMITED, "too many questions under way");
+  struct http_call *call = call_new(http, ask);
+  call->done = done;
+  call->who = who;
+  CURLMcode added = curl_multi_add_handle(http->multi, call->easy);
+  assert(added == CURLM_OK);
+  *ret_call = call;
+  return ERR_NONE;
+}
+
+struct http_call *http_stop(struct http_call *call) {
+  if (call == NULL || call->done == NULL) return NULL;
+  detach(call);
+  release(call);
+  return NULL;
+}
+
+bool http_header(const struct http_answer *answer, const char *name, char *ret_value, size_t bytes_max) {
+  size_t name_bytes = strlen(name);
+  for (const char *line = answer->head; *line != '\0';) {
+    size_t bytes = strcspn(line, "\r\n");
+    if (bytes > name_bytes && line[name_bytes] == ':' && strncasecmp(line, name, name_bytes) == 0) {
+      const char *value = line + name_bytes + 1 + strspn(line + name_bytes + 1, " \t");
+      size_t length = (size_t)(line + bytes - value);
+      if (length >= bytes_max) return false;
+      memcpy(ret_value, value, length);
+      ret_value[length] = '\0';
+      return true;
+    }
+    line += bytes + strspn(line + bytes, "\r\n");
+  }
+  return false;
+}
+
+/* ---- life ---- */
+
+struct http *http_new(uv_loop_t *loop, const struct http_places *places) {
+  if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) return NULL;
+  struct http *http = calloc(1, sizeof *http);
+  assert(http != NULL);
+  *http = (struct http){.magic = MAGIC, .loop = loop, .places = places, .multi = curl_multi_init()};
+  assert(http->multi != NULL);
+  (void)uv_timer_init(loop, &http->timer);
+  http->timer.data = http;
+  (void)curl_multi_setopt(http->multi, CURLMOPT_SOCKETFUNCTION, want_socket);
+  (void)curl_multi_setopt(http->multi, CURLMOPT_SOCKETDATA, http);
+  (void)curl_multi_setopt(http->multi, CURLMOPT_TIMERFUNCTION, want_timer);
+  (void)curl_multi_setopt(http->multi, CURLMOPT_TIMERDATA, http);
+  (void)curl_multi_setopt(http->multi, CURLMOPT_MAX_TOTAL_CONNECTIONS, (long)CONNECTIONS_MAX);
+  (void)curl_multi_setopt(http->multi, CURLMOPT_MAXCONNECTS, (long)CONNECTIONS_MAX);
+  return http;
+}
+
+static void on_timer_closed(uv_handle_t *handle) {
+  struct http *http = handle->data;
+  http->timer_closed = true;
+  let_go(http);
+}
+
+struct http *http_free(struct http *http) {
+  if (http == NULL) return NULL;
+  assert(http->magic == MAGIC && !http->freed);
+  http->freed = true;
+  while (http->calls != NULL) (void)http_stop(http->calls);
+  (void)curl_multi_cleanup(http->multi); /* closes kept connections, and so their watches */
+  http->multi = NULL;
+  uv_close((uv_handle_t *)&http->timer, on_timer_closed);
+  return NULL;
+}

@@ -1,0 +1,323 @@
+/* wire.c: a WebSocket client in libwebsockets, in a vhost of its own beside those of the links. */
+#include "adapters/kit/wire.h"
+
+#include <libwebsockets.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "adapters/kit/link_dial.h"
+#include "adapters/kit/link_tls.h"
+#include "bot/base/text.h"
+
+enum { MAGIC = 0x57697265, READ_BYTES = 16384, CLOSE_S = 1, NOTE_BYTES = 128, TOO_LARGE = 1009 };
+#define NAME "wire"
+
+struct parcel {
+  struct parcel *next; /* owned */
+  size_t bytes;
+  unsigned char data[]; /* LWS_PRE bytes of room, then the message */
+};
+
+struct wire {
+  uint32_t magic;
+  uv_loop_t *loop;             /* borrowed from the caller */
+  struct lws_context *context; /* borrowed from the caller */
+  struct lws_vhost *vhost;     /* borrowed from the context */
+  struct link_dial *dial;      /* its own master; NULL once it called back */
+  struct lws *wsi;             /* borrowed from libwebsockets until gone; NULL before it is open */
+  struct http_url url;         /* its path points into `text` */
+  char *text;                  /* owned */
+  struct wire_handlers handlers;
+  void *who;                   /* borrowed from the caller until gone, wire_close or wire_drop */
+  bool connecting, dead;       /* libwebsockets is called to connect; and called back that it cannot */
+  bool left;                   /* the owner does not want to hear of it any more */
+  bool closing, said_why, ping_due;
+  int code;                    /* the close code, ours or theirs */
+  char note[NOTE_BYTES];
+  struct text in;              /* owned; one message being put together */
+  struct parcel *first, *last; /* owned; what waits to be sent */
+  size_t waiting;
+};
+
+/* ---- its end ---- */
+
+static void wire_free(struct wire *wire) {
+  while (wire->first != NULL) {
+    struct parcel *parcel = wire->first;
+    wire->first = parcel->next;
+    free(parcel);
+  }
+  text_done(&wire->in);
+  explicit_bzero(wire->text, strlen(wire->text)); /* a ticket */
+  free(wire->text);
+  wire->magic = 0;
+  free(wire);
+}
+
+static void gone(struct wire *wire, const char *note, size_t bytes) {
+  if (wire->note[0] == '\0' && note != NULL) (void)snprintf(wire->note, sizeof wire->note, "%.*s", (int)bytes, note);
+  wire->wsi = NULL;
+  wire->dead = true;
+  if (wire->connecting) return; /* connect_to ends it: libwebsockets may call back from within, or not at all */
+  if (!wire->left) wire->handlers.gone(wire->who, wire->code, wire->note);
+  wire_free(wire);
+}
+
+/* ---- out ---- */
+
+static bool write_parcel(struct wire *wire) {
+  struct parcel *parcel = wire->first;
+  int written = lws_write(wire->wsi, parcel->data + LWS_PRE, parcel->bytes, LWS_WRITE_TEXT);
+  if (written < (int)parcel->bytes) return false;
+  wire->waiting -= parcel->bytes;
+  wire->first = parcel->next;
+  if (wire->first == NULL) wire->last = NULL;
+  free(parcel);
+  return true;
+}
+
+static bool write_ping(struct wire *wire) {
+  unsigned char room[LWS_PRE + 1] = {[LWS_PRE] = '.'};
+  wire->ping_due = false;
+  return lws_write(wire->wsi, room + LWS_PRE, 1, LWS_WRITE_PING) >= 0;
+}
+
+static int writeable(struct wire *wire) {
+  if (wire->said_why) return 0;
+  if (wire->ping_due && !write_ping(wire)) return -1;
+  bool choked = lws_send_pipe_choked(wire->wsi) != 0;
+  while (wire->first != NULL && !choked) {
+    if (!write_parcel(wire)) return -1;
+    choked = lws_send_pipe_choked(wire->wsi) != 0;
+  }
+  if (wire->closing && wire->first == NULL && !choked) lws_set_timer_usecs(wire->wsi, 1); /* only TIMER can send a close code */
+  else if (wire->closing || wire->first != NULL) lws_callback_on_writable(wire->wsi);
+  return 0;
+}
+
+enum err wire_send(struct wire *wire, const char *data, size_t bytes) {
+  assert(wire->magic == MAGIC && bytes > 0);
+  if (wire->wsi == NULL || wire->closing || wire->waiting + bytes > WIRE_QUEUE_BYTES_MAX) return err_note(ERR_AGAIN, "the connection takes nothing now");
+  struct parcel *parcel = malloc(sizeof *parcel + LWS_PRE + bytes);
+  assert(parcel != NULL);
+  *parcel = (struct parcel){.bytes = bytes};
+  memcpy(parcel->data + LWS_PRE, data, bytes);
+  if (wire->last == NULL) wire->first = parcel;
+  else wire->last->next = parcel;
+  wire->last = parcel;
+  wire->waiting += bytes;
+  lws_callback_on_writable(wire->wsi);
+  return ERR_NONE;
+}
+
+void wire_ping(struct wire *wire) {
+  assert(wire->magic == MAGIC);
+  if (wire->wsi == NULL || wire->closing) return;
+  wire->ping_due = true;
+  lws_callback_on_writable(wire->wsi);
+}
+
+/* ---- closing ---- */
+
+static void begin_close(struct wire *wire, int code, const char *note) {
+  if (wire->wsi == NULL || wire->closing) return;
+  wire->closing = true;
+  wire->code = code;
+  (void)snprintf(wire->note, sizeof wire->note, "%s", note);
+  lws_set_timeout(wire->wsi, PENDING_TIMEOUT_CLOSE_SEND, CLOSE_S);
+  lws_callback_on_writable(wire->wsi);
+}
+
+static int timer(struct wire *wire) {
+  if (!wire->closing || wire->said_why || wire->first != NULL) return 0;
+  wire->said_why = true;
+  lws_close_reason(wire->wsi, (enum lws_close_status)wire->code, NULL, 0);
+  return -1;
+}
+
+static void peer_closes(struct wire *wire, const unsigned char *reason, size_t bytes) {
+  wire->said_why = true; /* libwebsockets answers with the same code */
+  if (wire->closing) return;
+  wire->closing = true;
+  if (bytes >= 2) wire->code = reason[0] << 8 | reason[1];
+  (void)snprintf(wire->note, sizeof wire->note, "the other end closed it");
+}
+
+/* True: it was never handed to libwebsockets, and is freed. */
+static bool leave(struct wire *wire) {
+  assert(wire->magic == MAGIC && !wire->left);
+  wire->left = true;
+  if (wire->dial == NULL) return false;
+  wire->dial = link_dial_stop(wire->dial);
+  wire_free(wire);
+  return true;
+}
+
+struct wire *wire_close(struct wire *wire) {
+  if (wire == NULL || leave(wire)) return NULL;
+  begin_close(wire, LWS_CLOSE_STATUS_NORMAL, ""); /* while it connects: opened() closes it */
+  return NULL;
+}
+
+struct wire *wire_drop(struct wire *wire) {
+  if (wire == NULL || leave(wire)) return NULL;
+  if (wire->wsi != NULL) lws_set_timeout(wire->wsi, PENDING_TIMEOUT_CLOSE_SEND, LWS_TO_KILL_ASYNC);
+  return NULL;
+}
+
+/* ---- in ---- */
+
+static int opened(struct wire *wire, struct lws *wsi) {
+  wire->wsi = wsi;
+  if (wire->left) begin_close(wire, LWS_CLOSE_STATUS_NORMAL, "");
+  else wire->handlers.open(wire->who);
+  return 0;
+}
+
+static int received(struct wire *wire, const char *data, size_t bytes) {
+  size_t missing = lws_remaining_packet_payload(wire->wsi);
+  if (wire->left || wire->closing) return 0;
+  wire->handlers.heard(wire->who);
+  if (wire->left) return 0;
+  if (missing > WIRE_MESSAGE_BYTES_MAX || wire->in.length + bytes + missing > WIRE_MESSAGE_BYTES_MAX) {
+    begin_close(wire, TOO_LARGE, "a message of more than 1 MiB");
+    return 0;
+  }
+  text_add_n(&wire->in, data, bytes);
+  if (missing > 0 || !lws_is_final_fragment(wire->wsi)) return 0;
+  if (!lws_frame_is_binary(wire->wsi)) wire->handlers.text(wire->who, text_str(&wire->in), wire->in.length);
+  text_clear(&wire->in);
+  return 0;
+}
+
+static int heard(struct wire *wire) {
+  if (!wire->left) wire->handlers.heard(wire->who);
+  return 0;
+}
+
+static int wire_callback(struct lws *wsi, enum lws_callback_reasons reason, void *user, void *in, size_t bytes) {
+  struct wire *wire = lws_get_opaque_user_data(wsi);
+  (void)user;
+  if (wire == NULL) return 0;
+  switch (reason) {
+    case LWS_CALLBACK_CLIENT_ESTABLISHED: return opened(wire, wsi);
+    case LWS_CALLBACK_CLIENT_RECEIVE: return received(wire, in, bytes);
+    case LWS_CALLBACK_CLIENT_RECEIVE_PONG: return heard(wire);
+    case LWS_CALLBACK_CLIENT_WRITEABLE: return writeable(wire);
+    case LWS_CALLBACK_WS_PEER_INITIATED_CLOSE: peer_closes(wire, in, bytes); return 0;
+    case LWS_CALLBACK_TIMER: return timer(wire);
+    case LWS_CALLBACK_CLIENT_CONNECTION_ERROR:
+    case LWS_CALLBACK_CLOSED_CLIENT_HTTP: /* the upgrade was never answered */
+    case LWS_CALLBACK_CLIENT_CLOSED:
+      lws_set_opaque_user_data(wsi, NULL);
+      gone(wire, in, reason == LWS_CALLBACK_CLIENT_CONNECTION_ERROR && in != NULL ? bytes : 0);
+      return 0;
+    default: return 0;
+  }
+}
+
+/* ---- the vhost ---- */
+
+static const struct lws_protocols protocols[] = {{.name = NAME, .callback = wire_callback, .rx_buffer_size = READ_BYTES}, {.name = NULL}};
+static const lws_retry_bo_t no_pings = {0}; /* whoever owns the wire pings */
+
+struct wrap { /* what the vhost needs as long as it lives */
+  struct ssl_ctx_st *tls; /* owned */
+  char name[];
+};
+
+static void wrap_free(struct lws_vhost *vhost, void *who) {
+  struct wrap *wrap = who;
+  (void)vhost;
+  wrap->tls = link_tls_free(wrap->tls);
+  free(wrap);
+}
+
+static enum err make_vhost(struct lws_context *context, struct wrap *wrap, struct lws_vhost **ret_vhost) {
+  struct lws_context_creation_info info = {
+    .port = CONTEXT_PORT_NO_LISTEN,
+    .protocols = protocols,
+    .vhost_name = wrap->name,
+    .retry_and_idle_policy = &no_pings,
+    .http_proxy_address = ":0", /* never through the proxy that $http_proxy names */
+    .options = LWS_SERVER_OPTION_DISABLE_IPV6 | LWS_SERVER_OPTION_DO_SSL_GLOBAL_INIT,
+    .provided_client_ssl_ctx = wrap->tls,
+    .alpn = "http/1.1",
+    .finalize = wrap_free,
+    .finalize_arg = wrap,
+  };
+  *ret_vhost = lws_create_vhost(context, &info);
+  return *ret_vhost == NULL ? err_note(ERR_INTERNAL, "libwebsockets makes no vhost") : ERR_NONE;
+}
+
+/* One for each file of authorities, made when it is first needed. */
+static enum err vhost_for(struct lws_context *context, const char *ca_file, struct lws_vhost **ret_vhost) {
+  const char *trusted = ca_file == NULL ? "the system" : ca_file;
+  size_t bytes = sizeof NAME " trusts " + strlen(trusted);
+  struct wrap *wrap = calloc(1, sizeof *wrap + bytes);
+  assert(wrap != NULL);
+  (void)snprintf(wrap->name, bytes, "%s trusts %s", NAME, trusted);
+  struct lws_vhost *known = lws_get_vhost_by_name(context, wrap->name);
+  enum err err = known != NULL ? ERR_NONE : link_tls_trust(ca_file, &wrap->tls);
+  if (known == NULL && err == ERR_NONE) return make_vhost(context, wrap, ret_vhost);
+  if (known != NULL) *ret_vhost = known;
+  free(wrap);
+  return err;
+}
+
+/* ---- its beginning ---- */
+
+static void connect_to(struct wire *wire, const char *number) {
+  char host[HTTP_HOST_BYTES_MAX + 8];
+  bool usual = wire->url.port == (wire->url.is_tls ? 443 : 80);
+  if (usual) (void)snprintf(host, sizeof host, "%s", wire->url.host);
+  else (void)snprintf(host, sizeof host, "%s:%d", wire->url.host, wire->url.port);
+  struct lws_client_connect_info info = {
+    .context = wire->context,
+    .vhost = wire->vhost,
+    .address = number,
+    .port = wire->url.port,
+    .ssl_connection = wire->url.is_tls ? LCCSCF_USE_SSL : 0, /* no flag that lets a certificate pass */
+    .alpn = "http/1.1",
+    .host = host,
+    .path = wire->url.path,
+    .local_protocol_name = NAME,
+    .opaque_user_data = wire,
+    .retry_and_idle_policy = &no_pings,
+  };
+  wire->connecting = true;
+  bool began = lws_client_connect_via_info(&info) != NULL;
+  wire->connecting = false;
+  if (!began || wire->dead) gone(wire, "it does not connect", strlen("it does not connect"));
+}
+
+static void on_dialled(void *who, const char *number, const char *note) {
+  struct wire *wire = who;
+  wire->dial = NULL;
+  if (number != NULL) connect_to(wire, number);
+  else gone(wire, note, strlen(note));
+}
+
+enum err wire_open(struct lws_context *context, uv_loop_t *loop, const struct wire_options *options,
+                   const struct wire_handlers *handlers, void *who, struct wire **ret_wire) {
+  struct http_url url;
+  struct lws_vhost *vhost = NULL;
+  enum err err = http_url_parse(options->url, &url);
+  if (err == ERR_NONE && (!url.is_ws || !http_url_allowed(&url, options->places)))
+    err = err_note(ERR_DENIED, "a WebSocket's address that is none of the platform's");
+  if (err == ERR_NONE) err = vhost_for(context, options->ca_file, &vhost);
+  if (err != ERR_NONE) return err;
+  struct wire *wire = calloc(1, sizeof *wire);
+  assert(wire != NULL);
+  *wire = (struct wire){.magic = MAGIC, .loop = loop, .context = context, .vhost = vhost, .url = url, .handlers = *handlers, .who = who};
+  wire->text = strdup(options->url);
+  assert(wire->text != NULL);
+  wire->url.path = wire->text + (url.path - options->url);
+  text_init(&wire->in, WIRE_MESSAGE_BYTES_MAX);
+  struct link_address address = {.is_tls = url.is_tls, .port = url.port};
+  (void)snprintf(address.host, sizeof address.host, "%s", url.host);
+  wire->dial = link_dial_start(loop, &address, on_dialled, wire);
+  *ret_wire = wire;
+  return ERR_NONE;
+}

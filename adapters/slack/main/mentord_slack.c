@@ -1,0 +1,121 @@
+/* mentord_slack.c: the process: command line, loop, signals, exit code. */
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "adapters/slack/slack.h"
+#include "adapters/slack/slack_doctor.h"
+#include "adapters/slack/slack_options.h"
+#include "adapters/slack/slack_tools.h"
+#include "bot/base/log.h"
+#include "bot/base/random.h"
+
+static const int stop_signals[] = {SIGTERM, SIGINT};
+enum { CONFIG_BYTES_MAX = 1024 * 1024 };
+
+struct process {
+  uv_loop_t loop;
+  uv_signal_t signals[ARRAY_LEN(stop_signals)];
+  struct slack *slack; /* owned */
+};
+
+static void help_line(const char *name, const char *value, const char *help) {
+  printf("  %-12s %-6s %s\n", name, value, help);
+}
+
+static void help(void) {
+  printf("mentord-slack speaks to Slack for the bot.\n"
+         "  manifest            prints the app's manifest, from the bot's commands on standard input\n"
+         "  decode              reads a payload of Slack's, prints what the bot would hear\n");
+  slack_options_help(help_line);
+}
+
+/* What the process sees may be somebody's words: no core files, and what it makes is for its user alone. */
+static void keep_to_ourselves(void) {
+  const struct rlimit none = {.rlim_cur = 0, .rlim_max = 0};
+  (void)setrlimit(RLIMIT_CORE, &none);
+  (void)umask(077);
+  (void)signal(SIGPIPE, SIG_IGN);
+}
+
+static void stop(struct process *process, int exit_code) {
+  for (size_t i = 0; i < ARRAY_LEN(process->signals); i++)
+    if (!uv_is_closing((uv_handle_t *)&process->signals[i])) uv_close((uv_handle_t *)&process->signals[i], NULL);
+  slack_stop(process->slack, exit_code);
+}
+
+static void on_signal(uv_signal_t *handle, int number) {
+  (void)number;
+  stop(handle->data, 0);
+}
+
+static void watch_signals(struct process *process) {
+  for (size_t i = 0; i < ARRAY_LEN(process->signals); i++) {
+    int failed = uv_signal_init(&process->loop, &process->signals[i]);
+    assert(!failed);
+    process->signals[i].data = process;
+    failed = uv_signal_start(&process->signals[i], on_signal, stop_signals[i]);
+    assert(!failed);
+    uv_unref((uv_handle_t *)&process->signals[i]);
+  }
+}
+
+static int run(struct process *process, const struct slack_config *config, const char *test_api) {
+  int failed = uv_loop_init(&process->loop);
+  assert(!failed);
+  watch_signals(process);
+  enum err err = slack_new(&process->loop, config, test_api, &process->slack);
+  if (err == ERR_NONE) {
+    log_line(LOG_ready, "workspaces=%zu", config->team_count);
+    printf("ready\n");
+    (void)fflush(stdout);
+  } else {
+    fprintf(stderr, "%s\n", err_note_text());
+    stop(process, 1);
+  }
+  (void)uv_run(&process->loop, UV_RUN_DEFAULT);
+  int exit_code = slack_exit_code(process->slack);
+  process->slack = slack_free(process->slack);
+  int open_handles = uv_loop_close(&process->loop);
+  if (open_handles != 0) log_line(LOG_trouble, "note=\"handles were left open: %s\"", uv_strerror(open_handles));
+  return open_handles != 0 ? 1 : exit_code;
+}
+
+static int serve(const struct slack_options *options) {
+  static struct process process;
+  CLEANUP(arena_freep) struct arena *arena = arena_new(CONFIG_BYTES_MAX);
+  struct slack_config config;
+  if (slack_config_read(options->config, arena, &config) != ERR_NONE) {
+    fprintf(stderr, "%s\n", err_note_text());
+    return 1;
+  }
+  if (options->doctor != NULL) return slack_doctor(&config, options->test_api);
+  log_line(LOG_start, "pid=%d", (int)getpid());
+  int exit_code = run(&process, &config, options->test_api);
+  log_line(LOG_stop, "exit=%d", exit_code);
+  return exit_code;
+}
+
+int main(int argc, char **argv) {
+  struct slack_options options;
+  int code = 0;
+  log_process("mentord-slack");
+  if (slack_tools(argc, argv, &code)) return code;
+  if (slack_options_read(argc, (const char *const *)argv, &options) != ERR_NONE) {
+    fprintf(stderr, "%s\n", err_note_text());
+    return 1;
+  }
+  if (options.help) {
+    help();
+    return 0;
+  }
+  keep_to_ourselves();
+  if (!random_init()) {
+    fprintf(stderr, "libsodium does not start.\n");
+    return 1;
+  }
+  return serve(&options);
+}

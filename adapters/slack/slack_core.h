@@ -1,0 +1,120 @@
+/* slack_core.h: what the parts of a running mentord-slack share. Only slack*.c files of the half that lives include it. */
+#ifndef MENTORD_SLACK_CORE_H
+#define MENTORD_SLACK_CORE_H
+
+#include "adapters/kit/http.h"
+#include "adapters/kit/link_address.h"
+#include "adapters/kit/link_server.h"
+#include "adapters/kit/wire.h"
+#include "adapters/slack/slack.h"
+#include "adapters/slack/slack_answer.h"
+#include "adapters/slack/slack_bucket.h"
+#include "adapters/slack/slack_inbox.h"
+#include "adapters/slack/slack_people.h"
+#include "adapters/slack/slack_sockets.h"
+
+struct slack_team;
+
+struct slack_ear { /* one slot of Socket Mode */
+  struct slack_team *team;    /* borrowed */
+  int slot;
+  uint64_t serial;            /* of this connection: none of this process has had it before */
+  struct http_call *fetch;    /* NULL: no address is asked for */
+  struct wire *wire;          /* NULL: not connected */
+};
+
+struct slack_errand;
+struct slack_question;
+
+struct slack_team { /* a workspace; owned by struct slack, as is all in it */
+  struct slack *slack;        /* borrowed */
+  const struct slack_team_config *config; /* borrowed from the configuration */
+  char bot_token[LINK_TOKEN_BYTES_MAX + 1], app_token[LINK_TOKEN_BYTES_MAX + 1];
+  struct arena *names;        /* of self; made anew at each auth.test */
+  struct slack_self self;
+  bool known;                 /* auth.test answered */
+  bool refused;               /* Slack refuses a token; told */
+  uv_timer_t watch;           /* tokens: at first, and again and again */
+  struct slack_errand *asking;
+  /* slack_ears.c */
+  struct slack_sockets sockets;
+  struct slack_ear ears[SLACK_SLOTS];
+  uv_timer_t ears_timer;
+  bool hears, told_down;
+  /* slack_errands.c */
+  struct slack_buckets *buckets;
+  struct slack_errand *first[2], *last[2]; /* bulk and interactive */
+  struct slack_errand *flying;
+  size_t waiting[2], flying_count;
+  uv_timer_t errands_timer;
+  /* slack_link.c */
+  struct slack_inbox *inbox;
+  uv_timer_t late_timer;
+  struct slack_people *people;
+  struct slack_question *questions;
+  struct { uint64_t hash; int64_t at_ms; } lately[1024]; /* who wrote a moment ago: they wait for an answer */
+};
+
+struct slack_deeds;
+
+struct slack {
+  uint32_t magic;
+  uv_loop_t *loop;                    /* borrowed from the caller until slack_free */
+  const struct slack_config *config;  /* borrowed from the caller */
+  const char *api;                    /* borrowed: the configuration's, or the test's */
+  struct http_places places;
+  struct http *http;                  /* owned, as is all that follows */
+  struct lws_context *context;
+  struct link_server *link;
+  struct slack_deeds *deeds;
+  struct slack_team *teams;
+  size_t team_count;
+  uint64_t next_serial;
+  int64_t first_up_ms;                /* when a bot came first; 0: none did yet */
+  int bots;
+  bool stopping;
+  int exit_code;
+};
+
+enum { SLACK_MAGIC = 0x536c6163 };
+int64_t slack_now_ms(void);      /* never jumps */
+int64_t slack_wall_ms(void);
+double slack_chance(void);       /* from 0 up to but not 1 */
+uint64_t slack_hash(const char *text);
+/* ---- slack.c ---- */
+struct slack_team *slack_team_named(struct slack *slack, const char *workspace);
+/* Slack refuses this token, or lacks a scope: the operator is told, in the log and over the link. */
+void slack_refused(struct slack_team *team, const char *what, const char *say);
+
+/* ---- slack_ears.c: Socket Mode ---- */
+void slack_ears_run(struct slack_team *team);   /* opens, pings, closes what is due */
+void slack_ears_hurry(struct slack_team *team); /* a token was changed */
+bool slack_ears_say(struct slack_team *team, uint64_t connection, const char *frame, size_t bytes); /* false: that one is gone */
+void slack_ears_stop(struct slack_team *team);
+
+/* ---- slack_errands.c: calls wait for their buckets and go ---- */
+/* `http` is borrowed for the call. The errand is gone with it. */
+typedef void slack_errand_done(void *who, const struct slack_http *http);
+struct slack_errand *slack_errand_add(struct slack_team *team, const struct slack_call *call, slack_errand_done *done, void *who);
+int64_t slack_errands_wait_ms(const struct slack_team *team); /* about how long one more bulk call would wait */
+struct slack_errand *slack_errand_stop(struct slack_errand *errand); /* takes NULL, returns NULL */
+void slack_errands_run(struct slack_team *team);
+void slack_errands_stop(struct slack_team *team);
+/* Calls nobody waits for. `now`: past all queues, a trigger lives 3 seconds. */
+void slack_errands_send(struct slack_team *team, const struct slack_calls *calls, bool now);
+
+/* ---- slack_deeds.c: the bot's actions ---- */
+struct slack_deeds *slack_deeds_new(struct slack *slack);
+void slack_deeds_do(struct slack_deeds *deeds, struct slack_team *team, const struct action *action);
+void slack_deeds_ask(struct slack_deeds *deeds, const char *id);
+struct slack_deeds *slack_deeds_free(struct slack_deeds *deeds);
+
+/* ---- slack_link.c: the bot's end ---- */
+enum err slack_link_open(struct slack *slack) MUST_CHECK;
+void slack_link_frame(struct slack_team *team, uint64_t connection, const char *frame, size_t bytes); /* an envelope, maybe */
+void slack_link_pump(struct slack_team *team);
+void slack_link_done(struct slack *slack, const struct link_frame *done);
+void slack_link_late(struct slack_team *team);
+void slack_link_stop(struct slack_team *team);
+
+#endif

@@ -1,0 +1,403 @@
+/* slack_deeds.c: the bot's actions: in their order, each done once, and an honest answer when nobody knows. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "adapters/slack/slack_core.h"
+#include "bot/base/fault.h"
+#include "bot/base/log.h"
+#include "bot/base/map.h"
+
+enum { DONE_MAX = 8192, DEEDS_MAX = 60000, LATELY_MS = 120000, QUEUE_MS = 20000, DOUBT_MS = 5000, SETTLE_MS = 3000, PAST_MS = 600000,
+       NO_TOKEN_MS = 60000, SCRATCH_BYTES_MAX = 2 * SLACK_ANSWER_BYTES_MAX };
+
+enum deed_state {
+  DEED_QUEUED,  /* another of its order runs */
+  DEED_RUNS,    /* its calls go one after the other */
+  DEED_LOOKS,   /* Slack is asked whether it was done */
+  DEED_PAUSED,  /* part of it is done; the bot sends it again, and it goes on */
+  DEED_UNCLEAR, /* it left, and no answer came */
+  DEED_DONE
+};
+
+struct deed {
+  struct deed *older, *newer;  /* done ones, oldest first */
+  struct deed *follower;       /* borrowed: the next of its order */
+  struct deed *next_asked;     /* borrowed: the next one that waits to be looked up */
+  struct slack_deeds *deeds;   /* borrowed */
+  struct slack_team *team;     /* borrowed */
+  char *id;                    /* owned, as are the texts of its result */
+  struct arena *arena;         /* owned; NULL once it is done */
+  struct action action;        /* in the arena */
+  struct slack_calls calls;    /* in the arena */
+  size_t index;                /* the call that runs */
+  const char *channel;         /* in the arena: where it is looked up */
+  enum deed_state state;
+  bool asked;                  /* the bot waits for what is looked up; else it goes on by itself */
+  bool in_doubt;               /* an earlier process may have done it */
+  bool plain;                  /* its blocks were refused once */
+  int64_t since_ms;            /* by the wall's clock: nothing of it left before */
+  int64_t unclear_ms;
+  struct slack_errand *errand; /* borrowed while it waits for Slack */
+  enum action_result result;
+  char *message, *why;
+};
+
+struct slack_deeds {
+  struct slack *slack;         /* borrowed */
+  struct map *by_id;
+  struct map *orders;          /* the last deed of each order that is not done */
+  struct deed *oldest, *newest; /* done: owned */
+  size_t done_count;
+  struct deed *asked;          /* wait until Slack has settled */
+  struct arena *scratch;
+  uv_timer_t timer;
+};
+
+static void begin(struct deed *deed);
+
+/* ---- telling ---- */
+
+static void tell(struct deed *deed, enum action_result result, int64_t wait_ms) {
+  struct link_frame done = {.line = LINE_DONE, .id = deed->id, .workspace = deed->team->config->id, .result = result, .wait_ms = wait_ms};
+  if (result == RESULT_SENT) done.message = deed->message;
+  if (result == RESULT_FAILED) done.why = deed->why == NULL ? "broken" : deed->why;
+  slack_link_done(deed->deeds->slack, &done);
+}
+
+/* ---- orders ---- */
+
+static const char *order_of(const struct deed *deed) {
+  return deed->action.order;
+}
+
+/* True: it may begin now. */
+static bool line_up(struct deed *deed) {
+  struct deed *last = order_of(deed) == NULL ? NULL : map_put(deed->deeds->orders, order_of(deed), deed);
+  if (last != NULL) last->follower = deed;
+  return last == NULL;
+}
+
+static void let_next(struct deed *deed) {
+  struct slack_deeds *deeds = deed->deeds;
+  struct deed *next = deed->follower;
+  deed->follower = NULL;
+  if (order_of(deed) != NULL && map_get(deeds->orders, order_of(deed)) == deed) (void)map_drop(deeds->orders, order_of(deed));
+  if (next != NULL) begin(next);
+}
+
+/* ---- ends ---- */
+
+static void deed_free(struct deed *deed) {
+  deed->errand = slack_errand_stop(deed->errand);
+  arena_free(deed->arena);
+  free(deed->message);
+  free(deed->why);
+  free(deed->id);
+  free(deed);
+}
+
+static void forget(struct deed *deed) {
+  (void)map_drop(deed->deeds->by_id, deed->id);
+  deed_free(deed);
+}
+
+static void unlink_done(struct deed *deed) {
+  struct slack_deeds *deeds = deed->deeds;
+  *(deed->older == NULL ? &deeds->oldest : &deed->older->newer) = deed->newer;
+  *(deed->newer == NULL ? &deeds->newest : &deed->newer->older) = deed->older;
+  deeds->done_count--;
+}
+
+/* Kept also after `got`: a bot that is started again may not know that it said so. */
+static void remember(struct deed *deed) {
+  struct slack_deeds *deeds = deed->deeds;
+  deed->state = DEED_DONE;
+  deed->older = deeds->newest;
+  *(deeds->newest == NULL ? &deeds->oldest : &deeds->newest->newer) = deed;
+  deeds->newest = deed;
+  if (++deeds->done_count <= DONE_MAX) return;
+  struct deed *oldest = deeds->oldest;
+  unlink_done(oldest);
+  forget(oldest);
+}
+
+static void set_text(char **slot, const char *text) {
+  char *copy = text == NULL ? NULL : strdup(text);
+  free(*slot);
+  *slot = copy;
+}
+
+static void finish(struct deed *deed, enum action_result result, const char *why) {
+  deed->result = result;
+  set_text(&deed->why, why);
+  tell(deed, result, 0);
+  let_next(deed);
+  deed->arena = arena_free(deed->arena);
+  memset(&deed->action, 0, sizeof deed->action);
+  remember(deed);
+}
+
+static void unclear(struct deed *deed) {
+  deed->state = DEED_UNCLEAR;
+  deed->unclear_ms = slack_now_ms();
+  tell(deed, RESULT_AMBIGUOUS, 0);
+  let_next(deed);
+}
+
+/* What was done of it stays done. */
+static void later(struct deed *deed, int64_t wait_ms) {
+  tell(deed, RESULT_LATER, wait_ms < 1000 ? 1000 : wait_ms);
+  let_next(deed);
+  deed->state = DEED_PAUSED;
+  if (deed->index == 0) forget(deed);
+}
+
+/* ---- calls, one after another ---- */
+
+static void run_call(struct deed *deed);
+static void look_up(struct deed *deed, bool asked);
+
+static void note_trouble(struct deed *deed, const struct slack_call *call, const struct slack_answer *answer) {
+  if (answer->say != NULL) slack_refused(deed->team, answer->error == NULL ? "refused" : answer->error, answer->say);
+  if (answer->result == RESULT_FAILED)
+    log_line(LOG_outbox_failed, "row=%s method=%s error=%s detail=\"%s\"", deed->id, slack_method_name(call->method), answer->error == NULL ? "-" : answer->error,
+             answer->detail == NULL ? "" : answer->detail);
+}
+
+static void went_well(struct deed *deed, const struct slack_answer *answer) {
+  if (answer->message != NULL) set_text(&deed->message, answer->message);
+  if (++deed->index == deed->calls.count) {
+    finish(deed, RESULT_SENT, NULL);
+    return;
+  }
+  deed->plain = false;
+  if (answer->channel != NULL) slack_out_take(&deed->calls.calls[deed->index], arena_text(deed->arena, answer->channel));
+  run_call(deed);
+}
+
+static bool may_repeat(enum slack_method method) {
+#define AS_CASE(name, text, minute, again) case SLACK_##name: return again;
+  switch (method) { SLACK_METHOD_LIST(AS_CASE) default: return false; }
+#undef AS_CASE
+}
+
+static void on_answer(void *who, const struct slack_http *http) {
+  struct deed *deed = who;
+  struct slack_call *call = &deed->calls.calls[deed->index];
+  struct slack_answer answer = {0};
+  deed->errand = NULL;
+  arena_clear(deed->deeds->scratch);
+  slack_answer_read(call, http, deed->deeds->scratch, &answer);
+  note_trouble(deed, call, &answer);
+  if (answer.result == RESULT_SENT) went_well(deed, &answer);
+  else if (answer.no_token) later(deed, NO_TOKEN_MS);
+  else if (answer.try_plain && !deed->plain && slack_out_plain(call)) {
+    deed->plain = true;
+    run_call(deed);
+  } else if (answer.result == RESULT_LATER) later(deed, answer.wait_ms);
+  else if (answer.result == RESULT_AMBIGUOUS && may_repeat(call->method)) later(deed, 2000);
+  else if (answer.result == RESULT_AMBIGUOUS) unclear(deed);
+  else finish(deed, answer.result, answer.why);
+}
+
+static bool waits_for_it(const struct deed *deed) {
+  const char *ids[] = {deed->action.person, deed->action.room, deed->action.only};
+  for (size_t i = 0; i < ARRAY_LEN(ids); i++) {
+    uint64_t hash = ids[i] == NULL ? 0 : slack_hash(ids[i]);
+    size_t slot = hash % ARRAY_LEN(deed->team->lately);
+    if (ids[i] != NULL && deed->team->lately[slot].hash == hash && slack_now_ms() - deed->team->lately[slot].at_ms < LATELY_MS) return true;
+  }
+  return false;
+}
+
+static void run_call(struct deed *deed) {
+  struct slack_call *call = &deed->calls.calls[deed->index];
+  call->interactive = call->interactive || waits_for_it(deed);
+  deed->state = DEED_RUNS;
+  deed->errand = slack_errand_add(deed->team, call, on_answer, deed);
+}
+
+static void start(struct deed *deed) {
+  deed->index = 0;
+  slack_out_action(&deed->action, slack_wall_ms(), deed->arena, &deed->calls);
+  if (deed->since_ms == 0) deed->since_ms = slack_wall_ms();
+  if (deed->calls.count == 0) {
+    finish(deed, deed->calls.result, deed->calls.why);
+    return;
+  }
+  bool bulk = deed->calls.count == 1 && !deed->calls.calls[0].interactive && !waits_for_it(deed);
+  if (bulk && slack_errands_wait_ms(deed->team) > QUEUE_MS) later(deed, QUEUE_MS + (int64_t)(slack_chance() * QUEUE_MS));
+  else run_call(deed);
+}
+
+static void begin(struct deed *deed) {
+  if (deed->in_doubt) look_up(deed, false);
+  else if (deed->index > 0) run_call(deed);
+  else start(deed);
+}
+
+/* ---- was it done? ---- */
+
+static void found(struct deed *deed, const struct slack_answer *answer) {
+  if (answer->result == RESULT_SENT) {
+    set_text(&deed->message, answer->message);
+    finish(deed, RESULT_SENT, NULL);
+  } else if (!deed->asked) {
+    start(deed);
+  } else {
+    tell(deed, answer->result == RESULT_NOT_FOUND ? RESULT_NOT_FOUND : RESULT_CANNOT_TELL, 0);
+    let_next(deed);
+    forget(deed); /* it comes again, if it is still wanted */
+  }
+}
+
+static void on_looked(void *who, const struct slack_http *http) {
+  struct deed *deed = who;
+  struct slack_answer answer = {0};
+  deed->errand = NULL;
+  arena_clear(deed->deeds->scratch);
+  struct slack_call *call = &deed->calls.calls[deed->index];
+  bool last = deed->index + 1 == deed->calls.count;
+  if (last) slack_answer_found(deed->id, deed->channel, http, deed->deeds->scratch, &answer);
+  else slack_answer_read(call, http, deed->deeds->scratch, &answer);
+  if (last || answer.result != RESULT_SENT) {
+    if (!last) answer.result = RESULT_CANNOT_TELL;
+    found(deed, &answer);
+    return;
+  }
+  call = &deed->calls.calls[++deed->index];
+  deed->channel = arena_text(deed->arena, answer.channel);
+  if (deed->channel != NULL) slack_out_take(call, deed->channel);
+  deed->errand = slack_errand_add(deed->team, call, on_looked, deed);
+}
+
+static void look_up(struct deed *deed, bool asked) {
+  int64_t since_ms = deed->since_ms == 0 ? slack_wall_ms() - PAST_MS : deed->since_ms - DOUBT_MS;
+  deed->asked = asked;
+  deed->in_doubt = false;
+  deed->state = DEED_LOOKS;
+  deed->index = 0;
+  bool can = slack_out_ask(&deed->action, since_ms, deed->arena, &deed->calls) && deed->calls.count > 0;
+  if (!can) {
+    found(deed, &(struct slack_answer){.result = RESULT_CANNOT_TELL});
+    return;
+  }
+  for (size_t i = 0; i < deed->calls.count; i++) deed->calls.calls[i].interactive = true;
+  deed->channel = deed->action.room;
+  deed->errand = slack_errand_add(deed->team, &deed->calls.calls[0], on_looked, deed);
+}
+
+/* What left a moment ago may still be on its way into the history. */
+static void on_timer(uv_timer_t *timer) {
+  struct slack_deeds *deeds = timer->data;
+  struct deed *asked = deeds->asked, *wait = NULL;
+  int64_t now_ms = slack_now_ms();
+  deeds->asked = NULL;
+  while (asked != NULL) {
+    struct deed *deed = asked;
+    asked = deed->next_asked;
+    deed->next_asked = NULL;
+    if (now_ms - deed->unclear_ms >= SETTLE_MS) look_up(deed, true);
+    else {
+      deed->next_asked = wait;
+      wait = deed;
+    }
+  }
+  deeds->asked = wait;
+  if (wait != NULL) (void)uv_timer_start(timer, on_timer, SETTLE_MS / 10, 0);
+}
+
+void slack_deeds_ask(struct slack_deeds *deeds, const char *id) {
+  struct deed *deed = map_get(deeds->by_id, id);
+  if (deed == NULL) {
+    slack_link_done(deeds->slack, &(struct link_frame){.line = LINE_DONE, .id = id, .result = RESULT_CANNOT_TELL});
+    return;
+  }
+  if (deed->state == DEED_DONE) tell(deed, deed->result, 0);
+  if (deed->state != DEED_UNCLEAR) return; /* its answer is on the way */
+  deed->state = DEED_LOOKS;
+  deed->next_asked = deeds->asked;
+  deeds->asked = deed;
+  (void)uv_timer_start(&deeds->timer, on_timer, SETTLE_MS / 10, 0);
+}
+
+/* ---- actions ---- */
+
+static struct deed *deed_new(struct slack_deeds *deeds, struct slack_team *team, const struct action *action) {
+  struct link_frame frame = {.line = LINE_ACTION, .id = action->id, .workspace = action->workspace, .action = *action}, copy;
+  CLEANUP(text_done) struct text line;
+  struct deed *deed = calloc(1, sizeof *deed);
+  assert(deed != NULL);
+  *deed = (struct deed){.deeds = deeds, .team = team, .id = strdup(action->id), .arena = arena_new(SLACK_OUT_ARENA_BYTES_MAX + LINK_ARENA_BYTES_MAX)};
+  assert(deed->id != NULL);
+  text_init(&line, 2 * LINK_FRAME_BYTES_MAX); /* our escapes may be longer than theirs */
+  link_frame_encode(&frame, &line);
+  enum err err = line.full ? ERR_LIMITED : link_frame_decode(line.data, line.length - 1, deed->arena, &copy);
+  if (err == ERR_NONE) deed->action = copy.action;
+  else deed->action.id = NULL;
+  return deed;
+}
+
+/* Right after a start, what comes may have been done by the process before this one. */
+static bool in_doubt(const struct slack *slack, const struct action *action) {
+  return action->kind == ACTION_SEND && slack->first_up_ms != 0 && slack_now_ms() - slack->first_up_ms < DOUBT_MS;
+}
+
+static void do_again(struct deed *deed) {
+  if (deed->state == DEED_DONE) tell(deed, deed->result, 0);
+  bool stands = deed->state == DEED_PAUSED || deed->state == DEED_UNCLEAR;
+  if (!stands) return; /* it is under way */
+  deed->in_doubt = deed->state == DEED_UNCLEAR;
+  deed->state = DEED_QUEUED;
+  if (line_up(deed)) begin(deed);
+}
+
+void slack_deeds_do(struct slack_deeds *deeds, struct slack_team *team, const struct action *action) {
+  struct deed *deed = map_get(deeds->by_id, action->id);
+  fault_point(FAULT_action_heard);
+  if (deed != NULL) {
+    do_again(deed);
+    return;
+  }
+  if (map_count(deeds->by_id) >= DEEDS_MAX) {
+    slack_link_done(deeds->slack, &(struct link_frame){.line = LINE_DONE, .id = action->id, .workspace = team->config->id, .result = RESULT_LATER, .wait_ms = QUEUE_MS});
+    return;
+  }
+  deed = deed_new(deeds, team, action);
+  (void)map_put(deeds->by_id, deed->id, deed);
+  if (deed->action.id == NULL) {
+    finish(deed, RESULT_FAILED, "too_large");
+    return;
+  }
+  deed->in_doubt = in_doubt(deeds->slack, action);
+  if (line_up(deed)) begin(deed);
+}
+
+/* ---- life ---- */
+
+struct slack_deeds *slack_deeds_new(struct slack *slack) {
+  struct slack_deeds *deeds = calloc(1, sizeof *deeds);
+  assert(deeds != NULL);
+  *deeds = (struct slack_deeds){.slack = slack, .by_id = map_new(), .orders = map_new(), .scratch = arena_new(SCRATCH_BYTES_MAX)};
+  (void)uv_timer_init(slack->loop, &deeds->timer);
+  deeds->timer.data = deeds;
+  return deeds;
+}
+
+static void free_one(void *deed) {
+  deed_free(deed);
+}
+
+static void on_closed(uv_handle_t *handle) {
+  struct slack_deeds *deeds = handle->data;
+  arena_free(deeds->scratch);
+  free(deeds);
+}
+
+struct slack_deeds *slack_deeds_free(struct slack_deeds *deeds) {
+  if (deeds == NULL) return NULL;
+  deeds->by_id = map_free(deeds->by_id, free_one);
+  deeds->orders = map_free(deeds->orders, NULL);
+  uv_close((uv_handle_t *)&deeds->timer, on_closed);
+  return NULL;
+}

@@ -1,0 +1,196 @@
+/* slack_doctor.c: asks Slack what an operator would want to know before the first person writes. */
+#include "adapters/slack/slack_doctor.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "adapters/kit/http.h"
+#include "adapters/kit/link_address.h"
+#include "adapters/slack/slack_scopes.h"
+#include "bot/base/clock.h"
+#include "bot/base/json.h"
+
+enum { ASK_MS = 8000, ANSWER_BYTES_MAX = 256 * 1024, CLOCK_S_MAX = 60, SCOPES_BYTES = 2048 };
+
+struct visit { /* one question and what came back */
+  bool done;
+  enum http_end end;
+  int status;
+  cJSON *json;              /* owned */
+  char note[128], scopes[SCOPES_BYTES], date[64];
+};
+
+struct doctor {
+  uv_loop_t loop;
+  struct http *http;
+  const char *api;
+  int bad;
+};
+
+static void good(const char *what, const char *about) {
+  printf("  ok    %s%s%s\n", what, about[0] == '\0' ? "" : ": ", about);
+}
+
+static void wrong(struct doctor *doctor, const char *what, const char *mend) {
+  printf("  WRONG %s\n        %s\n", what, mend);
+  doctor->bad++;
+}
+
+/* ---- asking ---- */
+
+static void on_done(void *who, const struct http_answer *answer) {
+  struct visit *visit = who;
+  visit->done = true;
+  visit->end = answer->end;
+  visit->status = answer->status;
+  (void)snprintf(visit->note, sizeof visit->note, "%s", answer->note);
+  if (!http_header(answer, "x-oauth-scopes", visit->scopes, sizeof visit->scopes)) visit->scopes[0] = '\0';
+  if (!http_header(answer, "date", visit->date, sizeof visit->date)) visit->date[0] = '\0';
+  if (json_parse(answer->body, answer->bytes, ANSWER_BYTES_MAX, &visit->json) != ERR_NONE) err_note_clear();
+}
+
+static void ask(struct doctor *doctor, const char *method, const char *token, struct visit *ret_visit) {
+  char url[HTTP_URL_BYTES_MAX];
+  struct http_call *call = NULL;
+  *ret_visit = (struct visit){.end = HTTP_NEVER_LEFT};
+  (void)snprintf(url, sizeof url, "%s%s", doctor->api, method);
+  struct http_ask question = {.url = url, .bearer = token, .body = "", .total_ms = ASK_MS, .answer_bytes_max = ANSWER_BYTES_MAX, .harmless = true};
+  if (http_post(doctor->http, &question, on_done, ret_visit, &call) != ERR_NONE) {
+    (void)snprintf(ret_visit->note, sizeof ret_visit->note, "%s", err_note_text());
+    err_note_clear();
+    return;
+  }
+  while (!ret_visit->done) (void)uv_run(&doctor->loop, UV_RUN_ONCE);
+}
+
+static bool answered(struct doctor *doctor, const struct visit *visit) {
+  char what[256];
+  if (visit->end == HTTP_ANSWERED && visit->json != NULL) return true;
+  (void)snprintf(what, sizeof what, "Slack cannot be reached: %s", visit->note[0] == '\0' ? "an answer that is not Slack's" : visit->note);
+  wrong(doctor, what, "let this machine reach slack.com, wss-primary.slack.com and wss-backup.slack.com on port 443, without a proxy that opens TLS");
+  return false;
+}
+
+/* ---- what is looked at ---- */
+
+static bool read_token(struct doctor *doctor, const char *path, const char *prefix, const char *kind, char token[LINK_TOKEN_BYTES_MAX + 1]) {
+  char what[600];
+  err_note_clear();
+  enum err err = link_token_is_private(path);
+  if (err == ERR_NONE) err = link_token_read(path, token);
+  (void)snprintf(what, sizeof what, "the file of the %s: %s", kind, err == ERR_NONE ? path : err_note_text());
+  err_note_clear();
+  if (err != ERR_NONE) wrong(doctor, what, "write the token alone into that file, and close it to others with chmod 600");
+  else if (strncmp(token, prefix, strlen(prefix)) != 0) {
+    (void)snprintf(what, sizeof what, "%s does not hold a %s: it begins with %s", path, kind, prefix);
+    wrong(doctor, what, strcmp(prefix, "xapp-") == 0 ? "create one under Basic Information, App-Level Tokens, with connections:write"
+                                                     : "copy it from OAuth & Permissions, after the app was installed");
+    err = ERR_BAD_INPUT;
+  } else good(kind, path);
+  return err == ERR_NONE;
+}
+
+static bool has_scope(const char *scopes, const char *scope) {
+  size_t bytes = strlen(scope);
+  for (const char *at = strstr(scopes, scope); at != NULL; at = strstr(at + 1, scope)) {
+    bool begins = at == scopes || at[-1] == ',' || at[-1] == ' ', ends = at[bytes] == '\0' || at[bytes] == ',' || at[bytes] == ' ';
+    if (begins && ends) return true;
+  }
+  return false;
+}
+
+static const struct scope {
+  const char *name;
+  bool needed;
+  const char *missed;
+} scopes[] = {
+#define AS_ROW(name, needed, missed) {name, needed, missed},
+  SLACK_SCOPE_LIST(AS_ROW)
+#undef AS_ROW
+};
+
+static void check_scopes(struct doctor *doctor, const struct visit *visit) {
+  int missing = 0;
+  for (size_t i = 0; i < ARRAY_LEN(scopes); i++) {
+    char what[256];
+    if (has_scope(visit->scopes, scopes[i].name)) continue;
+    missing++;
+    (void)snprintf(what, sizeof what, "the bot token lacks the scope %s%s%s", scopes[i].name, scopes[i].missed[0] == '\0' ? "" : ": ", scopes[i].missed);
+    if (scopes[i].needed) wrong(doctor, what, "add it under OAuth & Permissions (or paste the manifest again), then install the app again");
+    else printf("  less  %s\n", what);
+  }
+  if (missing == 0) good("scopes", "all that the manifest asks for");
+}
+
+static void check_clock(struct doctor *doctor, const struct visit *visit) {
+  struct tm then = {0};
+  char what[128];
+  if (visit->date[0] == '\0' || strptime(visit->date, "%a, %d %b %Y %H:%M:%S GMT", &then) == NULL) return;
+  int64_t off_s = clock_wall_ms() / 1000 - (int64_t)timegm(&then);
+  (void)snprintf(what, sizeof what, "this machine's clock differs from Slack's by %lld s", (long long)off_s);
+  if (off_s > CLOCK_S_MAX || off_s < -CLOCK_S_MAX) wrong(doctor, what, "set it by NTP, as in: timedatectl set-ntp true");
+  else good("clock", what);
+}
+
+static void check_bot(struct doctor *doctor, const struct slack_team_config *team, const char *token) {
+  struct visit visit;
+  char what[256];
+  ask(doctor, "auth.test", token, &visit);
+  if (answered(doctor, &visit)) {
+    const char *id = json_str_or(visit.json, "team_id", "?"), *error = json_str_or(visit.json, "error", "?");
+    bool ok = json_bool_or(visit.json, "ok", false);
+    if (!ok) (void)snprintf(what, sizeof what, "Slack refuses the bot token: %.60s", error);
+    else (void)snprintf(what, sizeof what, "the bot token belongs to the workspace %.60s", id);
+    if (!ok) wrong(doctor, what, "install the app again under OAuth & Permissions, and copy its new token into the file");
+    else if (strcmp(id, strchr(team->id, '/') + 1) != 0)
+      wrong(doctor, what, "write slack/ and that id into slack.yaml and mentord.yaml, or the other workspace's token into the file");
+    else good("workspace", id);
+    if (ok) check_scopes(doctor, &visit);
+    check_clock(doctor, &visit);
+  }
+  cJSON_Delete(visit.json);
+}
+
+static void check_socket(struct doctor *doctor, const char *token) {
+  struct visit visit;
+  char what[256];
+  ask(doctor, "apps.connections.open", token, &visit);
+  if (answered(doctor, &visit)) {
+    const char *url = json_str(visit.json, "url");
+    struct http_url parsed;
+    bool opened = url != NULL && http_url_parse(url, &parsed) == ERR_NONE && parsed.is_ws;
+    err_note_clear();
+    (void)snprintf(what, sizeof what, "Socket Mode does not open: %.60s", json_str_or(visit.json, "error", "no address came"));
+    if (opened) good("Socket Mode", "opens");
+    else wrong(doctor, what, "switch on Socket Mode in the app's settings, and give the app-level token the scope connections:write");
+  }
+  cJSON_Delete(visit.json);
+}
+
+static void check_team(struct doctor *doctor, const struct slack_team_config *team) {
+  char bot[LINK_TOKEN_BYTES_MAX + 1], app[LINK_TOKEN_BYTES_MAX + 1];
+  printf("%s (%s)\n", team->id, team->name);
+  if (read_token(doctor, team->bot_token_file, "xoxb-", "bot token", bot)) check_bot(doctor, team, bot);
+  if (read_token(doctor, team->app_token_file, "xapp-", "app-level token", app)) check_socket(doctor, app);
+  explicit_bzero(bot, sizeof bot);
+  explicit_bzero(app, sizeof app);
+}
+
+int slack_doctor(const struct slack_config *config, const char *test_api) {
+  static const char *const domains[] = {"slack.com", "slack-gov.com"};
+  const struct http_places places = {.domains = domains, .domain_count = ARRAY_LEN(domains), .loopback = test_api != NULL};
+  struct doctor doctor = {.api = test_api == NULL ? config->api : test_api};
+  int failed = uv_loop_init(&doctor.loop);
+  assert(!failed);
+  doctor.http = http_new(&doctor.loop, &places);
+  assert(doctor.http != NULL);
+  for (size_t i = 0; i < config->team_count; i++) check_team(&doctor, &config->teams[i]);
+  doctor.http = http_free(doctor.http);
+  (void)uv_run(&doctor.loop, UV_RUN_DEFAULT);
+  (void)uv_loop_close(&doctor.loop);
+  if (doctor.bad == 0) printf("Everything that is needed is in place.\n");
+  else printf("%d thing%s to mend.\n", doctor.bad, doctor.bad == 1 ? "" : "s");
+  return doctor.bad == 0 ? 0 : 1;
+}

@@ -1,0 +1,76 @@
+#!/usr/bin/python3
+"""doctor_test.py: the doctor finds nothing where nothing is wrong, and each fault is named with the way to mend it; so is what
+mentord-slack itself refuses while it runs, and it goes on by itself once the operator has mended it."""
+import subprocess
+import sys
+
+sys.dont_write_bytecode = True
+
+from harbour import BUILD, Harbour, wait
+
+checks = 0
+
+
+def check(what, good, seen=""):
+    global checks
+    checks += 1
+    print(f"{'ok' if good else 'FAILED'} {what} {'' if good else seen}", flush=True)
+    if not good:
+        raise SystemExit(1)
+
+
+def doctor(harbour):
+    found = subprocess.run(harbour.command("--doctor"), capture_output=True, text=True, timeout=60)
+    secret = [token for token in (harbour.slack.bot_token, harbour.slack.app_token) if token in found.stdout + found.stderr]
+    check("the doctor says no token", not secret, secret)
+    return found.returncode, found.stdout
+
+
+def faults(harbour):
+    """What is wrong, what the doctor must say, how to make it right again."""
+    slack, write = harbour.slack, harbour.write_token
+    bot, app = slack.bot_token, slack.app_token
+    scopes = next(token["scopes"] for token in slack.say("facts")["tokens"] if token["token"] == bot)
+    return [
+        ("a file open to others", lambda: write("bot.token", bot, 0o644), "chmod 600", lambda: write("bot.token", bot)),
+        ("two tokens in each other's files", lambda: write("app.token", bot), "connections:write", lambda: write("app.token", app)),
+        ("a token that was revoked", lambda: slack.say("token", token=bot, refusal="token_revoked", scopes=scopes), "token_revoked",
+         lambda: slack.say("token", token=bot, refusal="", scopes=scopes)),
+        ("a missing scope", lambda: slack.say("token", token=bot, scopes=scopes.replace("im:history", "x:y")), "im:history",
+         lambda: slack.say("token", token=bot, scopes=scopes)),
+        ("another workspace", lambda: (harbour.folder / "slack.yaml").write_text(harbour.yaml.replace(slack.team, "T0OTHER")), "write slack/ and that id",
+         lambda: (harbour.folder / "slack.yaml").write_text(harbour.yaml)),
+    ]
+
+
+def refuses_to_start():
+    for address in ("http://example.com/api/", "https://slack.com.example.com/api/", "http://127.0.0.1:1/"):
+        found = subprocess.run([BUILD / "mentord-slack", "--config", "/nowhere.yaml", "--test-api", address], capture_output=True, text=True, timeout=20)
+        check(f"{address} is refused", found.returncode == 1, found)
+    found = subprocess.run([BUILD / "mentord-slack", "--config", "/nowhere.yaml"], capture_output=True, text=True, timeout=20)
+    check("a file that is not there is named", found.returncode == 1 and "/nowhere.yaml" in found.stderr, found)
+
+
+def main():
+    refuses_to_start()
+    with Harbour(bot=False) as harbour:
+        harbour.yaml = (harbour.folder / "slack.yaml").read_text()
+        code, said = doctor(harbour)
+        check("nothing is wrong", code == 0 and "WRONG" not in said, said)
+        for what, spoil, word, mend in faults(harbour):
+            spoil()
+            code, said = doctor(harbour)
+            check(f"{what} is found", code == 1 and "WRONG" in said and word in said, said)
+            mend()
+        code, said = doctor(harbour)
+        check("all is well again", code == 0, said)
+        harbour.stop_adapter()
+        harbour.write_token("bot.token", harbour.slack.bot_token, 0o644)
+        harbour.start_adapter()
+        wait("the running one says so too", lambda: "platform_refused" in harbour.log() and "chmod" in harbour.log())
+        check("it runs on and waits for the operator", harbour.adapter.poll() is None)
+    print(f"{checks} checks")
+
+
+if __name__ == "__main__":
+    main()

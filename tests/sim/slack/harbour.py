@@ -1,0 +1,183 @@
+"""harbour.py: a simulated Slack, mentord-slack beside it, and a real bot with its Redis, on folders of their own, for tests."""
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+sys.dont_write_bytecode = True
+HERE = Path(__file__).resolve().parent
+sys.path[:0] = [str(HERE.parents[1]), str(HERE.parents[1] / "contract")]
+
+from demo import BUILD, ROOT, free_port
+from town import TownBot
+
+PEOPLE = {"rita": "Rita Stone", "sam": "Sam Reed", "jo": "Jo Patel", "aisha": "Aisha Khan", "ben": "Ben Okafor"}
+DEADLINE_S = 30
+
+
+def wait(what, condition, deadline_s=DEADLINE_S, pause_s=0.01):
+    """What the condition gives, as soon as it is true."""
+    end = time.monotonic() + deadline_s
+    while not (found := condition()):
+        if time.monotonic() > end:
+            raise TimeoutError(f"waited in vain for: {what}")
+        time.sleep(pause_s)
+    return found
+
+
+class Slack:
+    """The simulator, and what its people do."""
+
+    def __init__(self, folder):
+        self.folder, self.port = folder, free_port()
+        (folder / "sim").mkdir()
+        self.process = subprocess.Popen([BUILD / "sim-slack", "--port", str(self.port), "--data", folder / "sim"], stdout=subprocess.PIPE,
+                                        stderr=open(folder / "sim.err", "a"), text=True)
+        facts = {}
+        while "control" not in facts:
+            line = self.process.stdout.readline()
+            if not line:
+                raise SystemExit(f"the simulator did not start: {(folder / 'sim.err').read_text()}")
+            name, _, rest = line.strip().partition(" ")
+            facts[name] = rest
+        self.api, self.control, self.app_token = facts["ready"], facts["control"], facts["app_token"]
+        self.bot_token, _, rest = facts["bot_token"].partition(" team ")
+        self.team = rest.split()[0]
+        there = {person["name"] for person in self.say("people")["people"]}
+        self.ids = {name: self.person(name, name in there) for name in PEOPLE}
+
+    def say(self, verb, **wish):
+        request = urllib.request.Request(f"{self.control}{verb}", json.dumps(wish).encode())
+        try:
+            with urllib.request.urlopen(request, timeout=20) as answer:
+                found = json.load(answer)
+        except urllib.error.HTTPError as refused:
+            found = json.load(refused)
+        if not found["ok"]:
+            raise AssertionError(f"{verb} {wish}: {found}")
+        return found
+
+    def person(self, name, there):
+        """Somebody of the demo's programme; a few names are the simulator's own already."""
+        facts = {"real_name": PEOPLE[name], "tz": "Europe/London"}
+        return (self.say("change", who=name, **facts) if there else self.say("person", name=name, **facts))["user"]["id"]
+
+    def conversations(self, who):
+        return self.say("see", who=who, messages=200)["conversations"]
+
+    def messages(self, who, kind="im"):
+        """All that stands in this person's DM with the bot (or in their group messages), oldest first."""
+        return [message for conversation in self.conversations(who) if conversation["kind"] == kind for message in conversation["messages"]]
+
+    def told(self, who, kind="im"):
+        return [message for message in self.messages(who, kind) if message["from"] == "mentor"]
+
+    def calls(self):
+        return [json.loads(line) for line in (self.folder / "sim/calls.jsonl").read_text().splitlines()]
+
+    def end(self):
+        self.process.terminate()
+        self.process.wait(10)
+        self.process.stdout.close()
+
+
+class Bot(TownBot):
+    """A real bot for one workspace of Slack's; its people are prefilled under their ids there."""
+
+    def __init__(self, workspace, address, ids):
+        self.workspace, self.ids = workspace, ids
+        super().__init__([{"name": "slack", "address": address, "workspaces": f"[{workspace}]"}])
+
+    def write_files(self, files):
+        self.folder.chmod(0o700)
+        rows = (ROOT / "deploy/demo/people.csv").read_text().splitlines()
+        known = [row for row in rows if re.match(r"account|web/city:(%s)," % "|".join(PEOPLE), row)]
+        people = re.sub(r"web/city:(\w+)", lambda found: f"{self.workspace}:{self.ids[found[1]]}", "\n".join(known) + "\n")
+        scheme = (ROOT / "deploy/demo/scheme.yaml").read_text().replace("web/city", self.workspace)
+        link = self.links[0]
+        config = ("scheme: city-pilot\ndemo: yes\ndata: data\ndemo_scheme: scheme.yaml\ndemo_people: people.csv\nlinks:\n"
+                  f"  - {{ name: slack, address: {link['address']}, workspaces: {link['workspaces']} }}\n")
+        for name, text in (("scheme.yaml", scheme), ("people.csv", people), ("mentord.yaml", config)):
+            (self.folder / name).write_text(text)
+
+
+class Harbour:
+    """`with Harbour() as harbour`: all of it runs; `bot=False` leaves the bot out."""
+
+    def __init__(self, bot=True):
+        self.folder = Path(tempfile.mkdtemp(prefix="harbour-"))
+        self.adapter, self.bot, self.wants_bot = None, None, bot
+
+    def __enter__(self):
+        self.slack = Slack(self.folder)
+        self.workspace = f"slack/{self.slack.team}"
+        self.address = f"unix:{self.folder}/slack.sock"
+        for name, token in (("bot.token", self.slack.bot_token), ("app.token", self.slack.app_token)):
+            self.write_token(name, token)
+        (self.folder / "slack.yaml").write_text(f"link: {self.address}\nworkspaces:\n  - {{ id: {self.workspace}, name: Harbour, "
+                                                "bot_token_file: bot.token, app_token_file: app.token }\n")
+        self.start_adapter()
+        if self.wants_bot:
+            self.bot = Bot(self.workspace, self.address, self.slack.ids).start()
+            wait("the bot is there", lambda: "link_up" in self.log())
+        return self
+
+    def write_token(self, name, token, mode=0o600):
+        path = self.folder / name
+        path.write_text(token + "\n")
+        path.chmod(mode)
+
+    def command(self, *more):
+        return [BUILD / "mentord-slack", "--config", self.folder / "slack.yaml", "--test-api", self.slack.api, *more]
+
+    def start_adapter(self, env=None):
+        with open(self.folder / "slack.log", "a") as log:
+            self.adapter = subprocess.Popen(self.command(), stdout=subprocess.PIPE, stderr=log, text=True, env={**os.environ, **(env or {})})
+        if self.adapter.stdout.readline() != "ready\n":
+            raise SystemExit(f"mentord-slack did not start: {self.log()}")
+
+    def stop_adapter(self, number=signal.SIGTERM):
+        self.adapter.send_signal(number)
+        code = self.adapter.wait(20)
+        self.adapter.stdout.close()
+        self.adapter = None
+        return code
+
+    def restart_adapter(self, number=signal.SIGKILL):
+        code = self.stop_adapter(number)
+        self.start_adapter()
+        return code
+
+    def log(self):
+        return (self.folder / "slack.log").read_text()
+
+    def up(self, count=2):
+        wait(f"{count} connections", lambda: self.slack.say("measures")["up"] >= count)
+
+    def settled(self):
+        """Two connections, and none that is about to go."""
+        wait("two connections alone", lambda: [c["up"] and not c["leaving"] for c in self.measures()["connections"]] == [True, True])
+
+    def measures(self):
+        return self.slack.say("measures")
+
+    def __exit__(self, kind, *_):
+        try:
+            if kind is not None:
+                print(self.log()[-4000:], self.bot.log()[-3000:] if self.bot else "", *map(json.dumps, self.slack.calls()[-20:]), sep="\n", flush=True)
+                print(json.dumps(self.slack.say("envelope", last=12)))
+            if self.bot:
+                self.bot.end()
+            if self.adapter:
+                self.stop_adapter()
+        finally:
+            self.slack.end()
+            shutil.rmtree(self.folder, ignore_errors=True)
