@@ -13,6 +13,7 @@ libwebsockets-dev|WebSockets between bot and adapters, and the demo page
 libssl-dev|TLS for links that leave the machine
 libwebsockets-evlib-uv|lets libwebsockets be a guest on the event loop
 libcjson-dev|JSON
+libcurl4-openssl-dev|the Slack adapter calls the Web API
 libhiredis-dev|the Redis client
 redis-server|where everything is kept
 libsodium-dev|sealing, hashing, chance
