@@ -34,11 +34,12 @@ lib = $(BUILD)/lib$(1).a
 
 LIBS_BASE := $(shell pkg-config --libs $(PKGS) yaml-0.1 2>/dev/null)
 LIBS_KIT := $(shell pkg-config --libs libwebsockets openssl 2>/dev/null)
+LIBS_HTTP := $(shell pkg-config --libs libcurl 2>/dev/null) # for adapters of web APIs, never for the bot
 BOT_LIBS := $(foreach l,edge pure kit state base,$(call lib,$(l)))
 ADAPTER_LIBS := $(foreach l,web slack,$(call lib,$(l)))
 BOT_LINK := $(BOT_LIBS) $(LIBS_KIT) -lhiredis $(LIBS_BASE)
 
-all: $(BUILD)/mentord $(BUILD)/mentord-web ## build the bot and the web adapter
+all: $(BUILD)/mentord $(BUILD)/mentord-web $(BUILD)/mentord-slack ## build the bot and its adapters
 
 define room_rule
 $(call lib,$(shell echo $(1) | tr A-Z a-z)): $(call obj,$($(1)_SRC))
@@ -56,6 +57,8 @@ $(BUILD)/mentord: $(BUILD)/bot/main/mentord.o $(BOT_LIBS)
 	@$(SAY) "  LD $@"; $(CC) $(LDFLAGS_ALL) $< $(BOT_LINK) -o $@
 $(BUILD)/mentord-web: $(BUILD)/adapters/web/main/mentord_web.o $(foreach l,web kit pure base,$(call lib,$(l)))
 	@$(SAY) "  LD $@"; $(CC) $(LDFLAGS_ALL) $^ $(LIBS_KIT) $(LIBS_BASE) -o $@
+$(BUILD)/mentord-slack: $(BUILD)/adapters/slack/main/mentord_slack.o $(foreach l,slack kit pure base,$(call lib,$(l)))
+	@$(SAY) "  LD $@"; $(CC) $(LDFLAGS_ALL) $^ $(LIBS_KIT) $(LIBS_HTTP) $(LIBS_BASE) -o $@
 
 # ---- the matching engine by itself, and its races; its inner loops are worth the compiler's best ----
 ENGINE := $(addprefix $(BUILD)/bot/match/,arcs.o assign.o auction.o auction_lower.o certificate.o core.o count.o exact.o fair.o rows.o)
@@ -85,7 +88,7 @@ $(BUILD)/sabotage/mentord: bot/edge/serve_turn.c tests/faults/ack_first.patch $(
 UNIT_ROOMS := $(notdir $(wildcard tests/unit/*))
 define unit_rule
 $(BUILD)/unit-$(1): $(call obj,$(wildcard tests/unit/$(1)/*.c)) $(ADAPTER_LIBS) $(BOT_LIBS)
-	@$(SAY) "  LD $$@"; $(CC) $(LDFLAGS_ALL) $(call obj,$(wildcard tests/unit/$(1)/*.c)) $(ADAPTER_LIBS) $(BOT_LINK) -lcriterion -o $$@
+	@$(SAY) "  LD $$@"; $(CC) $(LDFLAGS_ALL) $(call obj,$(wildcard tests/unit/$(1)/*.c)) $(ADAPTER_LIBS) $(BOT_LINK) $(LIBS_HTTP) -lcriterion -o $$@
 endef
 $(foreach r,$(UNIT_ROOMS),$(eval $(call unit_rule,$(r))))
 UNITS := $(foreach r,$(UNIT_ROOMS),$(BUILD)/unit-$(r))
@@ -149,6 +152,8 @@ faults: all $(BUILD)/sabotage/mentord ## kill -9 at random, and at each named po
 	@tests/faults/test_sabotage.sh && BUILD=$(BUILD) $(PY) tests/faults/poison.py && BUILD=$(BUILD) $(PY) tests/faults/kill_rounds.py --rounds $(ROUNDS)
 $(BUILD)/power_cut.so: tests/faults/power_cut.c
 	@$(SAY) "  LD $@"; $(CC) -std=gnu17 -D_GNU_SOURCE $(OPT) $(WARN) -fPIC -shared $< -ldl -o $@
+slack: all ## a whole story through the simulated Slack, with restarts, refreshes, doubles; no secret in any log
+	@$(MAKE) -s $(BUILD)/sim-slack && BUILD=$(BUILD) tests/sim/slack/suite.sh
 powercut: all $(BUILD)/power_cut.so ## the power goes at random moments: make powercut ROUNDS=30
 	@BUILD=$(BUILD) $(PY) tests/faults/power_cut.py --rounds $(ROUNDS)
 troubles: all ## all that can be wrong with Redis and the disk; two bots that change places
@@ -166,8 +171,8 @@ tidy: ## house style, include table, READMEs that list every file
 	@$(PY) tests/tidy.py
 format: ## lay out the C files as .clang-format says
 	@git ls-files '*.c' '*.h' | xargs clang-format -i
-peers: packages-peers ## axe-core on every state of the page; a link client written from PROTOCOL.md alone; Slack's SDK on our blocks
-	@$(MAKE) -s -j$(JOBS) all $(BUILD)/slack-show
+peers: packages-peers ## axe-core on every state of the page; a link client written from PROTOCOL.md alone; Slack's own SDKs
+	@$(MAKE) -s -j$(JOBS) all $(BUILD)/slack-show && $(MAKE) -s slack-peers
 	@BUILD=$(BUILD) $(PY) tests/sim/slack/blocks_check.py
 	@BUILD=$(BUILD) $(PY) tests/browser/axe_states.py && BUILD=$(BUILD) tests/contract/web_suite.sh
 slack-peers: $(BUILD)/sim-slack ## Bolt for JavaScript and for Python live in the simulated Slack
@@ -177,7 +182,7 @@ fresh: ## make run and make test in a fresh Debian: make fresh SUITE=bookworm
 
 install: all $(BUILD)/match-solve ## make install DESTDIR=/tmp/x PREFIX=/usr/local
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/mentord/page $(DESTDIR)$(PREFIX)/share/mentord/demo
-	install -m 755 $(BUILD)/mentord $(BUILD)/mentord-web $(BUILD)/match-solve $(DESTDIR)$(PREFIX)/bin
+	install -m 755 $(BUILD)/mentord $(BUILD)/mentord-web $(BUILD)/mentord-slack $(BUILD)/match-solve $(DESTDIR)$(PREFIX)/bin
 	install -m 644 adapters/web/page/* $(DESTDIR)$(PREFIX)/share/mentord/page
 	install -m 644 deploy/mentord.yaml deploy/scheme.yaml $(DESTDIR)$(PREFIX)/share/mentord
 	install -m 644 deploy/demo/* $(DESTDIR)$(PREFIX)/share/mentord/demo

@@ -16,6 +16,9 @@
   TAG(link_down, WARN, "the link to an adapter is gone; it is tried again after wait_ms")                \
   TAG(link_refused, ERROR, "a link was closed on purpose; code and note say why")                        \
   TAG(link_notice, WARN, "an adapter reports trouble on its platform side")                              \
+  TAG(platform_up, INFO, "a platform's events come in; gap_ms is the longest time they did not, since the start")  \
+  TAG(platform_down, WARN, "no connection carries a platform's events; note says why, it is tried again by itself") \
+  TAG(platform_refused, ERROR, "a platform refuses us; note names the setting to mend, it is looked at again")     \
   TAG(event_repeat, INFO, "an event came again and was only acknowledged")                               \
   TAG(event_refused, WARN, "an event could not be read; note says where")                                \
   TAG(event_poison, ERROR, "an event crashed the bot twice, or could not be handled; it was set aside")  \
