@@ -15,13 +15,13 @@ static bool is_name(const char *platform) {
 }
 
 /* Comes back only when there is no such program. */
-static int become(const char *platform, const char *tool) {
+static int become(const char *platform, const char *tool, const char *file) {
   char own[PATH_BYTES], program[PATH_BYTES + NAME_BYTES_MAX + 16];
   ssize_t length = readlink("/proc/self/exe", own, sizeof own - 1);
   own[length < 0 ? 0 : length] = '\0';
   const char *slash = strrchr(own, '/');
   (void)snprintf(program, sizeof program, "%.*smentord-%s", slash == NULL ? 0 : (int)(slash + 1 - own), own, platform);
-  const char *argv[] = {program, tool, NULL};
+  const char *argv[] = {program, tool, file == NULL ? NULL : "--config", file, NULL};
   if (is_name(platform)) (void)execv(program, (char *const *)(uintptr_t)argv);
   (void)fprintf(stderr, "mentord: there is no adapter for \"%s\" beside this program (mentord-%s)\n", platform, platform);
   return NOT_DONE;
@@ -36,11 +36,15 @@ int platform_manifest(const char *platform) {
   if (ready) ready = write(ends[1], text_str(&text), text.length) == (ssize_t)text.length && dup2(ends[0], STDIN_FILENO) == STDIN_FILENO;
   if (ready) (void)close(ends[1]);
   text_done(&text);
-  if (ready) return become(platform, "manifest");
+  if (ready) return become(platform, "manifest", NULL);
   (void)fprintf(stderr, "mentord: the commands cannot be handed over%s%s\n", err == ERR_NONE ? "" : ": ", err_note_text());
   return NOT_DONE;
 }
 
 int platform_decode(const char *platform) {
-  return become(platform, "decode");
+  return become(platform, "decode", NULL);
+}
+
+int platform_doctor(const char *platform, const char *file) {
+  return become(platform, "--doctor", file);
 }

@@ -86,6 +86,10 @@ static int do_decode(struct arguments *arguments) {
   return platform_decode(arguments->files[0]);
 }
 
+static int do_doctor(struct arguments *arguments) {
+  return platform_doctor(arguments->files[0], arguments->file_count > 1 ? arguments->files[1] : NULL);
+}
+
 static int do_help(struct arguments *arguments);
 
 static const struct subcommand {
@@ -106,6 +110,7 @@ static const struct subcommand {
     {"log-manual", "", "print what each log record means", do_log_manual, false, 0},
     {"manifest", "PLATFORM", "print what the platform wants to know of the app, from the bot's commands", do_manifest, false, 1},
     {"decode", "PLATFORM < payload.json", "print what the bot would hear; exit 0: an event; 1: nothing for the bot, and why; 2: not understood", do_decode, false, 1},
+    {"doctor", "PLATFORM [FILE]", "look at an adapter's settings and at its platform, and say what to mend; exit 0: nothing", do_doctor, false, 1},
     {"help", "", "print this", do_help, false, 0},
 };
 
