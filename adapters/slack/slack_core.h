@@ -12,7 +12,6 @@
 #include "adapters/slack/slack_inbox.h"
 #include "adapters/slack/slack_people.h"
 #include "adapters/slack/slack_sockets.h"
-
 struct slack_team;
 
 struct slack_ear { /* one slot of Socket Mode */
@@ -23,6 +22,7 @@ struct slack_ear { /* one slot of Socket Mode */
   struct wire *wire;          /* NULL: not connected */
 };
 
+enum { SLACK_RECENT_MAX = 8, SLACK_RECENT_BYTES = 64 };
 struct slack_errand;
 struct slack_question;
 
@@ -53,6 +53,7 @@ struct slack_team { /* a workspace; owned by struct slack, as is all in it */
   struct slack_people *people;
   struct slack_question *questions;
   struct { uint64_t hash; int64_t at_ms; } lately[1024]; /* who wrote a moment ago: they wait for an answer */
+  char recent[SLACK_RECENT_MAX][SLACK_RECENT_BYTES]; size_t recent_count; /* the last persons who did something, in a ring */
 };
 
 struct slack_deeds;
@@ -77,8 +78,7 @@ struct slack {
 };
 
 enum { SLACK_MAGIC = 0x536c6163 };
-int64_t slack_now_ms(void);      /* never jumps */
-int64_t slack_wall_ms(void);
+int64_t slack_now_ms(void), slack_wall_ms(void); /* the first never jumps */
 double slack_chance(void);       /* from 0 up to but not 1 */
 uint64_t slack_hash(const char *text);
 /* ---- slack.c ---- */

@@ -32,6 +32,7 @@ struct deed {
   size_t index;                /* the call that runs */
   const char *channel;         /* in the arena: where it is looked up */
   enum deed_state state;
+  size_t guesses;              /* another process did it, and nobody knows for whom: so many persons are still to be tried */
   bool asked;                  /* the bot waits for what is looked up; else it goes on by itself */
   bool in_doubt;               /* an earlier process may have done it */
   bool plain;                  /* its blocks were refused once */
@@ -238,14 +239,28 @@ static void begin(struct deed *deed) {
 
 /* ---- was it done? ---- */
 
+/* The bot asks because somebody answered a message it does not know the id of: it stands in the chat of one of the last persons
+ * who did something. */
+static bool guess(struct deed *deed) {
+  while (deed->guesses > 0) {
+    const char *person = deed->team->recent[--deed->guesses];
+    if (person[0] == '\0') continue;
+    deed->action.person = arena_text(deed->arena, person);
+    look_up(deed, true);
+    return true;
+  }
+  return false;
+}
+
 static void found(struct deed *deed, const struct slack_answer *answer) {
+  if (answer->result != RESULT_SENT && guess(deed)) return;
   if (answer->result == RESULT_SENT) {
     set_text(&deed->message, answer->message);
     finish(deed, RESULT_SENT, NULL);
   } else if (!deed->asked) {
     start(deed);
   } else {
-    tell(deed, answer->result == RESULT_NOT_FOUND ? RESULT_NOT_FOUND : RESULT_CANNOT_TELL, 0);
+    tell(deed, answer->result == RESULT_NOT_FOUND && deed->action.card != NULL ? RESULT_NOT_FOUND : RESULT_CANNOT_TELL, 0);
     let_next(deed);
     forget(deed); /* it comes again, if it is still wanted */
   }
@@ -307,10 +322,26 @@ static void on_timer(uv_timer_t *timer) {
   if (wait != NULL) (void)uv_timer_start(timer, on_timer, SETTLE_MS / 10, 0);
 }
 
+/* `ask` names no workspace: with several of them nobody can tell. */
+static void ask_unknown(struct slack_deeds *deeds, const char *id) {
+  if (deeds->slack->team_count != 1 || map_count(deeds->by_id) >= DEEDS_MAX) {
+    slack_link_done(deeds->slack, &(struct link_frame){.line = LINE_DONE, .id = id, .result = RESULT_CANNOT_TELL});
+    return;
+  }
+  struct deed *deed = calloc(1, sizeof *deed);
+  assert(deed != NULL);
+  *deed = (struct deed){.deeds = deeds, .team = &deeds->slack->teams[0], .id = strdup(id), .guesses = SLACK_RECENT_MAX, .asked = true,
+                        .arena = arena_new(SLACK_OUT_ARENA_BYTES_MAX)};
+  assert(deed->id != NULL);
+  deed->action = (struct action){.kind = ACTION_SEND, .id = deed->id, .workspace = deed->team->config->id};
+  (void)map_put(deeds->by_id, deed->id, deed);
+  found(deed, &(struct slack_answer){.result = RESULT_CANNOT_TELL});
+}
+
 void slack_deeds_ask(struct slack_deeds *deeds, const char *id) {
   struct deed *deed = map_get(deeds->by_id, id);
   if (deed == NULL) {
-    slack_link_done(deeds->slack, &(struct link_frame){.line = LINE_DONE, .id = id, .result = RESULT_CANNOT_TELL});
+    ask_unknown(deeds, id);
     return;
   }
   if (deed->state == DEED_DONE) tell(deed, deed->result, 0);

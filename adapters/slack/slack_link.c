@@ -1,4 +1,5 @@
 /* slack_link.c: the bot's end: events go out as credit allows, an envelope is acknowledged once the bot has its event for good. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -163,11 +164,19 @@ static void note_lately(struct slack_team *team, const char *id) {
   team->lately[slot].at_ms = slack_now_ms();
 }
 
+static void note_recent(struct slack_team *team, const char *id) {
+  if (id == NULL || strlen(id) >= SLACK_RECENT_BYTES) return;
+  for (size_t i = 0; i < SLACK_RECENT_MAX; i++)
+    if (strcmp(team->recent[i], id) == 0) return;
+  (void)snprintf(team->recent[team->recent_count++ % SLACK_RECENT_MAX], SLACK_RECENT_BYTES, "%s", id);
+}
+
 /* Takes the arena. */
 static void take_event(struct slack_team *team, uint64_t connection, struct arena *arena, const struct slack_in *in) {
   struct slack_row *row = slack_inbox_find(team->inbox, in->event.id);
   note_lately(team, in->event.person.id);
   note_lately(team, in->event.room.id);
+  note_recent(team, in->event.person.id);
   if (row != NULL) {
     log_line(LOG_event_repeat, "event=%s retry=%lld", in->event.id, (long long)in->retry);
     slack_inbox_again(row, in->envelope, connection);

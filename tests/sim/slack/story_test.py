@@ -64,20 +64,20 @@ class Player:
         else:
             whole = [re.search(rf"(?:\[| \| )({re.escape(label)}[^|\]]*?)(?= \| |\])", message["shown"], re.I)[1] for label in labels]
             many = choice["type"] in ("multi_static_select", "checkboxes")
-            self.slack.say("click", who=person, what=choice["action_id"], ts=message["ts"], value=whole if many else whole[0])
+            self.press(person, choice["action_id"], message, value=whole if many else whole[0])
             send = next((part for part in parts if part["action_id"].startswith("send")), None)
             if many:
                 self.press(person, send["action_id"], message)
         self.seen[person] = told
         return True
 
-    def press(self, person, what, message):
+    def press(self, person, what, message, **more):
         """Slack shows a warning beside a button whose press nobody took within 3 s; its person presses again."""
         def taken():
             envelope = self.slack.say("envelope", id=click["envelope_id"])
             return envelope["state"] if envelope["state"] in ("acked", "late", "given_up") else None
         for _ in range(12):
-            click = self.slack.say("click", who=person, what=what, ts=message["ts"])
+            click = self.slack.say("click", who=person, what=what, ts=message["ts"], **more)
             if wait("a press is taken, or not", taken) == "acked":
                 return
             self.pressed_again += 1
