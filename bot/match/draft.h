@@ -10,6 +10,7 @@ struct match_draft {
   int32_t *mentor_of;  /* per mentee: position in the table, or ASSIGN_NOBODY */
   bool *pinned;        /* per mentee: a manager's word stands, met or not; the solver leaves them alone */
   int32_t *seats_left; /* per mentor */
+  struct match_people everyone; /* away from a turn: mentors with a seat or without */
   int32_t step;        /* basis points of score that count as one of cost */
   int32_t surcharge;   /* what a reserve costs beside the score */
 };

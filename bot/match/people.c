@@ -26,9 +26,19 @@ static void keep(struct match_people *people, struct map *places, const struct m
   }
 }
 
+/* Of a long list most may not have joined yet: room is made for those who did. */
+static size_t count_wanted(struct txn *txn, struct strs ids, enum wanted wanted) {
+  size_t count = 0;
+  for (size_t i = 0; i < ids.count; i++) {
+    const struct enrolment *enrolment = txn_get(txn, RECORD_ENROLMENT, ids.items[i]);
+    count += enrolment != NULL && is_wanted(enrolment, wanted);
+  }
+  return count;
+}
+
 static struct match_people accepted(struct txn *txn, const struct programme *programme, enum wanted wanted) {
   struct strs ids = txn_find(txn, INDEX_enrolment_programme, programme->id);
-  struct match_people people = {arena_alloc(txn_arena(txn), (ids.count + 1) * sizeof *people.items), 0};
+  struct match_people people = {arena_alloc(txn_arena(txn), (count_wanted(txn, ids, wanted) + 1) * sizeof *people.items), 0};
   struct map *places = map_new();
   for (size_t i = 0; i < ids.count; i++) {
     const struct enrolment *enrolment = txn_get(txn, RECORD_ENROLMENT, ids.items[i]);

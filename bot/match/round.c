@@ -16,8 +16,10 @@ bool match_work_fits(struct match_sizes sizes) {
 }
 
 struct match_sizes match_round_sizes(struct txn *txn, const struct programme *programme, const char *manager) {
-  struct match_table table = match_table_of(txn, programme, manager, NULL);
-  return (struct match_sizes){table.mentees.count, table.mentors.count};
+  struct match_people mentors = match_people_mentors(txn, programme, manager);
+  struct match_sizes sizes = {.mentees = match_people_mentees(txn, programme, manager).count};
+  for (size_t j = 0; j < mentors.count; j++) sizes.mentors += match_seats(txn, mentors.items[j].enrolment) > 0;
+  return sizes;
 }
 
 static enum err check_sides(const struct match_table *table) {
@@ -141,11 +143,8 @@ static bool was_held(const struct round *round, const char *mentee) {
 /* Asked now, since it takes a look at many: whoever reads the list later has no time for that. */
 static struct strs why_nobody(const struct match_draft *draft, size_t mentee) {
   const struct match_table *table = &draft->table;
-  const char *code = NULL;
-  for (size_t j = 0; j < table->mentors.count && code == NULL && !draft->pinned[mentee]; j++)
-    if (match_table_allows(table, mentee, j)) code = "seats";
-  if (code == NULL) code = explain_nobody(table->txn, table->programme, table->round, table->mentees.items[mentee].enrolment);
-  return strs_of(txn_arena(table->txn), 1, code);
+  const struct enrolment *enrolment = table->mentees.items[mentee].enrolment;
+  return strs_of(txn_arena(table->txn), 1, explain_nobody_among(table->txn, table->programme, table->round, enrolment, &draft->everyone));
 }
 
 static struct match row_of(const struct match_draft *draft, size_t mentee) {
@@ -161,9 +160,10 @@ static struct match row_of(const struct match_draft *draft, size_t mentee) {
   return match;
 }
 
-static void write_down(const struct match_draft *draft, struct round *round) {
+static void write_down(struct match_draft *draft, struct round *round) {
   size_t count = draft->table.mentees.count;
   struct match *rows = arena_alloc(txn_arena(draft->table.txn), count * sizeof *rows);
+  if (draft->table.work != NULL) draft->everyone = match_people_mentors(draft->table.txn, draft->table.programme, round->by);
   for (size_t i = 0; i < count && match_table_goes_on(&draft->table, (struct match_way){95, 100}, i, count); i++) rows[i] = row_of(draft, i);
   round->matches.items = rows;
   round->matches.count = count;

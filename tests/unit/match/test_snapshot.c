@@ -92,6 +92,22 @@ Test(snapshot, more_than_another_thread_takes_is_refused_and_changes_nothing) {
   crowd_work_done(&work);
 }
 
+Test(snapshot, thousands_without_anybody_take_no_memory_of_their_own) {
+  WORLD(world);
+  for (int i = 0; i < 3000; i++) (void)world_join(&world, arena_format(world.arena, "m%d", i), ROLE_MENTEE);
+  world_answer(&world, world_join(&world, "full", ROLE_MENTOR), "capacity", "1");
+  world_pair(&world, "x1", "somebody", "full", PAIR_INTRODUCED);
+  world_answer(&world, txn_edit(world.txn, RECORD_ENROLMENT, "e-m7"), "organisation_wish", "must_other");
+  (void)world_round(&world, "5eed");
+  struct crowd_work work = crowd_made(&world, 0);
+  cr_assert_eq(work.err, ERR_NONE);
+  cr_assert_eq(work.round->matches.count, 3000);
+  cr_assert_str_eq(world_row(work.round, "m6")->weak.items[0], "seats");
+  cr_assert_str_eq(world_row(work.round, "m7")->weak.items[0], "none_allowed");
+  cr_assert_lt(arena_bytes(work.arena), (size_t)8 << 20, "%zu", arena_bytes(work.arena));
+  crowd_work_done(&work);
+}
+
 Test(snapshot, cancelled_it_ends_soon) {
   for (size_t listed = 0; listed <= 1; listed++) {
     WORLD(world);
