@@ -104,6 +104,11 @@ season-sabotage: $(patsubst tests/season/sabotage/%.patch,$(BUILD)/sabotage/seas
 $(BUILD)/slack-show: $(BUILD)/tests/tools/slack_show.o $(foreach l,slack kit pure base,$(call lib,$(l)))
 	@$(SAY) "  LD $@"; $(CC) $(LDFLAGS_ALL) $^ $(LIBS_KIT) $(LIBS_BASE) -o $@
 
+# ---- simulated platforms, for adapters to be tested against; no part of what is installed ----
+SIM_SLACK := $(call obj,$(wildcard tests/sim/slack/*.c))
+$(BUILD)/sim-slack: $(SIM_SLACK) $(call lib,base)
+	@$(SAY) "  LD $@"; $(CC) $(LDFLAGS_ALL) $^ $(LIBS_KIT) $(LIBS_BASE) -lm -o $@
+
 # Fuzz targets: tests/fuzz/<target>.c make one program each; tests/run_fuzz.sh builds them with clang.
 FUZZ_TARGETS := $(filter-out planted,$(basename $(notdir $(wildcard tests/fuzz/*.c))))
 $(BUILD)/libfuzzkit.a: $(call obj,$(wildcard tests/fuzz/kit/*.c))
@@ -116,9 +121,9 @@ run: packages-build ## start the demo: make run PORT=8080
 	@$(MAKE) -s -j$(JOBS) all && exec $(BUILD)/mentord up --config deploy/demo/mentord.yaml --port $(PORT)
 
 test: packages-test ## every test that needs only Debian packages
-	@$(MAKE) -s -j$(JOBS) all $(BUILD)/play && $(MAKE) -s -j$(JOBS) $(UNITS) && $(MAKE) -s test-parts
+	@$(MAKE) -s -j$(JOBS) all $(BUILD)/play $(BUILD)/sim-slack && $(MAKE) -s -j$(JOBS) $(UNITS) && $(MAKE) -s test-parts
 	@echo "make test: all passed"
-test-parts: units stories contract words records purity tools marker browser
+test-parts: units stories contract words records purity tools marker browser slack-sim-test
 
 units: $(UNITS) ## unit tests, and the counts below which they fail
 	@BUILD=$(BUILD) JOBS=$(JOBS) tests/run_units.sh $(UNITS)
@@ -138,6 +143,8 @@ records: all ## the table in state/README.md is what the program prints
 	@BUILD=$(BUILD) tests/check_records.sh
 browser: all ## the story in a real browser, with key events only
 	@BUILD=$(BUILD) $(PY) tests/browser/keyboard.py && BUILD=$(BUILD) $(PY) tests/browser/story.py
+slack-sim-test: $(BUILD)/sim-slack ## the simulated Slack keeps each rule it promises
+	@BUILD=$(BUILD) $(PY) tests/sim/slack/sim_test.py
 faults: all $(BUILD)/sabotage/mentord ## kill -9 at random, and at each named point: make faults ROUNDS=300
 	@tests/faults/test_sabotage.sh && BUILD=$(BUILD) $(PY) tests/faults/poison.py && BUILD=$(BUILD) $(PY) tests/faults/kill_rounds.py --rounds $(ROUNDS)
 $(BUILD)/power_cut.so: tests/faults/power_cut.c
@@ -153,16 +160,18 @@ season: $(BUILD)/season ## 26 weeks of 200 odd people and a store that misbehave
 seasons: $(BUILD)/season ## many of them, and two compilers' same bytes: make seasons SEEDS=200
 	@$(MAKE) -s CC=clang BUILD=$(BUILD)-O0 OPT="-O0 -g" HARDEN=-fPIE $(BUILD)-O0/season
 	@BUILD=$(BUILD) OTHER=$(BUILD)-O0 JOBS=$(JOBS) tests/season/seasons.sh $(SEEDS)
-san: ## units and stories under address and undefined-behaviour sanitizers; then valgrind
+san: ## units, stories and simulators under address and undefined-behaviour sanitizers; then valgrind
 	@BUILD=$(BUILD)-san tests/run_san.sh "$(SANITIZE)"
 tidy: ## house style, include table, READMEs that list every file
 	@$(PY) tests/tidy.py
 format: ## lay out the C files as .clang-format says
 	@git ls-files '*.c' '*.h' | xargs clang-format -i
-peers: packages-peers ## axe-core on every state of the page; a link client written from PROTOCOL.md alone; Slack's SDK on our blocks
-	@$(MAKE) -s -j$(JOBS) all $(BUILD)/slack-show
+peers: packages-peers ## axe-core on every state of the page; a link client written from PROTOCOL.md alone; Slack's own SDKs
+	@$(MAKE) -s -j$(JOBS) all $(BUILD)/slack-show && $(MAKE) -s slack-peers
 	@BUILD=$(BUILD) $(PY) tests/sim/slack/blocks_check.py
 	@BUILD=$(BUILD) $(PY) tests/browser/axe_states.py && BUILD=$(BUILD) tests/contract/web_suite.sh
+slack-peers: $(BUILD)/sim-slack ## Bolt for JavaScript and for Python live in the simulated Slack
+	@BUILD=$(BUILD) $(PY) tests/sim/slack/peers/peers.py
 fresh: ## make run and make test in a fresh Debian: make fresh SUITE=bookworm
 	@tests/fresh.sh $(SUITE)
 

@@ -34,7 +34,8 @@ procps|the kill test finds processes
 '
 PEER_PACKAGES='
 debootstrap|a fresh Debian to prove it in
-npm|brings axe-core, for make peers only
+npm|brings axe-core and Bolt, for make peers only
+python3-pip|brings Bolt for Python, for make peers only
 g++|compiles the LEMON racer, for make bench-match only
 liblemon-dev|network simplex: what the matching engine is measured against
 python3-scipy|assignment, sparse and dense: what the matching engine is measured against

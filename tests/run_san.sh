@@ -1,5 +1,5 @@
 #!/bin/sh
-# run_san.sh: units and stories under the sanitizers. Criterion passes tests that leak, so the sanitizers' log folder decides.
+# run_san.sh: units, stories and the simulated Slack under the sanitizers. Criterion passes tests that leak, so the sanitizers' log folder decides.
 set -eu
 flags=$1
 logs=$(mktemp -d)
@@ -8,7 +8,7 @@ export ASAN_OPTIONS="log_path=$logs/asan:detect_leaks=1:abort_on_error=1:disable
 export UBSAN_OPTIONS="log_path=$logs/ubsan:print_stacktrace=1"
 export LSAN_OPTIONS="suppressions=tests/lsan.supp:print_suppressions=0"
 programs=$(for room in tests/unit/*; do printf '%s ' "$BUILD/unit-$(basename "$room")"; done)
-make -s -j2 BUILD="$BUILD" OPT="-O1 -g -fno-omit-frame-pointer -Wno-format-truncation $flags" LDFLAGS="$flags" $programs "$BUILD/play"
+make -s -j2 BUILD="$BUILD" OPT="-O1 -g -fno-omit-frame-pointer -Wno-format-truncation $flags" LDFLAGS="$flags" $programs "$BUILD/play" "$BUILD/sim-slack"
 failed=0
 JOBS=2 tests/run_units.sh $programs || failed=1
 plays=0
@@ -17,6 +17,7 @@ for story in tests/chat/*.chat; do
   timeout 300 "$BUILD/play" "$story" >"$logs/out" 2>&1 || { failed=1; echo "san: $story failed"; tail -20 "$logs/out"; }
   rm -f "$logs/out"
 done
+/usr/bin/python3 tests/sim/slack/sim_test.py || failed=1
 # A planted leak must be found, or the empty folder proves nothing.
 printf '#include <stdlib.h>\nint main(void){volatile char*p=malloc(77);p=0;return p!=0;}\n' >"$logs/leak.c"
 ${CC:-cc} $flags -o "$logs/leak" "$logs/leak.c"
@@ -29,7 +30,7 @@ for log in "$logs"/asan* "$logs"/ubsan*; do
   echo "san: a sanitizer reported:"
   head -30 "$log"
 done
-echo "san: units and $plays stories under the sanitizers"
+echo "san: units, $plays stories and the simulated Slack under the sanitizers"
 grind() { valgrind -q --error-exitcode=9 --leak-check=full --errors-for-leak-kinds=definite --suppressions=tests/valgrind.supp "$@"; }
 plain=${BUILD%-san}
 make -s -j2 BUILD="$plain" all "$plain/play"

@@ -45,6 +45,7 @@ struct making {
   size_t given_up;          /* on the other thread still, and nobody waits for them: a new one begins behind them */
   int64_t since_ms, told_ms; /* boot time: it began; its manager was told how far it is … */
   int told_percent;         /* … and how far that was */
+  int64_t guess_ms;         /* how long it would take, before anything was known */
 };
 
 /* An event that had to wait (for a key, for room): copied. */

@@ -73,6 +73,7 @@ static void hand_over(struct serve *serve, const struct job *job) {
   *handed = (struct handed){serve, serve->making.work};
   serve->making.since_ms = serve->making.told_ms = boot(serve);
   serve->making.told_percent = 0;
+  serve->making.guess_ms = job->left_s * 1000;
   round_work_begin(serve->making.work, serve->model, round);
   log_line(LOG_round, "scheme=%s job=%s snapshot_ms=%lld", serve->scheme, job->id, (long long)(boot(serve) - serve->making.since_ms));
   if (ports->work != NULL) {
@@ -103,11 +104,13 @@ static void tell(struct serve *serve, const struct job *job) {
   int percent = round_work_percent(serve->making.work);
   serve_wake(serve, TELL_MS);
   if (now - serve->making.told_ms < TELL_MS || percent < serve->making.told_percent + TELL_PERCENT) return;
+  int64_t left_ms = spent_ms * (100 - percent) / percent, guess_ms = serve->making.guess_ms - spent_ms;
+  if (left_ms < guess_ms) left_ms = guess_ms; /* the last part, the proof, may take long */
   serve->making.told_ms = now;
   serve->making.told_percent = percent;
   (void)snprintf(what, sizeof what, "at%d", percent);
   (void)snprintf(payload, sizeof payload, "{\"do\":\"progress\",\"percent\":%d,\"left_s\":%lld}", percent,
-                 (long long)(spent_ms * (100 - percent) / percent / 1000));
+                 (long long)(left_ms / 1000));
   feed(serve, job, round_work_run(serve->making.work), what, payload);
 }
 

@@ -34,12 +34,12 @@ bool round_shows(struct turn *turn, const struct round *round, const struct matc
 
 bool round_solve(struct turn *turn, struct round *round) {
   const struct programme *programme = txn_get(turn->txn, RECORD_PROGRAMME, round->programme);
+  struct match_sizes sizes = match_round_sizes(turn->txn, programme, round->by);
   round->matches.items = NULL;
   round->matches.count = 0;
+  if (sizes.mentees > MATCH_SIDE_MAX || sizes.mentors > MATCH_SIDE_MAX) return large_begin(turn, sizes, round);
   err_note_clear();
-  enum err err = match_round(turn->txn, programme, round->by, round);
-  if (err == ERR_LIMITED) return large_begin(turn, programme, round);
-  if (err != ERR_NONE) {
+  if (match_round(turn->txn, programme, round->by, round) != ERR_NONE) {
     (void)card_to(turn, turn->person, W("round.failed"));
     return false;
   }

@@ -8,8 +8,7 @@
 enum { PAGE_LINES = 10, GOOD = 8000, FAIR = 5000, OUT_OF_100 = 100 };
 
 /* ---- begun ---- */
-bool large_begin(struct turn *turn, const struct programme *programme, struct round *round) {
-  struct match_sizes sizes = match_round_sizes(turn->txn, programme, round->by);
+bool large_begin(struct turn *turn, struct match_sizes sizes, struct round *round) {
   bool fits = match_work_fits(sizes);
   if (fits && !turn->event->scarce) {
     round_job_make(turn, round, sizes.mentees, sizes.mentors);

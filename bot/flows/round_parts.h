@@ -22,7 +22,7 @@ void round_line(struct turn *turn, struct out *out, const struct match *match); 
 
 /* ---- round_large.c: more people than a turn can match: made meanwhile, shown page by page ---- */
 /* The work begins. False, and the asker was told, when it is too large even for that, or the disk too full. */
-bool large_begin(struct turn *turn, const struct programme *programme, struct round *round);
+bool large_begin(struct turn *turn, struct match_sizes sizes, struct round *round);
 /* True: `match` with these arguments shows the round as it is, and makes it no anew. */
 bool large_stays(struct turn *turn, const struct round *round, const char *args);
 void large_ask(struct talking *talking, const struct round *round); /* how far it is; or what there is to look at */

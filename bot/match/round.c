@@ -16,8 +16,10 @@ bool match_work_fits(struct match_sizes sizes) {
 }
 
 struct match_sizes match_round_sizes(struct txn *txn, const struct programme *programme, const char *manager) {
-  struct match_table table = match_table_of(txn, programme, manager, NULL);
-  return (struct match_sizes){table.mentees.count, table.mentors.count};
+  struct match_people mentors = match_people_mentors(txn, programme, manager);
+  struct match_sizes sizes = {.mentees = match_people_mentees(txn, programme, manager).count};
+  for (size_t j = 0; j < mentors.count; j++) sizes.mentors += match_seats(txn, mentors.items[j].enrolment) > 0;
+  return sizes;
 }
 
 static enum err check_sides(const struct match_table *table) {
