@@ -149,6 +149,8 @@ powercut: all $(BUILD)/power_cut.so ## the power goes at random moments: make po
 	@BUILD=$(BUILD) $(PY) tests/faults/power_cut.py --rounds $(ROUNDS)
 troubles: all ## all that can be wrong with Redis and the disk; two bots that change places
 	@BUILD=$(BUILD) $(PY) tests/faults/redis_troubles.py && BUILD=$(BUILD) $(PY) tests/faults/two_bots.py
+floods: all ## one person, an adapter, a bot that flood or never read: nobody else waits, memory stays flat
+	@BUILD=$(BUILD) $(PY) tests/faults/floods.py
 fuzz: ## libFuzzer on what comes from outside: make fuzz SECONDS_EACH=45 TARGET=commands
 	@BUILD=$(BUILD)-fuzz SECONDS_EACH=$(SECONDS_EACH) tests/run_fuzz.sh $(or $(TARGET),$(FUZZ_TARGETS))
 season: $(BUILD)/season ## 26 weeks of 200 odd people and a store that misbehaves: make season SEED=7

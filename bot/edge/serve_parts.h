@@ -20,7 +20,8 @@ enum {
   SERVE_CLOCK_STEPS_MAX = 50, /* timers run in one tick */
   SERVE_REMEMBERED_DAYS = 2,  /* event ids are known of today and so many days before: see store.h */
   SERVE_DAY_MS = 86400000,
-  SERVE_FLIGHT_MAX = 1024
+  SERVE_FLIGHT_MAX = 1024,
+  SERVE_ANSWERS_MAX = 32      /* that wait for one person: what they write then is left out, and they are told */
 };
 
 enum serve_phase { SERVE_STOPPED, SERVE_TAKING, SERVE_LOADING, SERVE_READY, SERVE_STOPPING };
@@ -55,6 +56,7 @@ struct serve {
   const char *held;            /* borrowed from who holds, until serve_hold(NULL) */
   bool scarce, told_scarce, store_old, store_slow;
   int64_t commits, acks, set_aside_ms, retry_wait_ms, renew_sent_ms; /* the last one in boot time */
+  struct log_ration repeats;
   enum log_tag trouble_tag;
   const char *trouble;         /* static, or trouble_text */
   char trouble_text[400];
