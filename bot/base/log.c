@@ -120,14 +120,6 @@ void log_line(enum log_tag tag, const char *fmt, ...) {
   errno = errno_before;
 }
 
-bool log_may(struct log_ration *ration, enum log_tag tag, int64_t boot_ms) {
-  enum { MINUTE_MS = 60000 };
-  if (ration->count == 0 || boot_ms - ration->since_ms >= MINUTE_MS) *ration = (struct log_ration){.since_ms = boot_ms};
-  if (ration->count == LOG_RATION) log_line(LOG_left_out, "tag=%s", log_tag_name(tag));
-  if (ration->count <= LOG_RATION) ration->count++;
-  return ration->count <= LOG_RATION;
-}
-
 const char *log_tag_name(enum log_tag tag) {
   assert((unsigned)tag < LOG_TAG_MAX_);
   return tags[tag].name;

@@ -24,11 +24,19 @@ void serve_derived(struct serve *serve, struct event *event, const char *take) {
 }
 
 /* ---- timers ---- */
+/* Those on their way to the store are counted too. */
+static size_t rows_to_send(const struct serve *serve) {
+  size_t count = outbox_count(serve->outbox);
+  for (const struct flight *flight = serve->oldest; flight != NULL; flight = flight->next) count += flight->row_count;
+  return count;
+}
+
 static void run_timer(struct serve *serve, const struct due *due) {
   char record[120], id[160];
   (void)snprintf(record, sizeof record, "%s/%s", record_kind_name(due->kind), due->id);
   (void)snprintf(id, sizeof id, "timer/%s/%lld", record, (long long)due->ms);
   struct event event = {.kind = EVENT_TIMER, .id = id, .record = record, .due_ms = due->ms};
+  event.crowded = due->kind == RECORD_ANNOUNCEMENT && rows_to_send(serve) + TELLING_ROWS_MAX > SERVE_OUTBOX_LONG;
   serve_derived(serve, &event, NULL);
 }
 

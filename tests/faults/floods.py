@@ -86,7 +86,7 @@ class Adapter:
 
     async def serve(self, ws, _path=None):
         hello = json.loads(await ws.recv())
-        await ws.send(json.dumps({"t": "hello", "v": 1, "platform": "flood", "workspaces": [{"id": self.workspace, "name": "Town"}], "can": {"text_max": 2000}}))
+        await ws.send(json.dumps({"t": "hello", "v": 1, "platform": "flood", "workspaces": [{"id": self.workspace, "name": "Town"}], "can": {"text_max": 2000}, "demo": True}))
         self.ws, self.credit, self.connections = ws, hello["credits"], self.connections + 1
         self.waiting.extendleft(reversed(self.unacked.values()))
         self.unacked = {}

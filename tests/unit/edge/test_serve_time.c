@@ -241,3 +241,39 @@ Test(serve_time, a_short_restart_moves_nothing) {
   away_for(&bench, 60000);
   cr_assert_eq(answer_by(&bench), by);
 }
+
+/* ---- a message to many ---- */
+static size_t rows_of(const struct bench *bench) {
+  struct serve_view view;
+  serve_look(bench->serve, &view);
+  return view.outbox;
+}
+
+Test(serve_time, a_message_to_many_waits_while_many_rows_wait) {
+  enum { PEOPLE = 900, LONG = 500 };
+  char id[16], json[200];
+  BENCH_EMPTY(bench);
+  bench_cast(&bench);
+  bench_put(&bench, RECORD_COUNTER, "counter", "{\"id\":\"counter\",\"next_id\":10,\"next_person\":1000}");
+  for (int i = 4; i < PEOPLE; i++) {
+    (void)snprintf(id, sizeof id, "p%d", i);
+    (void)snprintf(json, sizeof json, "{\"id\":\"%s\",\"name\":\"N\",\"accounts\":[{\"workspace\":\"web/city\",\"user\":\"u%d\"}]}", id, i);
+    bench_put(&bench, RECORD_PERSON, id, json);
+  }
+  (void)snprintf(json, sizeof json, "{\"id\":\"a1\",\"programme\":\"pilot-1\",\"by\":\"p1\",\"audience\":\"people\",\"text\":\"Hello\",\"due_ms\":%lld}", (long long)bench.now_ms);
+  bench_put(&bench, RECORD_ANNOUNCEMENT, "a1", json);
+  bench.link = false;
+  bench_start(&bench);
+  size_t most = 0;
+  for (int i = 0; i < 40; i++) {
+    bench_pass(&bench, 100);
+    if (rows_of(&bench) > most) most = rows_of(&bench);
+  }
+  cr_assert_eq(most, LONG, "as many as may wait: %zu", most);
+  cr_assert_eq(bench_stored(&bench, RECORD_OUT), LONG);
+  const struct announcement *announcement = model_get(serve_model(bench.serve), RECORD_ANNOUNCEMENT, "a1");
+  cr_assert_eq(announcement->told, LONG);
+  bench_restart(&bench);
+  bench_pass(&bench, 2000);
+  cr_assert_eq(rows_of(&bench), LONG, "a restart changes nothing of that");
+}
