@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "bot/base/text.h"
 #include "serve_bench.h"
 
 static const int64_t DAY_MS = 86400000;
@@ -276,4 +277,21 @@ Test(serve_time, a_message_to_many_waits_while_many_rows_wait) {
   bench_restart(&bench);
   bench_pass(&bench, 2000);
   cr_assert_eq(rows_of(&bench), LONG, "a restart changes nothing of that");
+}
+
+Test(serve_time, what_is_due_next_is_cut_at_a_whole_character) {
+  char json[2400], name[1500] = "";
+  for (size_t i = 0; i < 700; i++) memcpy(name + 2 * i, "\xc3\xa9", 3);
+  BENCH_EMPTY(bench);
+  bench.demo = true;
+  bench_cast(&bench);
+  bench_put(&bench, RECORD_SCHEME, "scheme", "{\"id\":\"scheme\",\"version\":1,\"name\":\"City\",\"language\":\"en\",\"zone\":\"Europe/London\",\"demo\":true}");
+  (void)snprintf(json, sizeof json, "{\"id\":\"p2\",\"name\":\"%s\",\"accounts\":[{\"workspace\":\"web/city\",\"user\":\"aisha\"}]}", name);
+  bench_put(&bench, RECORD_PERSON, "p2", json);
+  bench_put(&bench, RECORD_TALK, "t5", "{\"id\":\"t5\",\"person\":\"p2\",\"flow\":\"intake\",\"step\":\"limits\",\"state\":\"open\",\"due_ms\":4000000000000}");
+  bench_start(&bench);
+  bench_pass(&bench, 1000);
+  size_t bytes = strlen(bench.clock_next);
+  cr_assert(bytes > LINK_NAME_BYTES_MAX - 4 && bytes <= LINK_NAME_BYTES_MAX, "%zu bytes", bytes);
+  cr_assert(text_utf8_valid(bench.clock_next, bytes));
 }
