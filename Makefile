@@ -157,9 +157,13 @@ slack: all ## a whole story through the simulated Slack, with restarts, refreshe
 powercut: all $(BUILD)/power_cut.so ## the power goes at random moments: make powercut ROUNDS=30
 	@BUILD=$(BUILD) $(PY) tests/faults/power_cut.py --rounds $(ROUNDS)
 troubles: all ## all that can be wrong with Redis and the disk; two bots that change places
-	@BUILD=$(BUILD) $(PY) tests/faults/redis_troubles.py && BUILD=$(BUILD) $(PY) tests/faults/two_bots.py
-fuzz: ## libFuzzer on what comes from outside: make fuzz SECONDS_EACH=45 TARGET=commands
-	@BUILD=$(BUILD)-fuzz SECONDS_EACH=$(SECONDS_EACH) tests/run_fuzz.sh $(or $(TARGET),$(FUZZ_TARGETS))
+	@BUILD=$(BUILD) PY=$(PY) tests/faults/troubles.sh
+floods: all ## one person, an adapter, a bot that flood or never read: nobody else waits, memory stays flat
+	@BUILD=$(BUILD) $(PY) tests/faults/floods.py
+many: all ## a message to 20,000 people, with kills in the middle, while others are answered
+	@BUILD=$(BUILD) $(PY) tests/faults/message_many.py
+fuzz: ## libFuzzer on what comes from outside: make fuzz SECONDS_EACH=45 TARGET=commands; or make fuzz RUNS=3000 SEED=1
+	@BUILD=$(BUILD)-fuzz SECONDS_EACH=$(SECONDS_EACH) RUNS=$(RUNS) tests/run_fuzz.sh $(or $(TARGET),$(FUZZ_TARGETS))
 season: $(BUILD)/season ## 26 weeks of 200 odd people and a store that misbehaves: make season SEED=7
 	@$(BUILD)/season $(SEED)
 seasons: $(BUILD)/season ## many of them, and two compilers' same bytes: make seasons SEEDS=200

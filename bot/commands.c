@@ -16,6 +16,7 @@ static const struct command commands[] = {
     {"contact", "", FOR_EVERYONE, "", W("help.contact"), command_contact},
     {"help", "commands", FOR_EVERYONE, "", W("help.help"), command_help},
     {"announce", "", FOR_MANAGER, "", W("help.announce"), command_announce},
+    {"message", "tell", FOR_MANAGER, "mentors [words]", W("help.message"), command_message},
     {"applicants", "", FOR_MANAGER, "", W("help.applicants"), command_applicants},
     {"people", "", FOR_MANAGER, "[waiting]", W("help.people"), command_people},
     {"line", "", FOR_MANAGER, "@person", W("help.line"), command_line},

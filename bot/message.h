@@ -37,6 +37,7 @@ struct field_value { /* one field of a form */
 struct event {
   enum event_kind kind;
   bool again;            /* TEXT, COMMAND; set by the edge: the same came less than a minute ago under another id */
+  bool crowded;          /* TIMER; set by the edge: many rows wait to be sent, so none are made that nobody waits for */
   bool scarce;           /* set by the edge: the disk is nearly full, so nothing that brings much work is begun */
   const char *id;        /* unique for three days within its workspace: what duplicates are known by */
   const char *workspace; /* "web/city" */

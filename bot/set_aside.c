@@ -26,7 +26,9 @@ static void stop_timer(struct turn *turn) {
   const char *record = turn->event->record == NULL ? "" : turn->event->record;
   struct talk *talk = strncmp(record, "talk/", 5) == 0 ? txn_edit(turn->txn, RECORD_TALK, record + 5) : NULL;
   struct pair *pair = strncmp(record, "pair/", 5) == 0 ? txn_edit(turn->txn, RECORD_PAIR, record + 5) : NULL;
+  struct announcement *announcement = strncmp(record, "announcement/", 13) == 0 ? txn_edit(turn->txn, RECORD_ANNOUNCEMENT, record + 13) : NULL;
   if (talk != NULL) talk->due_ms = 0;
+  if (announcement != NULL) announcement->due_ms = 0;
   if (pair != NULL) pair->answer_by_ms = 0;
 }
 

@@ -233,6 +233,7 @@ static enum err on_timer(struct turn *turn) {
   if (slash == NULL) return err_note(ERR_BAD_INPUT, "a timer without a record");
   if (strncmp(name, "talk/", 5) == 0) talk_due(turn, slash + 1);
   else if (strncmp(name, "pair/", 5) == 0) pair_due(turn, slash + 1);
+  else if (strncmp(name, "announcement/", 13) == 0) telling_due(turn, slash + 1);
   else if (strncmp(name, "outage/", 7) == 0) proposal_after_outage(turn, (size_t)strtoll(slash + 1, NULL, 10));
   else if (strncmp(name, "space/", 6) == 0) tell_of_space(turn);
   return ERR_NONE;

@@ -1,8 +1,10 @@
 #!/bin/bash
 # run_fuzz.sh: builds the fuzz targets it is given, shows that a planted fault is found, runs each for so long, two at a time.
 # BUILD is their build folder; SECONDS_EACH, SEED and JOBS may be set. All it writes lies in BUILD.
+# With RUNS each makes so many executions instead, from the corpus in the tree alone: the same seed makes the same ones, so that
+# such a run fails for what was changed, not by chance.
 set -u
-export seconds=${SECONDS_EACH:-45} seed=${SEED:-$(($(date +%s) % 1000000 + 1))} jobs=${JOBS:-2}
+export seconds=${SECONDS_EACH:-45} runs_each=${RUNS:-} seed=${SEED:-$(($(date +%s) % 1000000 + 1))} jobs=${JOBS:-2}
 export found=$BUILD/found
 export ASAN_OPTIONS="detect_leaks=1:handle_abort=1:disable_coredump=1"
 export UBSAN_OPTIONS="print_stacktrace=1"
@@ -15,10 +17,15 @@ make -s V=1 -j"$jobs" CC=clang BUILD="$BUILD" OPT="-O1 -g -fno-omit-frame-pointe
 
 fuzz() { # target, corpus in the tree, seconds, log: what grew in earlier runs lies in BUILD and is used again
   local dict=tests/fuzz/dict/$2.dict
-  mkdir -p "$BUILD/corpus/$1"
+  local grown=$BUILD/corpus/$1 length=(-max_total_time="$3")
+  if [ -n "$runs_each" ] && [ "$1" != planted ]; then
+    grown=$BUILD/corpus-fixed/$1 length=(-runs="$runs_each")
+    rm -rf "$grown"
+  fi
+  mkdir -p "$grown"
   [ -e "$dict" ] && dict=-dict=$dict || dict=-verbosity=1
-  "$BUILD/fuzz-$1" -seed="$seed" -max_total_time="$3" -timeout=10 -rss_limit_mb=2048 -max_len=8192 -print_final_stats=1 "$dict" \
-    -artifact_prefix="$found/$1-" "$BUILD/corpus/$1" "tests/fuzz/corpus/$2" >"$4" 2>&1
+  "$BUILD/fuzz-$1" -seed="$seed" "${length[@]}" -timeout=10 -rss_limit_mb=2048 -max_len=8192 -print_final_stats=1 "$dict" \
+    -artifact_prefix="$found/$1-" "$grown" "tests/fuzz/corpus/$2" >"$4" 2>&1
 }
 
 one() { # one target: one line, and on a finding what it was and how to see it again

@@ -39,10 +39,12 @@ struct link_client {
   char token[LINK_TOKEN_BYTES_MAX + 1]; /* from the attempt to its hello */
   bool up, demo;
   int64_t up_since_ms;
+  struct log_ration unknown;   /* events of kinds that nobody knows */
   unsigned tries;              /* without a steady link in between */
   int logged_code;             /* what the log said last while it is down; -1: nothing */
   int credits, left, due;      /* granted in hello; what the adapter has left; acked and not yet given back */
   struct map *in_hand;         /* owned; event id -> how often it came and is not acked */
+  int asked;                   /* keeps and questions for them that have no answer yet */
 };
 
 static void attempt(uv_timer_t *timer);
@@ -60,7 +62,7 @@ static unsigned back_off_ms(unsigned tries) {
 static void forget_events(struct link_client *client) {
   client->in_hand = map_free(client->in_hand, NULL);
   client->in_hand = map_new();
-  client->left = client->due = 0;
+  client->left = client->due = client->asked = 0;
 }
 
 /* An adapter that stays away is reported once, not at each attempt. */
@@ -180,7 +182,8 @@ static bool serves(struct link_client *client, const char *workspace) {
 /* A kind that is newer than this bot changes nothing, and without an ack it would come for ever. */
 static void ack_unknown(struct link_client *client, const char *id) {
   struct link_frame ack = {.line = LINE_ACK, .id = id};
-  log_line(LOG_event_refused, "link=%s event=%s note=a kind this bot does not know", client->name, id);
+  if (log_may(&client->unknown, LOG_event_refused, clock_boot_ms()))
+    log_line(LOG_event_refused, "link=%s event=%s note=a kind this bot does not know", client->name, id);
   if (link_client_send(client, &ack) != ERR_NONE) err_note_clear(); /* ignoring: unsent, it comes again and is acked then */
 }
 
@@ -211,6 +214,8 @@ static void on_frame(void *who, const struct link_frame *frame) {
     return refuse(client, LINK_CLOSE_ORDER, "a line that may not come here");
   if (of_workspace && !serves(client, frame->workspace)) return refuse(client, LINK_CLOSE_WORKSPACE, "a workspace that is not served here");
   if (line == LINE_EVENT) return on_event(client, frame);
+  if ((line == LINE_KEEP || line == LINE_KEEP_GET) && ++client->asked > LINK_KEEPS_MAX)
+    return refuse(client, LINK_CLOSE_ORDER, "more than 256 keeps that wait for an answer");
   if (line == LINE_BYE) return on_bye(client, frame);
   client->handlers.frame(client->who, frame);
 }
@@ -231,6 +236,21 @@ static void give_back(struct link_client *client, const char *event) {
   client->due = 0;
 }
 
+/* Only actions wait for room and come again; an answer that cannot leave would never be missed by an adapter that stays. */
+static enum err send_frame(struct link_client *client, const struct link_frame *frame) {
+  enum err err = link_pipe_send(client->pipe, frame);
+  bool waits = frame->line == LINE_ACTION || frame->line == LINE_ASK;
+  if (err == ERR_AGAIN && !waits) link_pipe_drop(client->pipe, LINK_CLOSE_ORDER, "8 MiB wait that were not read");
+  return err;
+}
+
+static void note_answer(struct link_client *client, const struct link_frame *frame) {
+  bool of_keep = frame->line == LINE_KEPT || (frame->line == LINE_KEEP_IS && !frame->more);
+  bool of_event = frame->line == LINE_ACK || (frame->line == LINE_KEPT && map_get(client->in_hand, frame->id) != NULL);
+  if (of_event) give_back(client, frame->id);
+  else if (of_keep && client->asked > 0) client->asked--;
+}
+
 /* 64 KiB hold one blob of the largest size, not two. */
 static enum err send_blobs(struct link_client *client, const struct link_frame *frame) {
   struct link_frame one = *frame;
@@ -238,8 +258,9 @@ static enum err send_blobs(struct link_client *client, const struct link_frame *
     one.blobs = &frame->blobs[i];
     one.blob_count = 1;
     one.more = frame->more || i + 1 < frame->blob_count;
-    enum err err = link_pipe_send(client->pipe, &one);
+    enum err err = send_frame(client, &one);
     if (err != ERR_NONE) return err;
+    note_answer(client, &one);
   }
   return ERR_NONE;
 }
@@ -250,10 +271,9 @@ enum err link_client_send(struct link_client *client, const struct link_frame *f
   if (!link_client_is_up(client)) return err_note(ERR_AGAIN, "the link %s is down", client->name);
   if (frame->line == LINE_CLOCK && !client->demo) return ERR_NONE; /* an adapter that is no demo closes on it */
   if (frame->line == LINE_KEEP_IS && frame->blob_count > 1) return send_blobs(client, frame);
-  enum err err = link_pipe_send(client->pipe, frame);
-  if (err != ERR_NONE) return err;
-  if (frame->line == LINE_ACK || (frame->line == LINE_KEPT && frame->conflict_count > 0)) give_back(client, frame->id);
-  return ERR_NONE;
+  enum err err = send_frame(client, frame);
+  if (err == ERR_NONE) note_answer(client, frame);
+  return err;
 }
 
 bool link_client_is_up(const struct link_client *client) {

@@ -20,6 +20,7 @@
   TAG(platform_down, WARN, "no connection carries a platform's events; note says why, it is tried again by itself") \
   TAG(platform_refused, ERROR, "a platform refuses us; note names the setting to mend, it is looked at again")     \
   TAG(event_repeat, INFO, "an event came again and was only acknowledged")                               \
+  TAG(left_out, WARN, "more lines with this tag came in a minute than are logged")                       \
   TAG(event_refused, WARN, "an event could not be read; note says where")                                \
   TAG(event_poison, ERROR, "an event crashed the bot twice, or could not be handled; it was set aside")  \
   TAG(commit_refused, ERROR, "the store refused a commit; the model is loaded anew")                     \
@@ -48,6 +49,13 @@ enum log_tag { LOG_LIST(LOG_AS_ENUM) LOG_TAG_MAX_ };
 /* log_line(LOG_link_up, "link=%s", name): the caller writes key=value pairs; control characters are made visible. */
 void log_line(enum log_tag tag, const char *fmt, ...) PRINTF_LIKE(2, 3);
 void log_process(const char *name);            /* stands in every line from now on; name must outlive the process */
+/* For what somebody else can bring about as often as they like: so many lines a minute. False: leave this one out. */
+enum { LOG_RATION = 60 };
+struct log_ration {
+  int64_t since_ms;
+  int count;
+};
+bool log_may(struct log_ration *ration, enum log_tag tag, int64_t boot_ms);
 const char *log_tag_name(enum log_tag tag);
 void log_manual(void (*each)(const char *name, const char *level, const char *help));
 

@@ -17,7 +17,7 @@ enum { PATH_CHARS_MAX = 1000, DATA_BYTES_MAX = 90, PORT_MAX = 65535, FREE_MB_MAX
 
 /* ---- the keys ---- */
 struct file_keys {
-  const char *scheme, *data, *key_file, *demo_scheme, *demo_people;
+  const char *scheme, *data, *keys, *key_file, *demo_scheme, *demo_people;
   bool demo;
   int64_t free_mb;
   const struct yaml_node *redis, *links, *web;
@@ -27,6 +27,8 @@ static const struct yaml_key file_rows[] = {
     {ROW(file_keys, scheme), .type = YAML_NAME, .needed = true, .example = "city-pilot", .help = "the name of the scheme this bot serves"},
     {ROW(file_keys, data), .type = YAML_TEXT, .max = PATH_CHARS_MAX, .otherwise = DATA_DEFAULT, .example = DATA_DEFAULT,
      .help = "the folder for everything that is kept; mode 0700, one bot at a time"},
+    {ROW(file_keys, keys), .type = YAML_TEXT, .max = PATH_CHARS_MAX, .example = "/srv/mentord/keys",
+     .help = "the folder of everybody's keys: one for all bots of a scheme; without it keys in the data folder"},
     {ROW(file_keys, key_file), .type = YAML_TEXT, .max = PATH_CHARS_MAX, .example = "/etc/mentord/wrapping.key",
      .help = "the wrapping key; without it <data>/wrapping.key"},
     {ROW(file_keys, demo), .type = YAML_YES_NO, .otherwise = "no", .example = "yes", .help = "invented people, a clock that can be turned"},
@@ -266,6 +268,7 @@ static void read_file(struct reading *reading) {
   config->file = reading->file;
   config->scheme = arena_text(reading->arena, keys.scheme);
   config->data = absolute(reading, keys.data);
+  config->keys = keys.keys == NULL ? arena_format(reading->arena, "%s/keys", config->data) : absolute(reading, keys.keys);
   config->key_file = keys.key_file == NULL ? arena_format(reading->arena, "%s/wrapping.key", config->data) : absolute(reading, keys.key_file);
   config->demo = keys.demo;
   config->free_mb = keys.free_mb;

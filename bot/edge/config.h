@@ -22,6 +22,7 @@ struct config {
   const char *file;
   const char *scheme;        /* "city-pilot" */
   const char *data;          /* the data folder, 0700, one bot at a time */
+  const char *keys;          /* the folder of everybody's keys; default <data>/keys */
   const char *key_file;      /* the wrapping key; default <data>/wrapping.key */
   bool demo;
   int64_t free_mb;           /* how much room the disk should have: see space.h */

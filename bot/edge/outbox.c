@@ -1,4 +1,5 @@
-/* outbox.c: a queue an address; addresses whose first row may go stand in a heap by age, those that must wait in one by time. */
+/* outbox.c: a queue an address; addresses whose first row may go stand in a heap of their workspace by age, those that must
+ * wait in one by time. */
 #include "bot/edge/outbox.h"
 
 #include <stdlib.h>
@@ -18,7 +19,15 @@ struct entry {
   struct heap_node alarm;        /* in outbox.alarms, while asleep */
 };
 
+struct road { /* one workspace */
+  struct road *next;     /* owned */
+  struct heap ready[2];  /* lanes whose first row may go, by its number; of people, and of bulk */
+  size_t under_way;      /* rows that are fetching or in flight */
+  char workspace[];
+};
+
 struct lane { /* one address */
+  struct road *road;          /* borrowed from the outbox */
   struct entry *first, *last; /* its queue, in the order they came */
   size_t count, under_way;    /* rows, asleep ones too; rows that are fetching or in flight */
   struct heap_node node;
@@ -29,7 +38,7 @@ struct outbox {
   struct entry *oldest, *newest; /* owned */
   struct map *by_id;             /* borrows entries */
   struct map *lanes;             /* order -> struct lane, owned */
-  struct heap ready[2];          /* lanes whose first row may go, by its number; of people, and of bulk */
+  struct road *roads;            /* owned: few, and they stay */
   struct heap waiting;           /* lanes whose first row must wait, by its time */
   struct heap alarms;            /* sleeping entries, by their time */
   int64_t now_ms;                /* of the last outbox_next */
@@ -46,12 +55,27 @@ struct outbox *outbox_new(void) {
 }
 
 /* ---- a lane ---- */
-static struct lane *lane_of(struct outbox *outbox, const char *order) {
-  struct lane *lane = map_get(outbox->lanes, order);
+static struct road *road_of(struct outbox *outbox, const char *workspace) {
+  struct road *road = outbox->roads;
+  if (workspace == NULL) workspace = "";
+  while (road != NULL && strcmp(road->workspace, workspace) != 0) road = road->next;
+  if (road != NULL) return road;
+  size_t bytes = strlen(workspace) + 1;
+  road = calloc(1, sizeof *road + bytes);
+  assert(road != NULL);
+  memcpy(road->workspace, workspace, bytes);
+  road->next = outbox->roads;
+  outbox->roads = road;
+  return road;
+}
+
+static struct lane *lane_of(struct outbox *outbox, const struct out *out) {
+  struct lane *lane = map_get(outbox->lanes, out->order);
   if (lane != NULL) return lane;
   lane = calloc(1, sizeof *lane);
   assert(lane != NULL);
-  (void)map_put(outbox->lanes, order, lane);
+  lane->road = road_of(outbox, out->workspace);
+  (void)map_put(outbox->lanes, out->order, lane);
   return lane;
 }
 
@@ -66,7 +90,7 @@ static void lane_settle(struct outbox *outbox, struct lane *lane) {
   lane_leave(lane);
   if (first == NULL || lane->under_way > 0) return;
   bool waits = first->row.not_before_ms > outbox->now_ms;
-  lane->where = waits ? &outbox->waiting : &outbox->ready[first->row.out->bulk];
+  lane->where = waits ? &outbox->waiting : &lane->road->ready[first->row.out->bulk];
   heap_add(lane->where, &lane->node, waits ? first->row.not_before_ms : first->number, lane);
 }
 
@@ -106,7 +130,7 @@ struct outbox_row *outbox_add(struct outbox *outbox, const struct out *out) {
   entry->row.out = record_pack(RECORD_OUT, out);
   entry->row.tries = (int)out->tries;
   entry->number = ++outbox->numbers;
-  entry->lane = lane_of(outbox, entry->row.out->order);
+  entry->lane = lane_of(outbox, entry->row.out);
   entry->lane->count++;
   entry->older = outbox->newest;
   if (outbox->newest != NULL) outbox->newest->newer = entry;
@@ -127,7 +151,9 @@ struct outbox_row *outbox_find(struct outbox *outbox, const char *id) {
 static void change(struct outbox *outbox, struct entry *entry, enum outbox_state state, bool held, int64_t not_before_ms) {
   struct outbox_row *row = &entry->row;
   wake(outbox, entry);
-  entry->lane->under_way += (size_t)(state != OUTBOX_WAITING) - (size_t)(row->state != OUTBOX_WAITING);
+  size_t more = (size_t)(state != OUTBOX_WAITING) - (size_t)(row->state != OUTBOX_WAITING);
+  entry->lane->under_way += more;
+  entry->lane->road->under_way += more;
   outbox->held_count += (size_t)held - (size_t)row->held;
   row->state = state;
   row->held = held;
@@ -185,13 +211,22 @@ static void let_time_pass(struct outbox *outbox) {
   while (outbox->waiting.count > 0 && heap_first_key(&outbox->waiting) <= outbox->now_ms) lane_settle(outbox, heap_first(&outbox->waiting));
 }
 
-static struct outbox_row *first_of(struct outbox *outbox, bool bulk) {
+static struct entry *first_on(struct outbox *outbox, struct road *road, bool bulk) {
   struct lane *lane;
-  while ((lane = heap_first(&outbox->ready[bulk])) != NULL) {
-    if (lane->first->row.not_before_ms <= outbox->now_ms) return &lane->first->row;
+  while (road->under_way < OUTBOX_UNDER_WAY_MAX && (lane = heap_first(&road->ready[bulk])) != NULL) {
+    if (lane->first->row.not_before_ms <= outbox->now_ms) return lane->first;
     lane_settle(outbox, lane); /* the clock was set back a little */
   }
   return NULL;
+}
+
+static struct outbox_row *first_of(struct outbox *outbox, bool bulk) {
+  struct entry *first = NULL;
+  for (struct road *road = outbox->roads; road != NULL; road = road->next) {
+    struct entry *entry = first_on(outbox, road, bulk);
+    if (entry != NULL && (first == NULL || entry->number < first->number)) first = entry;
+  }
+  return first == NULL ? NULL : &first->row;
 }
 
 static int64_t wait_of(const struct outbox *outbox) {
@@ -234,6 +269,14 @@ bool outbox_rests(const struct outbox *outbox) {
   return outbox->held_count == outbox->count;
 }
 
+bool outbox_crowded(const struct outbox *outbox, const char *order, size_t rows) {
+  const struct lane *lane = map_get(outbox->lanes, order);
+  size_t count = 0;
+  if (lane == NULL || lane->count < rows) return false;
+  for (const struct entry *entry = lane->first; entry != NULL && count < rows; entry = entry->behind) count += !entry->row.out->bulk;
+  return count >= rows;
+}
+
 size_t outbox_count(const struct outbox *outbox) {
   return outbox->count;
 }
@@ -243,7 +286,12 @@ struct outbox *outbox_free(struct outbox *outbox) {
   while (outbox->oldest != NULL) outbox_remove(outbox, &outbox->oldest->row);
   (void)map_free(outbox->by_id, NULL);
   (void)map_free(outbox->lanes, NULL);
-  for (size_t i = 0; i < ARRAY_LEN(outbox->ready); i++) heap_done(&outbox->ready[i]);
+  while (outbox->roads != NULL) {
+    struct road *road = outbox->roads;
+    outbox->roads = road->next;
+    for (size_t i = 0; i < ARRAY_LEN(road->ready); i++) heap_done(&road->ready[i]);
+    free(road);
+  }
   heap_done(&outbox->waiting);
   heap_done(&outbox->alarms);
   free(outbox);

@@ -1,4 +1,5 @@
-/* outbox.h: rows that were committed, on their way to people: in order per address, one in flight there, people before bulk. */
+/* outbox.h: rows that were committed, on their way to people: in order per address, one in flight there, people before bulk, and
+ * so many under way in a workspace that an adapter which does not read holds up nobody else's. */
 #ifndef MENTORD_OUTBOX_H
 #define MENTORD_OUTBOX_H
 
@@ -6,6 +7,7 @@
 
 struct outbox;
 
+enum { OUTBOX_UNDER_WAY_MAX = 256 }; /* of a workspace */
 enum outbox_state { OUTBOX_WAITING, OUTBOX_FETCHING, OUTBOX_IN_FLIGHT };
 struct outbox_row {
   struct out *out;         /* owned by the outbox */
@@ -33,6 +35,8 @@ void outbox_remove(struct outbox *outbox, struct outbox_row *row); /* sent or gi
  * show once. */
 void outbox_link_lost(struct outbox *outbox, const char *workspace);
 void outbox_clock_moved(struct outbox *outbox); /* the demo's clock was set: held rows are looked at again */
+/* As many rows as this wait at the address, its sleeping ones and bulk not counted. Looks at no more than that. */
+bool outbox_crowded(const struct outbox *outbox, const char *order, size_t rows);
 size_t outbox_count(const struct outbox *outbox);
 bool outbox_rests(const struct outbox *outbox); /* no row, or every row is held */
 struct outbox *outbox_free(struct outbox *outbox);

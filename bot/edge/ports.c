@@ -15,6 +15,7 @@ struct link { /* one adapter */
   struct link_client *client; /* owned; NULL while not serving */
   struct capabilities can;
   bool up;
+  struct log_ration notices;
   char why[200];         /* it is not up; "" at first */
 };
 
@@ -92,6 +93,7 @@ static void on_keep_is(void *who, const char *workspace, const char *id, struct 
 }
 
 static void on_notice(struct link *link, const struct link_frame *frame) {
+  if (!log_may(&link->notices, LOG_link_notice, clock_boot_ms())) return;
   log_line(LOG_link_notice, "link=%s what=%s why=%s say=\"%s\"", link->config->name, frame->what == NULL ? "?" : frame->what,
            frame->why == NULL ? "?" : frame->why, frame->say == NULL ? "" : frame->say);
 }

@@ -75,9 +75,7 @@ static enum err open_store(struct bot *bot) {
 }
 
 static enum err open_keystore(struct bot *bot) {
-  char folder[240];
-  (void)snprintf(folder, sizeof folder, "%s/keys", bot->config->data);
-  return keystore_open(&bot->loop, folder, bot->config->key_file, true, &bot->keystore);
+  return keystore_open(&bot->loop, bot->config->keys, bot->config->key_file, true, &bot->keystore);
 }
 
 static enum err open_blackbox(struct bot *bot) {

@@ -24,11 +24,19 @@ void serve_derived(struct serve *serve, struct event *event, const char *take) {
 }
 
 /* ---- timers ---- */
+/* Those on their way to the store are counted too. */
+static size_t rows_to_send(const struct serve *serve) {
+  size_t count = outbox_count(serve->outbox);
+  for (const struct flight *flight = serve->oldest; flight != NULL; flight = flight->next) count += flight->row_count;
+  return count;
+}
+
 static void run_timer(struct serve *serve, const struct due *due) {
   char record[120], id[160];
   (void)snprintf(record, sizeof record, "%s/%s", record_kind_name(due->kind), due->id);
   (void)snprintf(id, sizeof id, "timer/%s/%lld", record, (long long)due->ms);
   struct event event = {.kind = EVENT_TIMER, .id = id, .record = record, .due_ms = due->ms};
+  event.crowded = due->kind == RECORD_ANNOUNCEMENT && rows_to_send(serve) + TELLING_ROWS_MAX > SERVE_OUTBOX_LONG;
   serve_derived(serve, &event, NULL);
 }
 
@@ -105,6 +113,13 @@ static void run_timers(struct serve *serve) {
   serve_wake(serve, wait > 0 ? wait : 1);
 }
 
+/* Bytes of as many whole characters as fit: somebody's name may be as long as a sentence on the link. */
+static size_t whole_bytes(const char *text, size_t bytes_max) {
+  size_t bytes = strnlen(text, bytes_max);
+  while (bytes > 0 && ((unsigned char)text[bytes] & 0xC0) == 0x80) bytes--;
+  return bytes;
+}
+
 void serve_tell_clock(struct serve *serve) {
   struct due due;
   const struct scheme *scheme = model_get(serve->model, RECORD_SCHEME, "scheme");
@@ -113,6 +128,7 @@ void serve_tell_clock(struct serve *serve) {
   bool any = model_due(serve->model, &due, 1) == 1;
   serve->told_due_ms = any ? due.ms : 0;
   const char *next = any ? render_due(&due, txn_new(serve->model, arena), serve->options.words, arena) : NULL;
+  if (next != NULL) next = arena_text_n(arena, next, whole_bytes(next, LINK_NAME_BYTES_MAX));
   serve->options.ports->clock(serve->options.who, serve_now(serve), any ? due.ms : 0, next);
   (void)arena_free(arena);
 }

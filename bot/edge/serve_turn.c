@@ -72,7 +72,8 @@ static bool is_repeat(struct serve *serve, const struct event *event) {
   uint8_t hash[STORE_EVENT_ID_BYTES];
   serve_hash(serve, event->workspace, event->id, hash);
   if (!seen_has(serve->seen, hash)) return false;
-  log_line(LOG_event_repeat, "workspace=%s kind=%s", event->workspace, event_kind_name(event->kind));
+  if (log_may(&serve->repeats, LOG_event_repeat, serve->options.ports->boot_ms(serve->options.who)))
+    log_line(LOG_event_repeat, "workspace=%s kind=%s", event->workspace, event_kind_name(event->kind));
   acknowledge_later(serve, event, NULL);
   return true;
 }
@@ -427,16 +428,30 @@ bool serve_turn(struct serve *serve, const struct event *event, const struct lin
   return err == ERR_NONE;
 }
 
-/* Somebody wrote so long ago that it may have been kept under an id nobody remembers: it is answered, and not done again. */
-static bool is_forgotten(const struct serve *serve, const struct event *event) {
-  bool spoken = event->kind == EVENT_TEXT || event->kind == EVENT_PRESS || event->kind == EVENT_FORM || event->kind == EVENT_COMMAND;
-  int64_t today = serve_system(serve) / SERVE_DAY_MS;
-  return spoken && event->at_ms > 0 && event->at_ms / SERVE_DAY_MS < today - SERVE_REMEMBERED_DAYS;
+static bool is_spoken(const struct event *event) {
+  return event->kind == EVENT_TEXT || event->kind == EVENT_PRESS || event->kind == EVENT_FORM || event->kind == EVENT_COMMAND;
 }
 
-static void say_away(struct serve *serve, const struct event *event) {
-  static const struct line away = {.words = W("turn.away")};
-  struct attempt attempt = {.serve = serve, .event = event, .reply = &away, .arena = arena_new(SERVE_ARENA_BYTES)};
+/* A platform takes about one message a second for one person. Who writes faster than that for long would fill the store with
+ * answers that nobody reads, and hold the credit that others need. */
+static bool is_too_fast(const struct serve *serve, const struct event *event) {
+  const char *person = is_spoken(event) && event->person.id != NULL ? model_account(serve->model, event->workspace, event->person.id) : NULL;
+  char order[2 * LINK_ID_BYTES_MAX];
+  if (person == NULL) return false;
+  (void)snprintf(order, sizeof order, "%s/%s", event->workspace, person);
+  return outbox_crowded(serve->outbox, order, SERVE_ANSWERS_MAX);
+}
+
+/* Somebody wrote so long ago that it may have been kept under an id nobody remembers: it is answered, and not done again. */
+static bool is_forgotten(const struct serve *serve, const struct event *event) {
+  int64_t today = serve_system(serve) / SERVE_DAY_MS;
+  return is_spoken(event) && event->at_ms > 0 && event->at_ms / SERVE_DAY_MS < today - SERVE_REMEMBERED_DAYS;
+}
+
+/* With the acknowledgement; nothing is kept. */
+static void only_say(struct serve *serve, const struct event *event, const char *words) {
+  const struct line line = {.words = words};
+  struct attempt attempt = {.serve = serve, .event = event, .reply = &line, .arena = arena_new(SERVE_ARENA_BYTES)};
   attempt.txn = txn_new(serve->model, attempt.arena);
   acknowledge_later(serve, event, reply_text(&attempt));
   (void)arena_free(attempt.arena);
@@ -454,8 +469,9 @@ void serve_event(struct serve *serve, const struct event *event, const struct li
   if (serve->phase != SERVE_READY) return; /* the adapter sends it again */
   fault_point(FAULT_event_in);
   if (is_repeat(serve, event) || serve_keeps_refused(serve, event->workspace, event->id, keeps, keep_count)) return;
-  if (is_forgotten(serve, event)) {
-    say_away(serve, event);
+  bool too_fast = is_too_fast(serve, event);
+  if (too_fast || is_forgotten(serve, event)) {
+    only_say(serve, event, too_fast ? W("turn.too_fast") : W("turn.away"));
     return;
   }
   drawn.again = comes_again(serve, event);

@@ -13,7 +13,8 @@
   FLOW(round)           \
   FLOW(relay)           \
   FLOW(line)            \
-  FLOW(announce)
+  FLOW(announce)        \
+  FLOW(tell)
 #define FLOW_AS_DECLARATION(name) extern const struct flow name##_flow;
 FLOW_LIST(FLOW_AS_DECLARATION)
 #undef FLOW_AS_DECLARATION

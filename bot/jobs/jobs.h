@@ -21,6 +21,17 @@ void round_job_make(struct turn *turn, struct round *round, size_t mentees, size
 struct job *round_job_running(struct turn *turn, const char *round); /* NULL: none is */
 void round_job_stop(struct turn *turn, const char *round);
 void round_drop_sheets(struct turn *turn, struct round *round);
+
+/* ---- a message to many: an announcement with an audience ---- */
+enum { TELLING_ROWS_MAX = 100 }; /* written in a turn */
+size_t telling_count(struct turn *turn, const struct announcement *announcement); /* for how many it is */
+enum { TELLING_PARAMS = 3 };
+void telling_letter(struct turn *turn, const struct announcement *announcement, struct param ret_params[TELLING_PARAMS]); /* of W("tell.letter") */
+struct out *telling_show(struct turn *turn, const struct announcement *announcement); /* how far it is, to whoever asks */
+void telling_stop(struct turn *turn, struct announcement *announcement); /* its sender hears how far it came */
+/* Its time came: so many more are written to; with event->crowded, only later. */
+void telling_due(struct turn *turn, const char *id);
+bool telling_failed(struct turn *turn, const struct out *row); /* this row was a letter, and did not arrive: it is counted */
 /* The question set a scheme gets when it says `questions: default`. */
 struct question *questions_default(struct arena *arena, size_t *ret_count);
 

@@ -35,9 +35,9 @@ class Store:
             time.sleep(0.02)
         return self
 
-    def load(self):
+    def load(self, library=(ROOT / "state/commit.lua").read_bytes()):
         """Our functions, as the operator loads them."""
-        self.admin("-x", "FUNCTION", "LOAD", "REPLACE", stdin=(ROOT / "state/commit.lua").read_bytes())
+        self.admin("-x", "FUNCTION", "LOAD", "REPLACE", stdin=library)
 
     def admin(self, *words, check=True, stdin=b""):
         out = subprocess.run(["redis-cli", "-s", self.socket, *words], input=stdin, capture_output=True, check=False, timeout=20)

@@ -4,6 +4,7 @@
 The owner is killed, or halted past its lease and woken again, or stopped as an operator stops it. Each has a data folder of its
 own; the keys are one folder for both, as they must be. Times are printed beside the wanted ones. A hand-over that never comes
 fails, and so do an event that was lost, one that was done twice, answers out of order, and a bot that serves with an old fence.
+First the same is tried with a library that looks at neither fence nor head nor event ids: what it does wrong must be seen.
 """
 import argparse
 import asyncio
@@ -26,6 +27,12 @@ from troubled import CARE, WELL, Troubled, check, checks
 SAID = {"help": "help.text", "privacy": "privacy.text", "bye": "smalltalk.bye", "joke": "smalltalk.joke"}
 WANTED_S = {"killed": 6.0, "halted": 6.0, "stopped": 1.0}
 WRITES_MAX, PAUSE_S, HANDOVER_S = 90, 0.3, 20
+HEAD_SAID = re.compile(rb'"HSET" "m:\{city-pilot\}:head" "seq" "(\d+)"')
+LIBRARY, FENCELESS = ROOT / "state/commit.lua", ROOT / "tests/faults/no_fence.patch"
+
+
+def without_fence():
+    return subprocess.run(["patch", "-s", "-o", "-", LIBRARY, FENCELESS], capture_output=True, check=True).stdout
 
 
 class Bot:
@@ -33,9 +40,8 @@ class Bot:
         self.demo, self.name = demo, name
         self.data, self.config, self.log_file = demo.folder / name, demo.folder / f"{name}.yaml", demo.folder / f"{name}.log"
         self.data.mkdir(mode=0o700)
-        (self.data / "keys").symlink_to(demo.folder / "keys")
         text = (demo.folder / "mentord.yaml").read_text()
-        text = re.sub(r"(?m)^data:.*$", f"data: {self.data}\nkey_file: {demo.folder}/wrapping.key", text)
+        text = re.sub(r"(?m)^data:.*$", f"data: {self.data}\nkeys: {demo.folder}/keys\nkey_file: {demo.folder}/wrapping.key", text)
         self.config.write_text(text.replace("- name: web\n", f"- name: web\n    address: unix:{demo.folder}/run/web.sock\n"))
         self.process = None
 
@@ -54,9 +60,10 @@ class Bot:
 
 
 class Two(Troubled):
-    def __init__(self, seed):
+    def __init__(self, seed, library):
+        self.library = library
         super().__init__(OwnDemo(self.files()), "two bots")
-        self.chance, self.written, self.times, self.over = random.Random(seed), {}, {}, False
+        self.chance, self.written, self.times, self.over, self.heads, self.went_back = random.Random(seed), {}, {}, False, 0, 0
         for folder in ("run", "keys", "data"):
             (self.demo.folder / folder).mkdir(mode=0o700)
         self.bots = [Bot(self.demo, "one"), Bot(self.demo, "two")]
@@ -120,6 +127,18 @@ class Two(Troubled):
                 raise Stuck("nobody answers after a hand-over")
             await watcher.hear(0.05)
 
+    async def watch_head(self):
+        """Two owners that both write number their commits each for itself: then the head goes back."""
+        reader, writer = await asyncio.open_unix_connection(self.demo.store.socket, limit=1 << 24)
+        writer.write(b"MONITOR\r\n")
+        head = 0
+        while line := await reader.readline():
+            if said := HEAD_SAID.search(line):
+                self.heads += 1
+                self.went_back += int(said[1]) < head
+                head = int(said[1])
+        writer.close()
+
     # ---- changing places ----
     async def change(self, how, leave):
         owner = await self.serving()
@@ -156,6 +175,11 @@ class Two(Troubled):
         check(self.web_log().count("code=4005") > refused, "halted: the adapter closed the link of the lower fence")
         check(owner.log().count(" fenced ") == fenced + 1, "halted: the fence refused it, once, and its log says so")
 
+    async def halted_and_woken(self):
+        owner = await self.change("halted", lambda bot: bot.process.send_signal(signal.SIGSTOP))
+        owner.process.send_signal(signal.SIGCONT)
+        await self.one_more()
+
     async def stop(self):
         owner = await self.change("stopped", lambda bot: bot.process.send_signal(signal.SIGTERM))
         check(await asyncio.get_running_loop().run_in_executor(None, owner.process.wait, 10) == 0, "stopped: it ended as asked")
@@ -173,21 +197,33 @@ class Two(Troubled):
             check(await self.until_health(lambda health: self.says(health, "store_down", "See that it runs"), config=bot.config), f"{bot.name} waits for Redis")
         self.demo.store.start()
         await self.demo.slow.open()
-        self.demo.store.load()
+        self.demo.store.load(self.library)
 
-    async def story(self, rounds):
+    async def live(self, changes):
         await self.begin()
         check(await self.serving(), "one of the two serves")
         await self.one_more()
+        watching = asyncio.create_task(self.watch_head())
         lives = [asyncio.create_task(self.life(member)) for member in self.hall.members]
         try:
-            for _ in range(rounds):
-                for change in (self.kill, self.halt, self.stop):
-                    await change()
+            for change in changes:
+                await change()
         finally:
             self.over = True
             await asyncio.gather(*lives)
         await self.all_shown()
+        watching.cancel()
+
+    async def unfenced(self):
+        """A bot that wakes up writes what it had read before it hears that somebody else serves."""
+        await self.live([self.halted_and_woken])
+        left = len(self.demo.records("out"))
+        check(self.went_back > 0, f"control: without fence, order and event ids two bots write at once: the head went back {self.went_back} times, "
+              f"{left} rows wait that nobody sends")
+
+    async def story(self, rounds):
+        await self.live(rounds * [self.kill, self.halt, self.stop])
+        check(self.heads > 0 and self.went_back == 0, f"in {self.heads} commits the head never went back: one bot wrote at a time", self.went_back)
         for member in self.hall.members:
             check(self.shown(member) == self.written[member.user], f"{member.user}: {len(self.written[member.user])} answers, in the order of what was written",
                   list(zip(self.written[member.user], self.shown(member))))
@@ -204,9 +240,9 @@ class Two(Troubled):
             self.demo.store.stop()
 
 
-async def play(two, rounds):
+async def play(two, story):
     try:
-        await two.story(rounds)
+        await story
     except Stuck as stuck:
         check(False, str(stuck))
     finally:
@@ -220,14 +256,15 @@ def main():
     arguments.add_argument("--seed", type=int, default=random.SystemRandom().randrange(1 << 30))
     options = arguments.parse_args()
     print(f"two_bots: seed {options.seed}", flush=True)
-    two = Two(options.seed)
-    try:
-        asyncio.run(play(two, options.rounds))
-    finally:
-        two.end()
-    if checks["failed"]:
-        print(f"what is left lies in {two.demo.folder}")
-    else:
+    for library, story in ((without_fence(), Two.unfenced), (LIBRARY.read_bytes(), lambda two: two.story(options.rounds))):
+        two = Two(options.seed, library)
+        try:
+            asyncio.run(play(two, story(two)))
+        finally:
+            two.end()
+        if checks["failed"]:
+            print(f"what is left lies in {two.demo.folder}")
+            break
         two.demo.remove()
     print(f"{checks['passed']} passed, {checks['failed']} failed")
     return 1 if checks["failed"] or not checks["passed"] else 0

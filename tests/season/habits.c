@@ -170,6 +170,11 @@ static void about_somebody(struct season *season, struct human *human, const cha
   manners_command(season, human, NULL, command, args);
 }
 
+static void write_to_many(struct season *season, struct human *human) {
+  static const char *const args[] = {"mentors", "everyone The course room has changed.", "mentees Bring a pen.", "stop"};
+  manners_command(season, human, NULL, "message", args[chance_below(&season->habits, ARRAY_LEN(args))]);
+}
+
 static void manage(struct season *season, struct human *human) {
   size_t drawn = chance_below(&season->habits, 100);
   if (human->regrets) drawn = 63; /* back with it, before anybody answers */
@@ -182,7 +187,8 @@ static void manage(struct season *season, struct human *human) {
   else if (drawn < 87) about_somebody(season, human, "match");
   else if (drawn < 91) manners_command(season, human, chance_percent(&season->habits, 80) ? "C1" : NULL, "announce", "");
   else if (drawn < 95) manners_command(season, human, NULL, "people", chance_percent(&season->habits, 50) ? "waiting" : "");
-  else if (drawn < 98) manners_command(season, human, NULL, "pairs", "");
+  else if (drawn < 97) manners_command(season, human, NULL, "pairs", "");
+  else if (drawn < 99) write_to_many(season, human);
   else (void)say_command(season, human);
   later(season, human, 6 * HOUR_MS, 56 * HOUR_MS);
 }

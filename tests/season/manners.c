@@ -82,7 +82,7 @@ static bool key_begins(const struct shown *card, const char *key) {
 }
 
 static bool is_managers(const struct shown *card) {
-  return key_begins(card, "round.") || key_begins(card, "applicants.") || key_begins(card, "announce.") || key_is(card, "person.unknown");
+  return key_begins(card, "round.") || key_begins(card, "applicants.") || key_begins(card, "announce.") || key_begins(card, "tell.") || key_is(card, "person.unknown");
 }
 
 static size_t wanted_role(const struct human *human) {

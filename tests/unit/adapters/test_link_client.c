@@ -249,3 +249,50 @@ Test(link_client, attempts_in_vain_leave_nothing) {
   bot_stop(&other);
   world_end();
 }
+
+/* ---- floods ---- */
+Test(link_client, more_keeps_than_may_wait_close_with_4006) {
+  struct adapter adapter = {0};
+  bot = (struct bot){0};
+  adapter_start(&adapter);
+  bot_start(&bot, "1.1", "1.1");
+  WAIT(bot.ups == 1 && adapter.ups == 1);
+  const struct link_frame get = {.line = LINE_KEEP_GET, .id = "k1", .workspace = ONE, .prefix = ""};
+  for (int i = 0; i < LINK_KEEPS_MAX; i++) cr_assert_eq(link_server_send(adapter.server, &get), ERR_NONE);
+  WAIT(bot.frames == LINK_KEEPS_MAX);
+  const struct link_frame is = {.line = LINE_KEEP_IS, .id = "k1"};
+  cr_assert_eq(link_client_send(bot.client, &is), ERR_NONE);
+  cr_assert_eq(link_server_send(adapter.server, &get), ERR_NONE);
+  WAIT(bot.frames == LINK_KEEPS_MAX + 1);
+  cr_expect_eq(bot.downs, 0, "an answer makes room");
+  cr_assert_eq(link_server_send(adapter.server, &get), ERR_NONE);
+  WAIT(bot.downs == 1);
+  cr_expect_eq(bot.code, LINK_CLOSE_ORDER);
+  bot_stop(&bot);
+  adapter_stop(&adapter);
+  world_end();
+}
+
+Test(link_client, an_adapter_that_does_not_read_its_answers_is_let_go) {
+  struct adapter adapter = {0};
+  bot = (struct bot){0};
+  enum err err = ERR_NONE;
+  static char large[LINK_TEXT_BYTES_MAX + 1];
+  adapter_start(&adapter);
+  bot_start(&bot, "1.1", "1.1");
+  WAIT(bot.ups == 1 && adapter.ups == 1);
+  memset(large, 's', LINK_TEXT_BYTES_MAX);
+  const struct link_frame action = {.line = LINE_ACTION, .id = "o1", .workspace = ONE,
+                                    .action = {.kind = ACTION_SEND, .id = "o1", .order = ONE "/a", .workspace = ONE, .person = "a", .card = &(struct card){.plain = large}}};
+  for (int i = 0; i < 10000 && err == ERR_NONE; i++) err = link_client_send(bot.client, &action);
+  cr_expect_eq(err, ERR_AGAIN, "actions wait and come again");
+  cr_expect(link_client_is_up(bot.client));
+  err_note_clear();
+  cr_expect_eq(send_id(&bot, LINE_GOT, "o0"), ERR_AGAIN);
+  cr_expect_not(link_client_is_up(bot.client), "a `got` that is left out would never be missed");
+  WAIT(bot.downs == 1);
+  cr_expect_eq(bot.code, LINK_CLOSE_ORDER);
+  bot_stop(&bot);
+  adapter_stop(&adapter);
+  world_end();
+}

@@ -109,6 +109,19 @@ static void see_row(const char *name, const char *level, const char *help) {
   rows_whole += *name != '\0' && known && *help != '\0';
 }
 
+Test(log, what_others_can_bring_about_is_rationed_and_said_so) {
+  struct log_ration ration = {0};
+  int let = 0;
+  catch_begin();
+  for (int i = 0; i < 1000; i++) let += log_may(&ration, LOG_link_notice, 5000 + i);
+  const char *said = catch_end();
+  cr_assert_eq(let, LOG_RATION);
+  const char *left = strstr(said, "tag=link_notice");
+  cr_assert_not_null(left, "%s", said);
+  cr_assert_null(strstr(left + 1, "tag=link_notice"), "once");
+  cr_assert(log_may(&ration, LOG_link_notice, 65000), "the next minute has its own");
+}
+
 Test(log, manual_shows_every_tag) {
   log_manual(see_row);
   cr_assert_eq(rows, LOG_TAG_MAX_);

@@ -99,9 +99,9 @@ static const struct capabilities *port_can(void *who, const char *workspace) {
 
 static void port_clock(void *who, int64_t now_ms, int64_t next_ms, const char *next) {
   struct bench *bench = who;
-  (void)next;
   bench->clock_ms = now_ms;
   bench->clock_next_ms = next_ms;
+  (void)snprintf(bench->clock_next, sizeof bench->clock_next, "%s", next == NULL ? "" : next);
 }
 
 static void port_serving(void *who, const char *fence) {

@@ -36,6 +36,7 @@ struct bench {
   size_t ask_count, got_count, kept_count;
   char kept_id[48], kept_conflict[80]; /* of the last one: its id, and its conflicts joined by commas */
   int64_t clock_ms, clock_next_ms;
+  char clock_next[2048];
   bool slow_work;            /* another thread's work waits for bench_work and bench_work_back; else it is done at once */
   void (*work_run)(void *job), (*work_done)(void *job), *work;
 };

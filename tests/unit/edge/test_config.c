@@ -57,6 +57,7 @@ Test(config, reads_every_key) {
   cr_assert(config.demo);
   cr_assert_str_eq(config.data, "/tmp/data");
   cr_assert_str_eq(config.key_file, "/tmp/data/wrapping.key");
+  cr_assert_str_eq(config.keys, "/tmp/data/keys");
   cr_assert_str_eq(config.file, arena_format(lab.arena, "%s/mentord.yaml", lab.folder));
   cr_assert_str_eq(config.web_pages, arena_format(lab.arena, "%s/pages", lab.folder));
   cr_assert_str_eq(config.demo_people, arena_format(lab.arena, "%s/people.csv", lab.folder));
@@ -84,6 +85,12 @@ Test(config, needs_little) {
   cr_assert_not(config.demo);
   cr_assert_eq(config.web_port, 0);
   cr_assert_eq(config.link_count, 0);
+}
+
+Test(config, bots_may_share_a_folder_of_keys) {
+  cr_assert_str_eq(read_ok("scheme: city\nkeys: /srv/keys\n").keys, "/srv/keys");
+  struct config config = read_ok("scheme: city\nkeys: shared/keys\n");
+  cr_assert_str_eq(config.keys, arena_format(lab.arena, "%s/shared/keys", lab.folder));
 }
 
 Test(config, reads_a_redis_of_ones_own) {

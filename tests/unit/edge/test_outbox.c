@@ -226,6 +226,38 @@ Test(outbox, the_same_as_a_list_searched_from_its_beginning) {
   (void)outbox_free(outbox);
 }
 
+Test(outbox, an_adapter_that_answers_nothing_holds_up_no_other) {
+  OUTBOX(outbox);
+  char id[16];
+  for (int i = 0; i <= OUTBOX_UNDER_WAY_MAX; i++) {
+    (void)snprintf(id, sizeof id, "o%d", i);
+    add(outbox, id, id, i > 0);
+  }
+  for (int i = 0; i < OUTBOX_UNDER_WAY_MAX; i++) cr_assert_str_neq(take(outbox, 0, &wait), "none");
+  cr_assert_str_eq(take(outbox, 0, &wait), "none", "one row too many");
+  (void)outbox_add(outbox, &(struct out){.id = "other", .order = "other", .workspace = "web/docks", .bulk = true, .words = "next.welcome"});
+  cr_assert_str_eq(take(outbox, 0, &wait), "other");
+  outbox_remove(outbox, outbox_find(outbox, "o0"));
+  cr_assert_str_eq(take(outbox, 0, &wait), "o256");
+  outbox_link_lost(outbox, "web/city");
+  cr_assert_str_eq(take(outbox, 0, &wait), "o1", "what was under way is not any more");
+  (void)outbox_free(outbox);
+}
+
+Test(outbox, an_address_is_crowded_by_answers_that_wait_not_by_bulk) {
+  struct outbox *outbox = outbox_new();
+  cr_assert_not(outbox_crowded(outbox, "a", 2));
+  add(outbox, "o1", "a", false);
+  add(outbox, "o2", "a", true);
+  add(outbox, "o3", "b", false);
+  cr_assert_not(outbox_crowded(outbox, "a", 2));
+  add(outbox, "o4", "a", false);
+  cr_assert(outbox_crowded(outbox, "a", 2));
+  outbox_hold(outbox, outbox_find(outbox, "o4"), 1000);
+  cr_assert_not(outbox_crowded(outbox, "a", 2), "what sleeps waits for the morning");
+  (void)outbox_free(outbox);
+}
+
 /* A search from the beginning each time would take minutes for these. */
 Test(outbox, an_announcement_to_very_many_is_no_slower_a_row, .timeout = 20) {
   OUTBOX(outbox);
@@ -235,7 +267,7 @@ Test(outbox, an_announcement_to_very_many_is_no_slower_a_row, .timeout = 20) {
     (void)snprintf(id, sizeof id, "o%d", i);
     add(outbox, id, id, true);
   }
-  for (int i = 0; i < MANY; i++) {
+  for (int i = 0; i < OUTBOX_UNDER_WAY_MAX; i++) {
     (void)snprintf(id, sizeof id, "o%d", i);
     cr_assert_str_eq(take(outbox, 0, &wait), id);
   }

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "bot/base/text.h"
 #include "serve_bench.h"
 
 static const int64_t DAY_MS = 86400000;
@@ -240,4 +241,57 @@ Test(serve_time, a_short_restart_moves_nothing) {
   bench_start(&bench);
   away_for(&bench, 60000);
   cr_assert_eq(answer_by(&bench), by);
+}
+
+/* ---- a message to many ---- */
+static size_t rows_of(const struct bench *bench) {
+  struct serve_view view;
+  serve_look(bench->serve, &view);
+  return view.outbox;
+}
+
+Test(serve_time, a_message_to_many_waits_while_many_rows_wait) {
+  enum { PEOPLE = 900, LONG = 500 };
+  char id[16], json[200];
+  BENCH_EMPTY(bench);
+  bench_cast(&bench);
+  bench_put(&bench, RECORD_COUNTER, "counter", "{\"id\":\"counter\",\"next_id\":10,\"next_person\":1000}");
+  for (int i = 4; i < PEOPLE; i++) {
+    (void)snprintf(id, sizeof id, "p%d", i);
+    (void)snprintf(json, sizeof json, "{\"id\":\"%s\",\"name\":\"N\",\"accounts\":[{\"workspace\":\"web/city\",\"user\":\"u%d\"}]}", id, i);
+    bench_put(&bench, RECORD_PERSON, id, json);
+  }
+  (void)snprintf(json, sizeof json, "{\"id\":\"a1\",\"programme\":\"pilot-1\",\"by\":\"p1\",\"audience\":\"people\",\"text\":\"Hello\",\"due_ms\":%lld}", (long long)bench.now_ms);
+  bench_put(&bench, RECORD_ANNOUNCEMENT, "a1", json);
+  bench.link = false;
+  bench_start(&bench);
+  size_t most = 0;
+  for (int i = 0; i < 40; i++) {
+    bench_pass(&bench, 100);
+    if (rows_of(&bench) > most) most = rows_of(&bench);
+  }
+  cr_assert_eq(most, LONG, "as many as may wait: %zu", most);
+  cr_assert_eq(bench_stored(&bench, RECORD_OUT), LONG);
+  const struct announcement *announcement = model_get(serve_model(bench.serve), RECORD_ANNOUNCEMENT, "a1");
+  cr_assert_eq(announcement->told, LONG);
+  bench_restart(&bench);
+  bench_pass(&bench, 2000);
+  cr_assert_eq(rows_of(&bench), LONG, "a restart changes nothing of that");
+}
+
+Test(serve_time, what_is_due_next_is_cut_at_a_whole_character) {
+  char json[2400], name[1500] = "";
+  for (size_t i = 0; i < 700; i++) memcpy(name + 2 * i, "\xc3\xa9", 3);
+  BENCH_EMPTY(bench);
+  bench.demo = true;
+  bench_cast(&bench);
+  bench_put(&bench, RECORD_SCHEME, "scheme", "{\"id\":\"scheme\",\"version\":1,\"name\":\"City\",\"language\":\"en\",\"zone\":\"Europe/London\",\"demo\":true}");
+  (void)snprintf(json, sizeof json, "{\"id\":\"p2\",\"name\":\"%s\",\"accounts\":[{\"workspace\":\"web/city\",\"user\":\"aisha\"}]}", name);
+  bench_put(&bench, RECORD_PERSON, "p2", json);
+  bench_put(&bench, RECORD_TALK, "t5", "{\"id\":\"t5\",\"person\":\"p2\",\"flow\":\"intake\",\"step\":\"limits\",\"state\":\"open\",\"due_ms\":4000000000000}");
+  bench_start(&bench);
+  bench_pass(&bench, 1000);
+  size_t bytes = strlen(bench.clock_next);
+  cr_assert(bytes > LINK_NAME_BYTES_MAX - 4 && bytes <= LINK_NAME_BYTES_MAX, "%zu bytes", bytes);
+  cr_assert(text_utf8_valid(bench.clock_next, bytes));
 }

@@ -60,6 +60,28 @@ Test(serve_turn, a_repeat_after_a_restart_is_known) {
   cr_assert_eq(bench_talk(&bench, "mina")->nonce, 1);
 }
 
+Test(serve_turn, who_writes_faster_than_answers_go_out_is_told_and_nothing_is_kept_of_it) {
+  BENCH(bench);
+  char id[16];
+  size_t rows = bench_stored(&bench, RECORD_OUT);
+  for (int i = 0; i < 100; i++) {
+    (void)snprintf(id, sizeof id, "f%d", i);
+    bench_text(&bench, id, "aisha", "help");
+    bench_settle(&bench);
+    cr_assert_eq(bench_acked(&bench, id), 1);
+  }
+  cr_assert_eq(bench_stored(&bench, RECORD_OUT) - rows, 32);
+  cr_assert_not_null(strstr(bench.replies[bench.ack_count - 1], "faster than I can answer"));
+  bench_text(&bench, "other", "ben", "help");
+  bench_settle(&bench);
+  cr_assert_eq(bench_sent(&bench, "ben", "help.text"), 1, "nobody else");
+  bench_arrive(&bench);
+  bench_settle(&bench);
+  bench_text(&bench, "again", "aisha", "help");
+  bench_settle(&bench);
+  cr_assert_str_eq(bench.replies[bench.ack_count - 1], "", "one has arrived, so there is room for one");
+}
+
 Test(serve_turn, what_is_older_than_what_ids_are_remembered_for_is_answered_and_not_done) {
   BENCH(bench);
   bench_text(&bench, "a", "mina", "join");

@@ -1,0 +1,119 @@
+/* test_telling.c: so many people a turn, each once, nobody a third time in a week; failures are counted; crowded means later. */
+#include "bot/jobs/jobs.h"
+
+#include <criterion/criterion.h>
+#include <string.h>
+
+#include "tests/unit/bot/stage.h"
+
+enum { MANY = 250 };
+
+static struct announcement *put(struct stage *stage, enum audience audience) {
+  struct announcement *one = txn_add(stage_hand(stage), RECORD_ANNOUNCEMENT, NULL);
+  one->programme = "pilot-1";
+  one->by = stage_id(stage, "jo");
+  one->audience = audience;
+  one->text = "The room has changed.";
+  one->sent_ms = stage->now_ms;
+  one->due_ms = stage->now_ms + 1;
+  return one;
+}
+
+static const struct announcement *now(struct stage *stage) {
+  return model_at(stage->model, RECORD_ANNOUNCEMENT, 0);
+}
+
+static void run_due(struct stage *stage, bool crowded) {
+  const struct announcement *one = now(stage);
+  struct event event = {.kind = EVENT_TIMER, .id = arena_format(stage->arena, "timer/%lld", (long long)one->due_ms),
+                        .record = arena_format(stage->arena, "announcement/%s", one->id), .due_ms = one->due_ms, .crowded = crowded};
+  stage->now_ms = one->due_ms;
+  stage_run(stage, &event);
+}
+
+static size_t letters(const struct stage *stage) {
+  size_t count = 0;
+  for (size_t i = 0; i < stage->row_count; i++) count += strcmp(stage->rows[i]->words, "tell.letter") == 0;
+  return count;
+}
+
+static void crowd(struct stage *stage) {
+  stage_cast(stage);
+  for (int i = 0; i < MANY; i++) (void)stage_person(stage, arena_format(stage->arena, "u%d", i), "Somebody");
+}
+
+Test(telling, a_hundred_a_turn_and_each_person_once) {
+  STAGE(stage);
+  crowd(&stage);
+  (void)put(&stage, AUDIENCE_PEOPLE);
+  stage_apply(&stage);
+  size_t told = 0, turns = 0, people = model_count(stage.model, RECORD_PERSON);
+  while (now(&stage)->due_ms != 0) {
+    run_due(&stage, false);
+    cr_assert_leq(letters(&stage), TELLING_ROWS_MAX);
+    told += letters(&stage);
+    turns++;
+    cr_assert_eq(now(&stage)->told, told);
+  }
+  cr_assert_eq(told, people);
+  cr_assert_eq(turns, people / TELLING_ROWS_MAX + 1);
+  SAID(&stage, "jo", "tell.done");
+  for (size_t i = 0; i < people; i++) {
+    const struct person *person = model_at(stage.model, RECORD_PERSON, i);
+    cr_assert(person->nudged_ms != 0 && person->nudged_before_ms == 0, "%s heard once", person->id);
+  }
+}
+
+Test(telling, while_many_rows_wait_nothing_is_written) {
+  STAGE(stage);
+  crowd(&stage);
+  (void)put(&stage, AUDIENCE_PEOPLE);
+  stage_apply(&stage);
+  int64_t before = now(&stage)->due_ms;
+  run_due(&stage, true);
+  cr_assert_eq(letters(&stage), 0);
+  cr_assert_gt(now(&stage)->due_ms, before, "it comes again, under another name");
+  run_due(&stage, false);
+  cr_assert_eq(letters(&stage), TELLING_ROWS_MAX);
+}
+
+Test(telling, a_timer_that_is_out_of_date_does_nothing) {
+  STAGE(stage);
+  crowd(&stage);
+  (void)put(&stage, AUDIENCE_PEOPLE);
+  stage_apply(&stage);
+  int64_t first = now(&stage)->due_ms;
+  run_due(&stage, false);
+  stage_due(&stage, arena_format(stage.arena, "announcement/%s", now(&stage)->id), first);
+  cr_assert_eq(letters(&stage), 0);
+}
+
+Test(telling, who_heard_twice_this_week_or_has_gone_is_left_out) {
+  STAGE(stage);
+  stage_cast(&stage);
+  (void)put(&stage, AUDIENCE_EVERYONE);
+  struct txn *txn = stage.open;
+  struct person *aisha = txn_edit(txn, RECORD_PERSON, stage_id(&stage, "aisha"));
+  aisha->nudged_before_ms = stage.now_ms - STAGE_DAY_MS;
+  aisha->nudged_ms = stage.now_ms;
+  stage_apply(&stage);
+  run_due(&stage, false);
+  NOT_SAID(&stage, "aisha", "tell.letter");
+  SAID(&stage, "ben", "tell.letter");
+  NOT_SAID(&stage, "jo", "tell.letter");
+  cr_assert_eq(now(&stage)->left_out, 1);
+  cr_assert(stage_has_line(stage_said(&stage, "jo", "tell.done"), "tell.left_out"));
+}
+
+Test(telling, letters_that_do_not_arrive_are_counted_and_no_news_each) {
+  STAGE(stage);
+  stage_cast(&stage);
+  (void)put(&stage, AUDIENCE_MENTEES);
+  stage_apply(&stage);
+  run_due(&stage, false);
+  const struct out *row = stage_said(&stage, "aisha", "tell.letter");
+  cr_assert_not_null(row);
+  stage_result(&stage, row, RESULT_FAILED, NULL);
+  cr_assert_eq(now(&stage)->failed, 1);
+  NOT_SAID(&stage, "jo", "outbox.undelivered");
+}
