@@ -191,7 +191,7 @@ install: all $(BUILD)/match-solve ## make install DESTDIR=/tmp/x PREFIX=/usr/loc
 	install -m 644 deploy/mentord.yaml deploy/scheme.yaml $(DESTDIR)$(PREFIX)/share/mentord
 	install -m 644 deploy/demo/* $(DESTDIR)$(PREFIX)/share/mentord/demo
 	sed -i 's|\.\./\.\./adapters/web/page|../page|; s|^data: [^ ]*|data: /var/lib/mentord-demo|' $(DESTDIR)$(PREFIX)/share/mentord/demo/mentord.yaml
-	install -d $(DESTDIR)$(PREFIX)/lib/systemd/system && install -m 644 deploy/mentord.service $(DESTDIR)$(PREFIX)/lib/systemd/system
+	install -d $(DESTDIR)$(PREFIX)/lib/systemd/system && install -m 644 deploy/mentord.service deploy/mentord-slack.service $(DESTDIR)$(PREFIX)/lib/systemd/system
 
 packages-build packages-test packages-peers:
 	@deploy/install-packages.sh $(@:packages-%=%)
