@@ -65,18 +65,19 @@ static const struct yaml_node *place(const struct yaml_node *map, const char *ke
   return node == NULL ? map : node;
 }
 
-static void check_id(struct reading *reading, const struct yaml_node *node, const char *id) {
+static bool check_id(struct reading *reading, const struct yaml_node *node, const char *id) {
   size_t prefix = sizeof PREFIX - 1;
   bool good = strncmp(id, PREFIX, prefix) == 0 && strspn(id + prefix, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789") == strlen(id) - prefix && id[prefix] != '\0';
   if (!good) yaml_trouble(&reading->reader, place(node, "id"), "`id`: `%s` is no workspace of Slack; write slack/ and its id, as in `slack/T01CITY`", yaml_show(id).text);
   for (size_t i = 0; i < reading->config->team_count; i++)
     if (strcmp(reading->config->teams[i].id, id) == 0) yaml_trouble(&reading->reader, place(node, "id"), "`%s` is named twice", yaml_show(id).text);
+  return good;
 }
 
 static void read_team(struct reading *reading, const struct yaml_node *node) {
   struct team_keys keys = {0};
   if (!yaml_fill(&reading->reader, node, "a workspace", team_rows, ARRAY_LEN(team_rows), &keys)) return;
-  check_id(reading, node, keys.id);
+  if (!check_id(reading, node, keys.id)) return;
   struct slack_team_config *team = &reading->config->teams[reading->config->team_count++];
   team->id = arena_text(reading->arena, keys.id);
   team->name = arena_text(reading->arena, keys.name == NULL ? keys.id + sizeof PREFIX - 1 : keys.name);

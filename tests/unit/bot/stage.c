@@ -172,6 +172,7 @@ static const char *play(struct stage *stage, const struct event *event, struct t
   return written(stage, txn);
 }
 
+/* Copies, as the edge makes them: a row may borrow from a record that model_apply replaces. */
 static void collect_rows(struct stage *stage, struct txn *txn) {
   const struct txn_op *ops;
   size_t count = txn_ops(txn, &ops);
@@ -179,7 +180,7 @@ static void collect_rows(struct stage *stage, struct txn *txn) {
   for (size_t i = 0; i < count; i++) {
     if (ops[i].kind != RECORD_OUT || ops[i].op != TXN_PUT) continue;
     cr_assert_lt(stage->row_count, STAGE_ROWS_MAX);
-    stage->rows[stage->row_count++] = ops[i].record;
+    stage->rows[stage->row_count++] = record_copy(RECORD_OUT, ops[i].record, stage->turn_arena);
   }
 }
 
