@@ -448,12 +448,16 @@ static bool is_forgotten(const struct serve *serve, const struct event *event) {
   return is_spoken(event) && event->at_ms > 0 && event->at_ms / SERVE_DAY_MS < today - SERVE_REMEMBERED_DAYS;
 }
 
-/* With the acknowledgement; nothing is kept. */
-static void only_say(struct serve *serve, const struct event *event, const char *words) {
+/* With the acknowledgement. Nothing is done, but what the adapter keeps is kept: the acknowledgement says so. */
+static void only_say(struct serve *serve, const struct event *event, const struct link_blob *keeps, size_t keep_count, const char *words) {
   const struct line line = {.words = words};
-  struct attempt attempt = {.serve = serve, .event = event, .reply = &line, .arena = arena_new(SERVE_ARENA_BYTES)};
+  struct attempt attempt = {.serve = serve, .event = event, .keeps = keeps, .keep_count = keep_count, .reply = &line, .named = true};
+  attempt.arena = arena_new(SERVE_ARENA_BYTES);
   attempt.txn = txn_new(serve->model, attempt.arena);
-  acknowledge_later(serve, event, reply_text(&attempt));
+  serve_hash(serve, event->workspace, event->id, attempt.hash);
+  if (has_nothing(&attempt)) acknowledge_later(serve, event, reply_text(&attempt));
+  else commit_turn(&attempt);
+  txn_wipe(attempt.txn);
   (void)arena_free(attempt.arena);
 }
 
@@ -471,7 +475,7 @@ void serve_event(struct serve *serve, const struct event *event, const struct li
   if (is_repeat(serve, event) || serve_keeps_refused(serve, event->workspace, event->id, keeps, keep_count)) return;
   bool too_fast = is_too_fast(serve, event);
   if (too_fast || is_forgotten(serve, event)) {
-    only_say(serve, event, too_fast ? W("turn.too_fast") : W("turn.away"));
+    only_say(serve, event, keeps, keep_count, too_fast ? W("turn.too_fast") : W("turn.away"));
     return;
   }
   drawn.again = comes_again(serve, event);

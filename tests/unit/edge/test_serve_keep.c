@@ -78,6 +78,21 @@ Test(serve_keep, blobs_that_come_with_an_event_are_kept_with_it) {
   cr_assert_str_eq(got_blob, "CCCC");
 }
 
+/* The words are too old to be done; the acknowledgement still says that the cursor is kept. */
+Test(serve_keep, blobs_that_come_with_words_nobody_acts_on_are_kept_too) {
+  BENCH(bench);
+  struct link_blob blobs[] = {{.key = "sync", .version = 1, .blob = "DDDD"}};
+  struct event event = {.kind = EVENT_TEXT, .id = "old", .workspace = "web/city", .person = {.id = "aisha"}, .room = {.kind = ROOM_DIRECT},
+                        .text = "help", .at_ms = bench.now_ms - INT64_C(30) * 24 * 3600 * 1000};
+  serve_event(bench.serve, &event, blobs, 1);
+  cr_assert_eq(bench_acked(&bench, "old"), 0, "not before it is stored");
+  bench_settle(&bench);
+  cr_assert_eq(bench_acked(&bench, "old"), 1);
+  cr_assert_eq(bench_sent(&bench, "aisha", "help.text"), 0);
+  get(&bench, "web/city", NULL);
+  cr_assert_str_eq(got_blob, "DDDD");
+}
+
 Test(serve_keep, nothing_is_answered_while_not_serving) {
   BENCH(bench);
   store_memory_fault(bench.store, STORE_UNKNOWN, false, 1);
