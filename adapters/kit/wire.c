@@ -8,9 +8,10 @@
 
 #include "adapters/kit/link_dial.h"
 #include "adapters/kit/link_tls.h"
+#include "bot/base/log.h"
 #include "bot/base/text.h"
 
-enum { MAGIC = 0x57697265, READ_BYTES = 16384, CLOSE_S = 1, NOTE_BYTES = 128, TOO_LARGE = 1009 };
+enum { MAGIC = 0x57697265, READ_BYTES = 16384, CLOSE_S = 1, NOTE_BYTES = 128, TOO_LARGE = 1009, FRAME_BYTES_MAX = 16 << 20 };
 #define NAME "wire"
 
 struct parcel {
@@ -33,6 +34,7 @@ struct wire {
   bool connecting, dead;       /* libwebsockets is called to connect; and called back that it cannot */
   bool left;                   /* the owner does not want to hear of it any more */
   bool closing, said_why, ping_due;
+  bool skipping;               /* the rest of a message that is too large */
   int code;                    /* the close code, ours or theirs */
   char note[NOTE_BYTES];
   struct text in;              /* owned; one message being put together */
@@ -175,19 +177,30 @@ static int opened(struct wire *wire, struct lws *wsi) {
   return 0;
 }
 
+/* One message that is too large shall not cost the others that are under way here. */
+static void skip(struct wire *wire) {
+  if (!wire->skipping) log_line(LOG_trouble, "host=%s note=\"a message of more than 1 MiB was left out\"", wire->url.host);
+  wire->skipping = true;
+  text_clear(&wire->in);
+}
+
+static void take(struct wire *wire, const char *data, size_t bytes, size_t missing) {
+  if (wire->skipping || wire->in.length + bytes + missing > WIRE_MESSAGE_BYTES_MAX) skip(wire);
+  else text_add_n(&wire->in, data, bytes);
+  if (missing > 0 || !lws_is_final_fragment(wire->wsi)) return;
+  bool whole = !wire->skipping && !lws_frame_is_binary(wire->wsi);
+  wire->skipping = false;
+  if (whole) wire->handlers.text(wire->who, text_str(&wire->in), wire->in.length);
+  text_clear(&wire->in);
+}
+
 static int received(struct wire *wire, const char *data, size_t bytes) {
   size_t missing = lws_remaining_packet_payload(wire->wsi);
   if (wire->left || wire->closing) return 0;
   wire->handlers.heard(wire->who);
   if (wire->left) return 0;
-  if (missing > WIRE_MESSAGE_BYTES_MAX || wire->in.length + bytes + missing > WIRE_MESSAGE_BYTES_MAX) {
-    begin_close(wire, TOO_LARGE, "a message of more than 1 MiB");
-    return 0;
-  }
-  text_add_n(&wire->in, data, bytes);
-  if (missing > 0 || !lws_is_final_fragment(wire->wsi)) return 0;
-  if (!lws_frame_is_binary(wire->wsi)) wire->handlers.text(wire->who, text_str(&wire->in), wire->in.length);
-  text_clear(&wire->in);
+  if (missing > FRAME_BYTES_MAX) begin_close(wire, TOO_LARGE, "a frame of more than 16 MiB");
+  else take(wire, data, bytes, missing);
   return 0;
 }
 

@@ -9,7 +9,7 @@
 struct lws_context;
 struct wire;
 
-enum { WIRE_MESSAGE_BYTES_MAX = 1024 * 1024, WIRE_QUEUE_BYTES_MAX = 1024 * 1024 };
+enum { WIRE_MESSAGE_BYTES_MAX = 1024 * 1024, WIRE_QUEUE_BYTES_MAX = 1024 * 1024 }; /* a longer message is left out, and logged */
 
 struct wire_handlers { /* called on the loop's thread; none is NULL */
   void (*open)(void *who);                                  /* the handshake is done */

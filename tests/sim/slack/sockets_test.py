@@ -59,13 +59,16 @@ def losses(harbour):
 
 def oddities(harbour):
     """What would end others: it is survived, and the next words are answered."""
-    slack = harbour.slack
+    slack, opened = harbour.slack, harbour.measures()["opened"]
+    slack.say("settings", retry_1_ms=100, retry_2_ms=100, retry_3_ms=100)
     for what in ("app_rate_limited", "garbage", "unknown", "big"):
         slack.say("socket", what=what)
     told = len(slack.told("jo"))
     slack.say("say", who="jo", text="status")
     wait("an answer after oddities", lambda: len(slack.told("jo")) > told)
     check("rate limits, garbage, unknown types and 1 MB are survived", harbour.adapter.poll() is None)
+    wait("what nobody can read is given up", lambda: harbour.measures()["waiting"] == 0)
+    check("and cost no connection, however often they come again", harbour.measures()["opened"] == opened, harbour.log())
 
 
 def away(harbour):
