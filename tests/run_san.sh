@@ -33,7 +33,7 @@ for log in "$logs"/asan* "$logs"/ubsan*; do
   head -30 "$log"
 done
 echo "san: units, $plays stories the simulated Slack and mentord-slack under the sanitizers"
-grind() { valgrind -q --error-exitcode=9 --leak-check=full --errors-for-leak-kinds=definite --suppressions=tests/valgrind.supp "$@"; }
+grind() { valgrind -q --fair-sched=try --error-exitcode=9 --leak-check=full --errors-for-leak-kinds=definite --suppressions=tests/valgrind.supp "$@"; }
 plain=${BUILD%-san}
 make -s -j2 BUILD="$plain" all "$plain/play"
 grind "$plain/play" tests/chat/heart.chat >"$logs/grind" 2>&1 || { failed=1; echo "san: valgrind is not content"; tail -40 "$logs/grind"; }
