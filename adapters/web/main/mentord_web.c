@@ -1,19 +1,16 @@
 /* mentord_web.c: the process: command line, loop, signals, exit code. */
-#include <signal.h>
 #include <stdio.h>
-#include <sys/resource.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
+#include "adapters/kit/process.h"
 #include "adapters/web/web.h"
 #include "bot/base/log.h"
 #include "bot/base/random.h"
 
-static const int stop_signals[] = {SIGTERM, SIGINT};
 
 struct process {
   uv_loop_t loop;
-  uv_signal_t signals[ARRAY_LEN(stop_signals)];
+  struct process_signals signals;
   struct web *web; /* owned */
 };
 
@@ -21,34 +18,13 @@ static void help_line(const char *name, const char *value, const char *help) {
   printf("  %-10s %-9s %s\n", name, value, help);
 }
 
-/* What the process sees may be somebody's words: no core files, and what it makes is for its user alone. */
-static void keep_to_ourselves(void) {
-  const struct rlimit none = {.rlim_cur = 0, .rlim_max = 0};
-  (void)setrlimit(RLIMIT_CORE, &none);
-  (void)umask(077);
-  (void)signal(SIGPIPE, SIG_IGN);
-}
-
 static void stop(struct process *process, int exit_code) {
-  for (size_t i = 0; i < ARRAY_LEN(process->signals); i++)
-    if (!uv_is_closing((uv_handle_t *)&process->signals[i])) uv_close((uv_handle_t *)&process->signals[i], NULL);
+  process_leave_signals(&process->signals);
   web_stop(process->web, exit_code);
 }
 
-static void on_signal(uv_signal_t *handle, int number) {
-  (void)number;
-  stop(handle->data, 0);
-}
-
-static void watch_signals(struct process *process) {
-  for (size_t i = 0; i < ARRAY_LEN(process->signals); i++) {
-    int failed = uv_signal_init(&process->loop, &process->signals[i]);
-    assert(!failed);
-    process->signals[i].data = process;
-    failed = uv_signal_start(&process->signals[i], on_signal, stop_signals[i]);
-    assert(!failed);
-    uv_unref((uv_handle_t *)&process->signals[i]);
-  }
+static void on_stop(void *who) {
+  stop(who, 0);
 }
 
 static int run(struct process *process, const struct web_options *options) {
@@ -82,7 +58,7 @@ int main(int argc, char **argv) {
     web_options_help(help_line);
     return 0;
   }
-  keep_to_ourselves();
+  process_keep_to_ourselves();
   if (!random_init()) {
     fprintf(stderr, "libsodium does not start.\n");
     return 1;
@@ -90,7 +66,7 @@ int main(int argc, char **argv) {
   log_line(LOG_start, "pid=%d", (int)getpid());
   int failed = uv_loop_init(&process.loop);
   assert(!failed);
-  watch_signals(&process);
+  process_watch_signals(&process.loop, &process.signals, on_stop, &process);
   int exit_code = run(&process, &options);
   int open_handles = uv_loop_close(&process.loop);
   if (open_handles != 0) log_line(LOG_trouble, "note=\"handles were left open: %s\"", uv_strerror(open_handles));
