@@ -18,6 +18,7 @@ sys.dont_write_bytecode = True
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from town import Town, TownBot
+from checks import check, tell_count
 
 AISHA = ["I want a mentor", "[yes", "[that is right", "[that is right", "[confidence, a career move", "[video", "[every two weeks", "[lunch",
          "no one", "[send", "[not now"]
@@ -27,15 +28,6 @@ STORY = ([("aisha", line) for line in AISHA] + [("ben", line) for line in BEN] +
          [("jo", "applicants"), ("jo", "[accept all"), ("jo", "[mark trained"), ("jo", "[aisha, ben"), ("jo", "match"), ("jo", "[release"), ("jo", "[tell me"),
           ("aisha", "[yes"), ("ben", "[yes"), ("aisha", "pair"), ("ben", "my mentee")])
 KILLS_BETWEEN = 8
-checks = 0
-
-
-def check(what, good, seen=""):
-    global checks
-    checks += 1
-    print(f"{'ok' if good else 'FAILED'} {what} {'' if good else seen}", flush=True)
-    if not good:
-        raise SystemExit(1)
 
 
 class Killer:
@@ -150,7 +142,7 @@ async def main():
     for person in sorted(calm):
         check(f"{person} was told the same {len(calm[person])} things", calm[person] == wild.get(person), f"{calm[person]}\n{wild.get(person)}")
     check("and nobody else anything", set(wild) == set(calm), set(wild))
-    print(f"{checks} checks")
+    tell_count()
 
 
 if __name__ == "__main__":

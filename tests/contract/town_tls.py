@@ -17,16 +17,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from authority import Authority
 from town import Town, TownBot
-
-checks = 0
-
-
-def check(what, good, seen=""):
-    global checks
-    checks += 1
-    print(f"{'ok' if good else 'FAILED'} {what} {'' if good else seen}", flush=True)
-    if not good:
-        raise SystemExit(1)
+from checks import check, tell_count
 
 
 def link_to(town, **changes):
@@ -128,7 +119,7 @@ async def main():
         await wrong_settings(folder, ca.file)
     finally:
         shutil.rmtree(folder)
-    print(f"{checks} checks")
+    tell_count()
 
 
 if __name__ == "__main__":

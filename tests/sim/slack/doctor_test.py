@@ -7,16 +7,7 @@ import sys
 sys.dont_write_bytecode = True
 
 from harbour import BUILD, Harbour, wait
-
-checks = 0
-
-
-def check(what, good, seen=""):
-    global checks
-    checks += 1
-    print(f"{'ok' if good else 'FAILED'} {what} {'' if good else seen}", flush=True)
-    if not good:
-        raise SystemExit(1)
+from checks import check, tell_count
 
 
 def doctor(harbour):
@@ -69,7 +60,7 @@ def main():
         harbour.start_adapter()
         wait("the running one says so too", lambda: "platform_refused" in harbour.log() and "chmod" in harbour.log())
         check("it runs on and waits for the operator", harbour.adapter.poll() is None)
-    print(f"{checks} checks")
+    tell_count()
 
 
 if __name__ == "__main__":

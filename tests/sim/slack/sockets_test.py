@@ -9,18 +9,10 @@ import time
 sys.dont_write_bytecode = True
 
 from harbour import Harbour, wait
+from checks import check, tell_count
 
 REFRESHES, LOSSES, LOSS_MS_MAX = 24, 6, 2000
 STEADY_S = 2.2  # a connection that lived so long is made again at once
-checks = 0
-
-
-def check(what, good, seen=""):
-    global checks
-    checks += 1
-    print(f"{'ok' if good else 'FAILED'} {what} {'' if good else seen}", flush=True)
-    if not good:
-        raise SystemExit(1)
 
 
 def gaps(slack):
@@ -110,7 +102,7 @@ def main():
         oddities(harbour)
         once(harbour)
         away(harbour)
-    print(f"{checks} checks")
+    tell_count()
 
 
 if __name__ == "__main__":

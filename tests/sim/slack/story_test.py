@@ -17,6 +17,7 @@ import sys
 sys.dont_write_bytecode = True
 
 from harbour import Harbour, wait
+from checks import check, tell_count
 
 MARKER = "zebra-marker"
 AISHA = ["I want a mentor", "[Yes, start", "[That is right", "[That is right", "[Confidence|A career move", "[Video", "[Every two weeks", "[Lunch", f"no one {MARKER}",
@@ -27,15 +28,6 @@ STORY = ([("aisha", line) for line in AISHA] + [("ben", line) for line in BEN] +
          [("jo", "applicants"), ("jo", "[Accept all"), ("jo", "[Mark trained"), ("jo", "[Aisha|Ben"), ("jo", "match"), ("jo", "[Release"), ("jo", "[Tell me"),
           ("aisha", "[Yes"), ("ben", "[Yes"), ("aisha", "pair"), ("ben", "my mentee")])
 LISTS = ("multi_static_select", "static_select", "checkboxes", "radio_buttons")
-checks = 0
-
-
-def check(what, good, seen=""):
-    global checks
-    checks += 1
-    print(f"{'ok' if good else 'FAILED'} {what} {'' if good else seen}", flush=True)
-    if not good:
-        raise SystemExit(1)
 
 
 class Player:
@@ -231,7 +223,7 @@ def main():
     check(f"{sum(done.values())} troubles of {len(done)} kinds, {again} presses that Slack could not bring in time", len(done) == 14 and min(done.values()) >= 2, done)
     for person in sorted(calm):
         check(f"{person} was told the same {len(calm[person])} things", calm[person] == wild[person], differences(calm[person], wild[person]))
-    print(f"{checks} checks")
+    tell_count()
 
 
 if __name__ == "__main__":
