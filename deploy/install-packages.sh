@@ -31,6 +31,8 @@ chromium-driver|drives the browser
 python3-selenium|drives the browser
 python3-websockets|a link client written from PROTOCOL.md alone
 universal-ctags|make tidy measures functions
+openssl|signs certificates for the test of TLS
+iproute2|gives the test of TLS a network of its own
 procps|the kill test finds processes
 '
 PEER_PACKAGES='

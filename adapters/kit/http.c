@@ -21,6 +21,7 @@ struct http_call {
   size_t body_bytes, body_read;
   struct text answer, head;    /* owned */
   bool too_large;
+  char said[CURL_ERROR_SIZE];  /* libcurl's own words for what went wrong */
   http_done *done;             /* NULL while it is called: http_stop then stops nothing */
   void *who;                   /* borrowed from the caller until done or http_stop */
 };
@@ -61,10 +62,19 @@ static void release(struct http_call *call) {
   free(call);
 }
 
+/* Before a connection stands, libcurl's words hold the name of the host and no more: which name, which certificate, why. */
+static bool is_before_asking(CURLcode code) {
+  static const CURLcode codes[] = {CURLE_COULDNT_RESOLVE_HOST, CURLE_COULDNT_CONNECT, CURLE_SSL_CONNECT_ERROR, CURLE_PEER_FAILED_VERIFICATION,
+                                   CURLE_SSL_CACERT_BADFILE};
+  for (size_t i = 0; i < ARRAY_LEN(codes); i++)
+    if (codes[i] == code) return true;
+  return false;
+}
+
 static const char *note_of(const struct http_call *call, CURLcode code) {
   if (call->too_large) return "an answer larger than is read";
   if (code == CURLE_SEND_FAIL_REWIND) return "the connection ended before the answer";
-  return curl_easy_strerror(code);
+  return is_before_asking(code) && call->said[0] != '\0' ? call->said : curl_easy_strerror(code);
 }
 
 static void finish(struct http_call *call, CURLcode code) {
@@ -226,6 +236,7 @@ static void set_headers(struct http_call *call, const struct http_ask *ask) {
 
 static void set_options(struct http_call *call, const struct http_ask *ask) {
   SET(CURLOPT_PRIVATE, call);
+  SET(CURLOPT_ERRORBUFFER, call->said);
   SET(CURLOPT_URL, ask->url);
   SET(CURLOPT_NOSIGNAL, 1L);
   SET(CURLOPT_PROTOCOLS_STR, call->http->places->loopback ? "http,https" : "https");

@@ -34,7 +34,7 @@ struct http_answer { /* borrowed for the call */
   const char *body;         /* with a NUL behind it; "" when there is none */
   size_t bytes;
   const char *head;         /* its lines */
-  const char *note;         /* why no answer came; never an address or a secret */
+  const char *note;         /* why no answer came; it may name the host, never a path or a secret */
 };
 
 typedef void http_done(void *who, const struct http_answer *answer);

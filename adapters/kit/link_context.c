@@ -68,6 +68,10 @@ static int pipe_callback(struct lws *wsi, enum lws_callback_reasons reason, void
 }
 
 static int link_callback(struct lws *wsi, enum lws_callback_reasons reason, void *user, void *in, size_t bytes) {
+  const struct lws_protocols *spoken = lws_get_protocol(wsi);
+  /* libwebsockets brings the verdicts of all vhosts to the first one's protocol; a wire's are the wire's. */
+  if (reason == LWS_CALLBACK_OPENSSL_PERFORM_SERVER_CERT_VERIFICATION && spoken != NULL && spoken->callback != link_callback)
+    return spoken->callback(wsi, reason, user, in, bytes);
   switch (reason) {
     case LWS_CALLBACK_OPENSSL_PERFORM_SERVER_CERT_VERIFICATION: return hear_verdict(wsi, user, bytes != 0);
     case LWS_CALLBACK_HTTP_CONFIRM_UPGRADE: return confirm_upgrade(in);

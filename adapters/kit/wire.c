@@ -2,6 +2,7 @@
 #include "adapters/kit/wire.h"
 
 #include <libwebsockets.h>
+#include <openssl/x509.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,7 +12,7 @@
 #include "bot/base/log.h"
 #include "bot/base/text.h"
 
-enum { MAGIC = 0x57697265, READ_BYTES = 16384, CLOSE_S = 1, NOTE_BYTES = 128, TOO_LARGE = 1009, FRAME_BYTES_MAX = 16 << 20 };
+enum { MAGIC = 0x57697265, READ_BYTES = 16384, CLOSE_S = 1, NOTE_BYTES = 160, TOO_LARGE = 1009, FRAME_BYTES_MAX = 16 << 20 };
 #define NAME "wire"
 
 struct parcel {
@@ -209,11 +210,19 @@ static int heard(struct wire *wire) {
   return 0;
 }
 
+/* Only listens: nothing here makes a certificate good that OpenSSL refused. */
+static int hear_verdict(struct wire *wire, X509_STORE_CTX *verdict, bool good) {
+  const char *why = X509_verify_cert_error_string(X509_STORE_CTX_get_error(verdict));
+  if (!good) (void)snprintf(wire->note, sizeof wire->note, "the certificate of %.60s is refused: %s", wire->url.host, why);
+  return 0;
+}
+
 static int wire_callback(struct lws *wsi, enum lws_callback_reasons reason, void *user, void *in, size_t bytes) {
   struct wire *wire = lws_get_opaque_user_data(wsi);
-  (void)user;
   if (wire == NULL) return 0;
+  assert(wire->magic == MAGIC);
   switch (reason) {
+    case LWS_CALLBACK_OPENSSL_PERFORM_SERVER_CERT_VERIFICATION: return hear_verdict(wire, user, bytes != 0);
     case LWS_CALLBACK_CLIENT_ESTABLISHED: return opened(wire, wsi);
     case LWS_CALLBACK_CLIENT_RECEIVE: return received(wire, in, bytes);
     case LWS_CALLBACK_CLIENT_RECEIVE_PONG: return heard(wire);

@@ -14,8 +14,6 @@
 /* Once known, a look at the token every 45 s also keeps a connection warm: a handshake would cost a trigger its budget. */
 enum { WARM_MS = 45000, AGAIN_MS = 2000, AGAIN_MS_MAX = 60000, NAMES_BYTES_MAX = 64 * 1024, SAID_BYTES = 400 };
 
-static const char *const domains[] = {"slack.com", "slack-gov.com"};
-
 int64_t slack_now_ms(void) {
   return clock_boot_ms();
 }
@@ -130,6 +128,7 @@ static void on_self(void *who, const struct slack_http *http) {
   if (answer.no_token && !team->refused)
     slack_refused(team, answer.error == NULL ? "invalid_auth" : answer.error,
                   answer.say != NULL ? answer.say : "Slack refuses the bot token (xoxb-…) in bot_token_file: install the app again and copy its token");
+  else if (!team->known) slack_ears_tell(team, http->note != NULL ? http->note : "an answer that is not Slack's");
   team->refused = answer.no_token;
   watch_in(team, answer.no_token ? SLACK_REFUSED_MS : AGAIN_MS + (int64_t)(slack_chance() * (team->known ? AGAIN_MS_MAX : AGAIN_MS)));
 }
@@ -171,7 +170,7 @@ enum err slack_new(uv_loop_t *loop, const struct slack_config *config, const cha
   struct slack *slack = calloc(1, sizeof *slack);
   assert(slack != NULL);
   *slack = (struct slack){.magic = SLACK_MAGIC, .loop = loop, .config = config, .api = test_api == NULL ? config->api : test_api, .next_serial = 1};
-  slack->places = (struct http_places){.domains = domains, .domain_count = ARRAY_LEN(domains), .loopback = test_api != NULL};
+  slack->places = slack_places(test_api);
   *ret_slack = slack;
   slack->context = link_context_new(loop);
   if (slack->context == NULL) return ERR_INTERNAL;

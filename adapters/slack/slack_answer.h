@@ -11,6 +11,7 @@ struct slack_http {
   int64_t retry_after_s;  /* the header; 0: none */
   const char *body;       /* borrowed for the call */
   size_t bytes;
+  const char *note;       /* without an answer: what stood in the way, without anybody's words; NULL: nothing did. Borrowed for the call */
 };
 
 struct slack_answer { /* texts live in the arena */

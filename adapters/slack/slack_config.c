@@ -98,9 +98,13 @@ static void check_link(struct reading *reading, const struct yaml_node *root, co
   yaml_trouble(&reading->reader, place(root, "link"), "`link`: %s; write `unix:/run/mentord/slack.sock` or `127.0.0.1:7801`", why.text);
 }
 
-static void check_api(struct reading *reading, const struct yaml_node *root) {
+struct http_places slack_places(const char *test_api) {
   static const char *const domains[] = {"slack.com", "slack-gov.com"};
-  static const struct http_places places = {.domains = domains, .domain_count = ARRAY_LEN(domains)};
+  return (struct http_places){.domains = domains, .domain_count = ARRAY_LEN(domains), .loopback = test_api != NULL};
+}
+
+static void check_api(struct reading *reading, const struct yaml_node *root) {
+  const struct http_places places = slack_places(NULL);
   struct http_url url;
   const char *api = reading->config->api;
   bool good = api[0] != '\0' && api[strlen(api) - 1] == '/' && http_url_parse(api, &url) == ERR_NONE && !url.is_ws && http_url_allowed(&url, &places);

@@ -2,6 +2,7 @@
 #ifndef MENTORD_SLACK_CONFIG_H
 #define MENTORD_SLACK_CONFIG_H
 
+#include "adapters/kit/http_url.h"
 #include "bot/base/arena.h"
 #include "bot/base/err.h"
 
@@ -23,6 +24,8 @@ struct slack_config {
   size_t team_count;
 };
 
+/* Slack's own domains; with a test's API also loopback. */
+struct http_places slack_places(const char *test_api);
 /* ERR_BAD_INPUT with "file:line:column: what, and how to mend it" for the first trouble. */
 enum err slack_config_read(const char *path, struct arena *arena, struct slack_config *ret_config) MUST_CHECK;
 

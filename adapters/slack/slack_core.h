@@ -22,7 +22,7 @@ struct slack_ear { /* one slot of Socket Mode */
   struct wire *wire;          /* NULL: not connected */
 };
 
-enum { SLACK_RECENT_MAX = 8, SLACK_RECENT_BYTES = 64 };
+enum { SLACK_RECENT_MAX = 8, SLACK_RECENT_BYTES = 64, SLACK_DOWN_BYTES = 200 };
 struct slack_errand;
 struct slack_question;
 
@@ -40,7 +40,7 @@ struct slack_team { /* a workspace; owned by struct slack, as is all in it */
   struct slack_sockets sockets;
   struct slack_ear ears[SLACK_SLOTS];
   uv_timer_t ears_timer;
-  bool hears, told_down;
+  bool hears; char told_down[SLACK_DOWN_BYTES]; /* why nothing is heard, as last told; "": not told */
   /* slack_errands.c */
   struct slack_buckets *buckets;
   struct slack_errand *first[2], *last[2]; /* bulk and interactive */
@@ -83,11 +83,11 @@ double slack_chance(void);       /* from 0 up to but not 1 */
 uint64_t slack_hash(const char *text);
 /* ---- slack.c ---- */
 struct slack_team *slack_team_named(struct slack *slack, const char *workspace);
-/* Slack refuses this token, or lacks a scope: the operator is told, in the log and over the link. */
-void slack_refused(struct slack_team *team, const char *what, const char *say);
+void slack_refused(struct slack_team *team, const char *what, const char *say); /* tells the operator, in the log and over the link */
 
 /* ---- slack_ears.c: Socket Mode ---- */
 void slack_ears_run(struct slack_team *team);   /* opens, pings, closes what is due */
+void slack_ears_tell(struct slack_team *team, const char *note); /* tells the operator what changed: heard again, or why not */
 void slack_ears_hurry(struct slack_team *team); /* a token was changed */
 bool slack_ears_say(struct slack_team *team, uint64_t connection, const char *frame, size_t bytes); /* false: that one is gone */
 void slack_ears_stop(struct slack_team *team);

@@ -14,12 +14,14 @@
 
 enum { ASK_MS = 8000, ANSWER_BYTES_MAX = 256 * 1024, CLOCK_S_MAX = 60, SCOPES_BYTES = 2048 };
 
+#define REACH "let this machine reach slack.com, wss-primary.slack.com and wss-backup.slack.com on port 443, without a proxy that opens TLS"
+
 struct visit { /* one question and what came back */
   bool done;
   enum http_end end;
   int status;
   cJSON *json;              /* owned */
-  char note[128], scopes[SCOPES_BYTES], date[64];
+  char note[256], scopes[SCOPES_BYTES], date[64];
 };
 
 struct doctor {
@@ -51,11 +53,9 @@ static void on_done(void *who, const struct http_answer *answer) {
   if (json_parse(answer->body, answer->bytes, ANSWER_BYTES_MAX, &visit->json) != ERR_NONE) err_note_clear();
 }
 
-static void ask(struct doctor *doctor, const char *method, const char *token, struct visit *ret_visit) {
-  char url[HTTP_URL_BYTES_MAX];
+static void pay_visit(struct doctor *doctor, const char *url, const char *token, struct visit *ret_visit) {
   struct http_call *call = NULL;
   *ret_visit = (struct visit){.end = HTTP_NEVER_LEFT};
-  (void)snprintf(url, sizeof url, "%s%s", doctor->api, method);
   struct http_ask question = {.url = url, .bearer = token, .body = "", .total_ms = ASK_MS, .answer_bytes_max = ANSWER_BYTES_MAX, .harmless = true};
   if (http_post(doctor->http, &question, on_done, ret_visit, &call) != ERR_NONE) {
     (void)snprintf(ret_visit->note, sizeof ret_visit->note, "%s", err_note_text());
@@ -65,11 +65,17 @@ static void ask(struct doctor *doctor, const char *method, const char *token, st
   while (!ret_visit->done) (void)uv_run(&doctor->loop, UV_RUN_ONCE);
 }
 
+static void ask(struct doctor *doctor, const char *method, const char *token, struct visit *ret_visit) {
+  char url[HTTP_URL_BYTES_MAX];
+  (void)snprintf(url, sizeof url, "%s%s", doctor->api, method);
+  pay_visit(doctor, url, token, ret_visit);
+}
+
 static bool answered(struct doctor *doctor, const struct visit *visit) {
-  char what[256];
+  char what[300];
   if (visit->end == HTTP_ANSWERED && visit->json != NULL) return true;
   (void)snprintf(what, sizeof what, "Slack cannot be reached: %s", visit->note[0] == '\0' ? "an answer that is not Slack's" : visit->note);
-  wrong(doctor, what, "let this machine reach slack.com, wss-primary.slack.com and wss-backup.slack.com on port 443, without a proxy that opens TLS");
+  wrong(doctor, what, REACH);
   return false;
 }
 
@@ -153,6 +159,18 @@ static void check_bot(struct doctor *doctor, const struct slack_team_config *tea
   cJSON_Delete(visit.json);
 }
 
+/* Any answer will do. No socket is opened: Slack might bring it an event that belongs to the adapter. */
+static void check_reach(struct doctor *doctor, const struct http_url *socket) {
+  struct visit there;
+  char url[HTTP_URL_BYTES_MAX], what[512];
+  (void)snprintf(url, sizeof url, "%s://%s:%d/", socket->is_tls ? "https" : "http", socket->host, socket->port);
+  pay_visit(doctor, url, NULL, &there);
+  (void)snprintf(what, sizeof what, "%.200s, which carries Socket Mode, cannot be reached: %s", socket->host, there.note);
+  if (there.end == HTTP_ANSWERED) good("Socket Mode's server", socket->host);
+  else wrong(doctor, what, REACH);
+  cJSON_Delete(there.json);
+}
+
 static void check_socket(struct doctor *doctor, const char *token) {
   struct visit visit;
   char what[256];
@@ -163,8 +181,9 @@ static void check_socket(struct doctor *doctor, const char *token) {
     bool opened = url != NULL && http_url_parse(url, &parsed) == ERR_NONE && parsed.is_ws;
     err_note_clear();
     (void)snprintf(what, sizeof what, "Socket Mode does not open: %.60s", json_str_or(visit.json, "error", "no address came"));
-    if (opened) good("Socket Mode", "opens");
-    else wrong(doctor, what, "switch on Socket Mode in the app's settings, and give the app-level token the scope connections:write");
+    if (opened) good("Socket Mode", "is switched on");
+    if (opened) check_reach(doctor, &parsed);
+    if (!opened) wrong(doctor, what, "switch on Socket Mode in the app's settings, and give the app-level token the scope connections:write");
   }
   cJSON_Delete(visit.json);
 }
@@ -179,8 +198,7 @@ static void check_team(struct doctor *doctor, const struct slack_team_config *te
 }
 
 int slack_doctor(const struct slack_config *config, const char *test_api) {
-  static const char *const domains[] = {"slack.com", "slack-gov.com"};
-  const struct http_places places = {.domains = domains, .domain_count = ARRAY_LEN(domains), .loopback = test_api != NULL};
+  const struct http_places places = slack_places(test_api);
   struct doctor doctor = {.api = test_api == NULL ? config->api : test_api};
   int failed = uv_loop_init(&doctor.loop);
   assert(!failed);

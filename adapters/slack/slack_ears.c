@@ -13,16 +13,16 @@ static void arm(struct slack_team *team);
 
 /* ---- what the operator hears ---- */
 
-static void tell_change(struct slack_team *team, const char *note) {
+void slack_ears_tell(struct slack_team *team, const char *note) {
   int up = slack_sockets_up(&team->sockets);
   if (up > 0 && !team->hears) {
     log_line(LOG_platform_up, "workspace=%s connections=%d gap_ms=%lld", team->config->id, up, (long long)team->sockets.gap_ms);
     team->hears = true;
-    team->told_down = false;
-  } else if (up == 0 && (team->hears || !team->told_down)) {
+    team->told_down[0] = '\0';
+  } else if (up == 0 && note[0] != '\0' && (team->hears || strncmp(team->told_down, note, SLACK_DOWN_BYTES - 1) != 0)) {
     log_line(LOG_platform_down, "workspace=%s note=\"%s\"", team->config->id, note);
     team->hears = false;
-    team->told_down = true;
+    (void)snprintf(team->told_down, sizeof team->told_down, "%s", note);
   }
 }
 
@@ -30,7 +30,7 @@ static void gone(struct slack_ear *ear, enum slack_trouble trouble, int64_t wait
   struct slack_team *team = ear->team;
   ear->serial = 0;
   slack_sockets_gone(&team->sockets, ear->slot, trouble, wait_ms, slack_now_ms(), slack_chance());
-  tell_change(team, note);
+  slack_ears_tell(team, note);
   arm(team);
 }
 
@@ -40,7 +40,7 @@ static void hear_hello(struct slack_ear *ear, const struct slack_in *in) {
   struct slack_team *team = ear->team;
   if (in->app != NULL && team->self.app == NULL && team->names != NULL) team->self.app = arena_text(team->names, in->app);
   slack_sockets_hello(&team->sockets, ear->slot, in->lives_s, slack_now_ms(), slack_chance());
-  tell_change(team, "");
+  slack_ears_tell(team, "");
   arm(team);
 }
 
@@ -180,7 +180,7 @@ void slack_ears_run(struct slack_team *team) {
       case SLACK_DO_CLOSE: close_ear(ear, false); break;
       case SLACK_DO_DROP:
         close_ear(ear, true);
-        tell_change(team, "nothing came for too long");
+        slack_ears_tell(team, "nothing came for too long");
         break;
       default: arm(team); return;
     }

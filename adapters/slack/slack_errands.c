@@ -148,7 +148,8 @@ static void on_answer(void *who, const struct http_answer *answer) {
   struct slack_errand *errand = who;
   struct slack_team *team = errand->team;
   char wait[16] = "";
-  struct slack_http http = {.status = answer->status, .body = answer->body, .bytes = answer->bytes};
+  struct slack_http http = {.status = answer->status, .body = answer->body, .bytes = answer->bytes,
+                            .note = answer->end == HTTP_ANSWERED ? NULL : answer->note};
   if (answer->end == HTTP_NEVER_LEFT) http.status = SLACK_NEVER_LEFT;
   if (answer->end == HTTP_MAY_HAVE_ARRIVED) http.status = SLACK_NO_ANSWER;
   if (http.status == 429) {

@@ -24,7 +24,7 @@ const char *api_files_get_url(struct call *call) {
   SLOT_PUT(file->alt, alt);
   file->wanted_bytes = length;
   file->world_owner = call->sim;
-  (void)snprintf(url, sizeof url, "http://127.0.0.1:%d/upload/%s/%s", http_port(call->sim->http), file->id, file->key);
+  (void)snprintf(url, sizeof url, "%s/upload/%s/%s", sim_door(call->sim, DOOR_FILES).text, file->id, file->key);
   tree_str(call->answer, "upload_url", url);
   tree_str(call->answer, "file_id", file->id);
   return NULL;

@@ -33,7 +33,7 @@ const char *api_apps_connections_open(struct call *call) {
   char url[200];
   struct sim *sim = call->sim;
   const char *ticket = ticket_new(&sim->tickets, moment_ms(&sim->moment) + sim_set(sim, SET_ticket_ms));
-  (void)snprintf(url, sizeof url, "ws://127.0.0.1:%d/link/?ticket=%s&app_id=%s", http_port(sim->http), ticket, APP_ID);
+  (void)snprintf(url, sizeof url, "%s/link/?ticket=%s&app_id=%s", sim_door(sim, DOOR_SOCKET).text, ticket, APP_ID);
   tree_str(call->answer, "url", url);
   return NULL;
 }

@@ -36,10 +36,10 @@ def wait(what, condition, deadline_s=DEADLINE_S, pause_s=0.01):
 class Slack:
     """The simulator, and what its people do."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, options=()):
         self.folder, self.port = folder, free_port()
         (folder / "sim").mkdir()
-        self.process = subprocess.Popen([BUILD / "sim-slack", "--port", str(self.port), "--data", folder / "sim"], stdout=subprocess.PIPE,
+        self.process = subprocess.Popen([BUILD / "sim-slack", "--port", str(self.port), "--data", folder / "sim", *options], stdout=subprocess.PIPE,
                                         stderr=open(folder / "sim.err", "a"), text=True)
         facts = {}
         while "control" not in facts:
@@ -111,13 +111,14 @@ class Bot(TownBot):
 
 class Harbour:
     """`with Harbour() as harbour`: all of it runs; `bot=False` leaves the bot out."""
+    sim_options = ()
 
     def __init__(self, bot=True):
         self.folder = Path(tempfile.mkdtemp(prefix="harbour-"))
         self.adapter, self.bot, self.wants_bot = None, None, bot
 
     def __enter__(self):
-        self.slack = Slack(self.folder)
+        self.slack = Slack(self.folder, self.sim_options)
         self.workspace = f"slack/{self.slack.team}"
         self.address = f"unix:{self.folder}/slack.sock"
         for name, token in (("bot.token", self.slack.bot_token), ("app.token", self.slack.app_token)):
@@ -126,9 +127,15 @@ class Harbour:
                                                 "bot_token_file: bot.token, app_token_file: app.token }\n")
         self.start_adapter()
         if self.wants_bot:
-            self.bot = Bot(self.workspace, self.address, self.slack.ids).start()
-            wait("the bot is there", lambda: "link_up" in self.log())
+            self.start_bot()
         return self
+
+    def start_bot(self):
+        self.bot = Bot(self.workspace, self.address, self.slack.ids).start()
+        wait("the bot is there", lambda: "link_up" in self.log())
+
+    def test_switch(self):
+        return ["--test-api", self.slack.api]
 
     def write_token(self, name, token, mode=0o600):
         path = self.folder / name
@@ -136,7 +143,7 @@ class Harbour:
         path.chmod(mode)
 
     def command(self, *more):
-        return [BUILD / "mentord-slack", "--config", self.folder / "slack.yaml", "--test-api", self.slack.api, *more]
+        return [BUILD / "mentord-slack", "--config", self.folder / "slack.yaml", *self.test_switch(), *more]
 
     def start_adapter(self, env=None):
         with open(self.folder / "slack.log", "a") as log:

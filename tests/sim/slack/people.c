@@ -123,7 +123,7 @@ static const char *room_word(const struct channel *channel) {
 char *deed_respond_url(struct sim *sim, struct user *user, struct channel *channel, const char *ts, char ret_url[200]) {
   struct respond *respond = respond_new(&sim->tickets, user, channel, ts, (int)sim_set(sim, SET_respond_uses),
                                         moment_ms(&sim->moment) + sim_set(sim, SET_respond_ms));
-  (void)snprintf(ret_url, 200, "http://127.0.0.1:%d/respond/%s", http_port(sim->http), respond->secret);
+  (void)snprintf(ret_url, 200, "%s/respond/%s", sim_door(sim, DOOR_HOOKS).text, respond->secret);
   return ret_url;
 }
 

@@ -15,6 +15,22 @@ const char sim_scopes[] = "app_mentions:read,channels:history,channels:manage,ch
                           "groups:read,groups:write,im:history,im:read,im:write,mpim:history,mpim:read,mpim:write,team:read,usergroups:read,"
                           "users:read,users:read.email";
 
+/* ---- doors ---- */
+
+struct door_text sim_door(const struct sim *sim, enum door door) {
+  static const struct {
+    const char *loopback, *far;
+  } doors[] = {
+#define DOOR_AS_ROW(name, loopback, far) {loopback, far},
+      DOOR_LIST(DOOR_AS_ROW)
+#undef DOOR_AS_ROW
+  };
+  struct door_text door_text;
+  if (sim->behind_tls) (void)snprintf(door_text.text, sizeof door_text.text, "%s", doors[door].far);
+  else (void)snprintf(door_text.text, sizeof door_text.text, "%s://127.0.0.1:%d", doors[door].loopback, http_port(sim->http));
+  return door_text;
+}
+
 /* ---- settings ---- */
 
 static const struct {

@@ -39,6 +39,17 @@ enum { TOKENS_MAX = 64, APP_ID_SIZE = 16 };
   SETTING(home_tab, 1, "0: App Home is switched off")                                     \
   SETTING(messages_tab, 1, "0: nobody can write to the bot in its messages tab")
 
+/* DOOR(name, loopback, far): where an app is told to come: this port; or, behind a front that speaks TLS, the names of Slack's own servers. */
+#define DOOR_LIST(DOOR)                              \
+  DOOR(WEB, "http", "https://slack.com")             \
+  DOOR(SOCKET, "ws", "wss://wss-primary.slack.com")  \
+  DOOR(FILES, "http", "https://files.slack.com")     \
+  DOOR(HOOKS, "http", "https://hooks.slack.com")
+#define DOOR_AS_ENUM(name, loopback, far) DOOR_##name,
+enum door { DOOR_LIST(DOOR_AS_ENUM) };
+#undef DOOR_AS_ENUM
+struct door_text { char text[64]; };
+
 #define SETTING_AS_ENUM(name, value, help) SET_##name,
 enum setting { SETTING_LIST(SETTING_AS_ENUM) SET_MAX_ };
 #undef SETTING_AS_ENUM
@@ -50,6 +61,7 @@ struct token {
 
 struct sim {
   uv_loop_t *loop;   /* borrowed */
+  bool behind_tls;   /* the command line's --behind-tls */
   struct http *http; /* owned */
   struct moment moment;
   struct world world;
@@ -66,6 +78,7 @@ struct sim {
 
 extern const char sim_scopes[]; /* what a bot token of ours has at first */
 
+struct door_text sim_door(const struct sim *sim, enum door door); /* "ws://127.0.0.1:9700" */
 int64_t sim_set(const struct sim *sim, enum setting setting);
 bool sim_setting(struct sim *sim, const char *name, int64_t value); /* false: no such setting */
 void sim_settings(const struct sim *sim, cJSON *into);

@@ -17,7 +17,7 @@ struct process {
 };
 
 static int usage(void) {
-  fprintf(stderr, "usage: sim-slack --port N --data DIR [--team NAME]…    (port 0: any)\n");
+  fprintf(stderr, "usage: sim-slack --port N --data DIR [--team NAME]… [--behind-tls]    (port 0: any)\n");
   return 2;
 }
 
@@ -44,14 +44,13 @@ static void watch_signals(struct process *process) {
 }
 
 static void print_facts(const struct sim *sim) {
-  int port = http_port(sim->http);
-  printf("ready http://127.0.0.1:%d/api/\n", port);
+  printf("ready %s/api/\n", sim_door(sim, DOOR_WEB).text);
   for (size_t i = 0; i < sim->token_count; i++) {
     const struct token *token = &sim->tokens[i];
     if (token->team == NULL) printf("app_token %s\n", token->text);
     else printf("bot_token %s team %s (%s)\n", token->text, token->team->id, token->team->name);
   }
-  printf("control http://127.0.0.1:%d/sim/\n", port);
+  printf("control http://127.0.0.1:%d/sim/\n", http_port(sim->http)); /* tests stay on this side */
   (void)fflush(stdout);
 }
 
@@ -98,11 +97,17 @@ static int run(struct process *process, int port, const char *folder, int argc, 
 int main(int argc, char **argv) {
   static struct process process;
   const char *port_text = NULL, *folder = NULL;
-  for (int i = 1; i < argc; i += 2) {
-    if (i + 1 == argc) return usage();
-    if (strcmp(argv[i], "--port") == 0) port_text = argv[i + 1];
-    else if (strcmp(argv[i], "--data") == 0) folder = argv[i + 1];
+  for (int i = 1; i < argc; i++) {
+    const char *value = argv[i + 1];
+    if (strcmp(argv[i], "--behind-tls") == 0) {
+      process.sim.behind_tls = true;
+      continue;
+    }
+    if (value == NULL) return usage();
+    if (strcmp(argv[i], "--port") == 0) port_text = value;
+    else if (strcmp(argv[i], "--data") == 0) folder = value;
     else if (strcmp(argv[i], "--team") != 0) return usage();
+    i++;
   }
   char *end = NULL;
   long port = port_text == NULL ? -1 : strtol(port_text, &end, 10);

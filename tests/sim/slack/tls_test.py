@@ -1,0 +1,171 @@
+#!/usr/bin/python3
+"""tls_test.py: mentord-slack as it is installed, with no test switch: slack.com by name, on port 443, with TLS.
+
+A network of its own holds nothing but this machine: its hosts file says that Slack's names live here, its one authority signed
+the front's certificates, and behind the front stands the simulator. Certificates that are wrong, and names nobody knows, must be
+told in words that help; once they are right it goes on by itself."""
+import os
+import re
+import signal
+import socket
+import ssl
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+sys.dont_write_bytecode = True
+
+from harbour import Harbour, wait
+from checks import check, tell_count
+
+NAMES = ("slack.com", "wss-primary.slack.com", "wss-backup.slack.com", "files.slack.com", "hooks.slack.com")
+HOSTS = "127.0.0.1 localhost\n" + "".join(f"127.0.0.1 {name}\n" for name in NAMES)
+
+
+def enter_network():
+    """The same test once more, where slack.com is this machine. Whoever is not root becomes it in there only."""
+    namespaces = ["unshare", "--mount", "--net"] + ([] if os.geteuid() == 0 else ["--map-root-user"])
+    os.execvp("unshare", [*namespaces, sys.executable, __file__, "inside"])
+
+
+def run(*command, **more):
+    done = subprocess.run(command, capture_output=True, text=True, check=False, **more)
+    if done.returncode != 0:
+        raise SystemExit(f"{' '.join(map(str, command))}: {done.stderr}")
+
+
+class Authority:
+    """Who signs: a folder with its key and what it signed."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        run("openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "3", "-subj", "/CN=Test authority",
+            "-keyout", folder / "ca.key", "-out", folder / "ca.pem")
+
+    def context(self, name, names=NAMES, days="3", signed=True):
+        """What a server needs to be `names`."""
+        key, pem, request, more = (self.folder / f"{name}.{end}" for end in ("key", "pem", "req", "ext"))
+        more.write_text("subjectAltName=" + ",".join(f"DNS:{each}" for each in names) + "\n")
+        run("openssl", "req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-subj", f"/CN={names[0]}", "-keyout", key, "-out", request)
+        by = ["-CA", self.folder / "ca.pem", "-CAkey", self.folder / "ca.key", "-CAcreateserial"] if signed else ["-signkey", key]
+        run("openssl", "x509", "-req", "-in", request, *by, "-days", days, "-extfile", more, "-out", pem)
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(pem, key)
+        return context
+
+
+class Front:
+    """Port 443: takes TLS off and passes the bytes on. Which certificate a host shows may be changed at any time: the next connection gets it."""
+
+    def __init__(self, context, port):
+        self.context, self.port = context, port
+        self.shown = dict.fromkeys(NAMES, context)
+        context.sni_callback = lambda near, name, _: setattr(near, "context", self.shown.get(name, self.context))
+        self.listener = socket.create_server(("127.0.0.1", 443), backlog=64)
+        threading.Thread(target=self.listen, daemon=True).start()
+
+    def listen(self):
+        while True:
+            near, _ = self.listener.accept()
+            threading.Thread(target=self.serve, args=(near,), daemon=True).start()
+
+    def serve(self, raw):
+        try:
+            near = self.context.wrap_socket(raw, server_side=True)
+            far = socket.create_connection(("127.0.0.1", self.port))
+        except OSError:
+            raw.close()
+            return
+        threading.Thread(target=self.pump, args=(far, near), daemon=True).start()
+        self.pump(near, far)
+
+    def pump(self, source, sink):
+        try:
+            while data := source.recv(65536):
+                sink.sendall(data)
+        except OSError:
+            pass
+        for end in (source, sink):
+            try:
+                end.shutdown(socket.SHUT_RDWR)
+            except OSError:
+                pass
+
+
+class Far(Harbour):
+    """Slack's own names; nothing tells mentord-slack that this is a test."""
+    sim_options = ("--behind-tls",)
+
+    def test_switch(self):
+        return []
+
+
+def lay(folder, name, text, place):
+    """This file stands at that place, for us alone."""
+    path = folder / name
+    path.write_text(text)
+    run("mount", "--bind", path, place)
+    return path
+
+
+def wrong_certificates(authority):
+    return [("of another host", authority.context("other", ("example.com",)), "name|match|host"),
+            ("signed by nobody we trust", authority.context("self", signed=False), "self-signed|self signed|unable to get"),
+            ("that has run out", authority.context("old", days="0"), "expired")]
+
+
+def tell_wrong(harbour, front, host, what, context, word):
+    """The doctor says it; so does the one that starts, hears nothing meanwhile, and goes on by itself."""
+    good, front.shown[host] = front.shown[host], context
+    found = subprocess.run(harbour.command("--doctor"), capture_output=True, text=True, timeout=60)
+    check(f"{host} shows a certificate {what}: the doctor says it", found.returncode == 1 and re.search(f"WRONG.*({word})", found.stdout), found.stdout)
+    before = len(harbour.log())
+    harbour.restart_adapter(signal.SIGTERM)
+    wait(f"the log says it: {what}", lambda: re.search(f"platform_down.*({word})", harbour.log()[before:]))
+    check("and so does the log, while nothing goes through", harbour.measures()["up"] == 0, harbour.measures())
+    front.shown[host] = good
+    harbour.up()
+
+
+def talks(harbour, words):
+    before = len(harbour.slack.told("aisha"))
+    harbour.slack.say("say", who="aisha", text=words)
+    wait(f"an answer to {words}", lambda: len(harbour.slack.told("aisha")) > before)
+    check(f"answered: {words}", True)
+
+
+def inside():
+    run("ip", "link", "set", "lo", "up")
+    run("mount", "-t", "tmpfs", "tmpfs", "/etc/ssl/certs")
+
+    with Far(bot=False) as harbour:
+        folder = harbour.folder / "tls"
+        folder.mkdir()
+        hosts = lay(folder, "hosts", "127.0.0.1 localhost\n", "/etc/hosts")
+        authority = Authority(folder)
+        Path("/etc/ssl/certs/ca-certificates.crt").write_text((folder / "ca.pem").read_text())
+        good = authority.context("good")
+        front = Front(good, harbour.slack.port)
+        wait("a name nobody knows is told", lambda: "platform_down" in harbour.log() and "resolve" in harbour.log())
+        hosts.write_text(HOSTS)
+        harbour.up()
+        check("it came up by itself once the name was known", True)
+        found = subprocess.run(harbour.command("--doctor"), capture_output=True, text=True, timeout=60)
+        check("the doctor finds nothing", found.returncode == 0, found.stdout)
+        harbour.start_bot()
+        talks(harbour, "hello")
+        harbour.slack.say("run", who="aisha", command="/mentor", text="help")
+        wait("an answer to the command", lambda: len(harbour.slack.told("aisha")) > 1)
+        for what, context, word in wrong_certificates(authority):
+            for host in ("slack.com", "wss-primary.slack.com"):
+                tell_wrong(harbour, front, host, what, context, word)
+        talks(harbour, "help")
+    tell_count()
+
+
+if __name__ == "__main__":
+    if sys.argv[1:] == ["inside"]:
+        inside()
+    else:
+        enter_network()
