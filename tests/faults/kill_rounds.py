@@ -23,7 +23,7 @@ sys.dont_write_bytecode = True
 sys.path[:0] = [str(Path(__file__).resolve().parents[1])]
 
 from board import LISTS, NAMES, STARTS, SUPERVISOR, Board
-from demo import BUILD, ROOT, Demo
+from demo import BUILD, Demo
 from judge import Truth, Verdict, judge, judge_cards, quiet
 from people import HELP, SPARE, Hall, Stuck, files_of
 
@@ -36,8 +36,8 @@ STRIKES = 5             # at each point, once there are rounds enough for it
 ROUND_S, STRIKE_S, CALM_S, DRAIN_S = 2.0, 0.3, 60, 3
 LIST_S, SLOW_S = 10, 1.0
 STRIKE_TRIES, MISSES = 12, 2
-ACK_FIRST = BUILD / "sabotage"
-LIBRARY = {"MENTORD_LIBRARY": str(ROOT / "tests/faults/commit_sabotaged.lua")}
+SABOTAGED = BUILD / "sabotage"
+LIBRARY = {"MENTORD_LIBRARY": str(SABOTAGED / "commit.lua")}
 
 
 class World:
@@ -329,7 +329,7 @@ def controls(options, report):
             ("control, nothing is sabotaged", die_before_the_acknowledgement, {}, BUILD, None),
             ("control, the store dies", stop_the_store_then_kill_it, {}, BUILD, None),
             ("control, a library that forgets event ids (twice must be > 0)", die_before_the_acknowledgement, LIBRARY, BUILD, "twice"),
-            ("control, a bot that acknowledges first (lost must be > 0)", stop_the_store_then_kill_it, {}, ACK_FIRST, "lost")):
+            ("control, a bot that acknowledges first (lost must be > 0)", stop_the_store_then_kill_it, {}, SABOTAGED, "lost")):
         world = Crowd(3, hurt, options.seed, env, build)
         verdict, code = run(world, title)
         good = verdict.good and code == 0 if wanted is None else verdict.counts[wanted] > 0
