@@ -71,7 +71,13 @@ static bool is_before_asking(CURLcode code) {
   return false;
 }
 
-static const char *note_of(const struct http_call *call, CURLcode code) {
+static const char *note_of(struct http_call *call, CURLcode code) {
+  long proxy_said = 0;
+  (void)curl_easy_getinfo(call->easy, CURLINFO_HTTP_CONNECTCODE, &proxy_said);
+  if (proxy_said >= 300) {
+    (void)snprintf(call->said, sizeof call->said, "the proxy %s refuses to go there: HTTP %ld", call->http->places->proxy, proxy_said);
+    return call->said;
+  }
   if (call->too_large) return "an answer larger than is read";
   if (code == CURLE_SEND_FAIL_REWIND) return "the connection ended before the answer";
   return is_before_asking(code) && call->said[0] != '\0' ? call->said : curl_easy_strerror(code);
@@ -241,7 +247,9 @@ static void set_options(struct http_call *call, const struct http_ask *ask) {
   SET(CURLOPT_NOSIGNAL, 1L);
   SET(CURLOPT_PROTOCOLS_STR, call->http->places->loopback ? "http,https" : "https");
   SET(CURLOPT_FOLLOWLOCATION, 0L);
-  SET(CURLOPT_PROXY, "");
+  SET(CURLOPT_PROXY, call->http->places->proxy == NULL ? "" : call->http->places->proxy);
+  SET(CURLOPT_HTTPPROXYTUNNEL, 1L);
+  SET(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
   SET(CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
   SET(CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
   SET(CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);

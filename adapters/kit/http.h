@@ -39,7 +39,7 @@ struct http_answer { /* borrowed for the call */
 
 typedef void http_done(void *who, const struct http_answer *answer);
 
-/* Goes nowhere but to `places` (borrowed): no redirects, no proxies, certificates checked. NULL when libcurl does not start. */
+/* Goes nowhere but to `places` (borrowed): no redirects, no proxy but theirs, certificates checked. NULL when libcurl does not start. */
 struct http *http_new(uv_loop_t *loop, const struct http_places *places);
 /* POSTs; `done` is called once, from the loop. ERR_DENIED for another place, ERR_LIMITED with HTTP_CALLS_MAX under way. */
 enum err http_post(struct http *http, const struct http_ask *ask, http_done *done, void *who, struct http_call **ret_call) MUST_CHECK;

@@ -63,6 +63,11 @@ enum err http_url_parse(const char *text, struct http_url *ret_url) {
   return ERR_NONE;
 }
 
+bool http_proxy_parse(const char *text, char ret_host[HTTP_HOST_BYTES_MAX + 1], int *ret_port) {
+  const char *colon = strchr(text, ':');
+  return colon != NULL && take_host(text, (size_t)(colon - text), ret_host) && take_port(colon + 1, strlen(colon + 1), ret_port);
+}
+
 static bool below(const char *host, const char *domain) {
   size_t host_bytes = strlen(host), bytes = strlen(domain);
   if (host_bytes < bytes || strcmp(host + host_bytes - bytes, domain) != 0) return false;

@@ -18,11 +18,13 @@ struct http_places {
   const char *const *domains; /* borrowed; lower case */
   size_t domain_count;
   bool loopback;              /* for tests: 127.0.0.1 on any port, and without TLS */
+  const char *proxy;          /* borrowed; "host:port" of an HTTP proxy all goes through by CONNECT, so that it sees names and no more; NULL: none */
 };
 
 /* "wss://host:port/path". ERR_BAD_INPUT for a name with '@', spaces, control characters, no path, other schemes. Notes never
  * quote it: an address may be a secret. */
 enum err http_url_parse(const char *text, struct http_url *ret_url) MUST_CHECK;
+bool http_proxy_parse(const char *text, char ret_host[HTTP_HOST_BYTES_MAX + 1], int *ret_port); /* "host:port" and nothing else */
 bool http_url_allowed(const struct http_url *url, const struct http_places *places);
 
 #endif

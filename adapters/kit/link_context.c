@@ -103,9 +103,14 @@ static const struct lws_protocols protocols[] = {
 };
 static const lws_retry_bo_t no_pings = {0}; /* link_heart.c sends ours */
 
+/* It says these at each attempt; the end of the pipe or wire says them once. */
+static bool is_said_elsewhere(const char *line) {
+  return strncmp(line, "SSL error", 9) == 0 || strstr(line, "ERROR proxy ") != NULL;
+}
+
 static void log_libwebsockets(int level, const char *line) {
   (void)level;
-  if (strncmp(line, "SSL error", 9) == 0) return; /* of each attempt; the end of its pipe says it once */
+  if (is_said_elsewhere(line)) return;
   log_line(LOG_trouble, "from=libwebsockets note=%.*s", (int)strcspn(line, "\n"), line);
 }
 

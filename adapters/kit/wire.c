@@ -25,7 +25,8 @@ struct wire {
   uint32_t magic;
   uv_loop_t *loop;             /* borrowed from the caller */
   struct lws_context *context; /* borrowed from the caller */
-  struct lws_vhost *vhost;     /* borrowed from the context */
+  const struct http_places *places; /* borrowed from the caller */
+  const char *ca_file;         /* borrowed from the caller */
   struct link_dial *dial;      /* its own master; NULL once it called back */
   struct lws *wsi;             /* borrowed from libwebsockets until gone; NULL before it is open */
   struct http_url url;         /* its path points into `text` */
@@ -58,7 +59,15 @@ static void wire_free(struct wire *wire) {
   free(wire);
 }
 
+/* libwebsockets' way to say that CONNECT was not answered with 200. */
+static bool proxy_refused(const struct wire *wire, const char *note, size_t bytes) {
+  static const char said[] = "proxy";
+  return wire->places->proxy != NULL && bytes >= sizeof said - 1 && strncmp(note, said, sizeof said - 1) == 0;
+}
+
 static void gone(struct wire *wire, const char *note, size_t bytes) {
+  if (note != NULL && proxy_refused(wire, note, bytes))
+    (void)snprintf(wire->note, sizeof wire->note, "the proxy %.60s refuses to go to %.60s", wire->places->proxy, wire->url.host);
   if (wire->note[0] == '\0' && note != NULL) (void)snprintf(wire->note, sizeof wire->note, "%.*s", (int)bytes, note);
   wire->wsi = NULL;
   wire->dead = true;
@@ -256,13 +265,13 @@ static void wrap_free(struct lws_vhost *vhost, void *who) {
   free(wrap);
 }
 
-static enum err make_vhost(struct lws_context *context, struct wrap *wrap, struct lws_vhost **ret_vhost) {
+static enum err make_vhost(struct lws_context *context, struct wrap *wrap, const char *proxy, struct lws_vhost **ret_vhost) {
   struct lws_context_creation_info info = {
     .port = CONTEXT_PORT_NO_LISTEN,
     .protocols = protocols,
     .vhost_name = wrap->name,
     .retry_and_idle_policy = &no_pings,
-    .http_proxy_address = ":0", /* never through the proxy that $http_proxy names */
+    .http_proxy_address = proxy == NULL ? ":0" : proxy, /* never through the proxy that $http_proxy names */
     .options = LWS_SERVER_OPTION_DISABLE_IPV6 | LWS_SERVER_OPTION_DO_SSL_GLOBAL_INIT,
     .provided_client_ssl_ctx = wrap->tls,
     .alpn = "http/1.1",
@@ -273,16 +282,16 @@ static enum err make_vhost(struct lws_context *context, struct wrap *wrap, struc
   return *ret_vhost == NULL ? err_note(ERR_INTERNAL, "libwebsockets makes no vhost") : ERR_NONE;
 }
 
-/* One for each file of authorities, made when it is first needed. */
-static enum err vhost_for(struct lws_context *context, const char *ca_file, struct lws_vhost **ret_vhost) {
-  const char *trusted = ca_file == NULL ? "the system" : ca_file;
-  size_t bytes = sizeof NAME " trusts " + strlen(trusted);
+/* One for each file of authorities and each proxy ("10.0.0.1:3128", or NULL), made when it is first needed. */
+static enum err vhost_for(struct lws_context *context, const char *ca_file, const char *proxy, struct lws_vhost **ret_vhost) {
+  const char *trusted = ca_file == NULL ? "the system" : ca_file, *through = proxy == NULL ? "nobody" : proxy;
+  size_t bytes = sizeof NAME " trusts  through " + strlen(trusted) + strlen(through);
   struct wrap *wrap = calloc(1, sizeof *wrap + bytes);
   assert(wrap != NULL);
-  (void)snprintf(wrap->name, bytes, "%s trusts %s", NAME, trusted);
+  (void)snprintf(wrap->name, bytes, "%s trusts %s through %s", NAME, trusted, through);
   struct lws_vhost *known = lws_get_vhost_by_name(context, wrap->name);
   enum err err = known != NULL ? ERR_NONE : link_tls_trust(ca_file, &wrap->tls);
-  if (known == NULL && err == ERR_NONE) return make_vhost(context, wrap, ret_vhost);
+  if (known == NULL && err == ERR_NONE) return make_vhost(context, wrap, proxy, ret_vhost);
   if (known != NULL) *ret_vhost = known;
   free(wrap);
   return err;
@@ -290,15 +299,16 @@ static enum err vhost_for(struct lws_context *context, const char *ca_file, stru
 
 /* ---- its beginning ---- */
 
-static void connect_to(struct wire *wire, const char *number) {
+/* Through a proxy `number` is the proxy's, and the proxy looks the host up. */
+static void connect_to(struct wire *wire, struct lws_vhost *vhost, const char *number) {
   char host[HTTP_HOST_BYTES_MAX + 8];
   bool usual = wire->url.port == (wire->url.is_tls ? 443 : 80);
   if (usual) (void)snprintf(host, sizeof host, "%s", wire->url.host);
   else (void)snprintf(host, sizeof host, "%s:%d", wire->url.host, wire->url.port);
   struct lws_client_connect_info info = {
     .context = wire->context,
-    .vhost = wire->vhost,
-    .address = number,
+    .vhost = vhost,
+    .address = wire->places->proxy == NULL ? number : wire->url.host,
     .port = wire->url.port,
     .ssl_connection = wire->url.is_tls ? LCCSCF_USE_SSL : 0, /* no flag that lets a certificate pass */
     .alpn = "http/1.1",
@@ -316,29 +326,49 @@ static void connect_to(struct wire *wire, const char *number) {
 
 static void on_dialled(void *who, const char *number, const char *note) {
   struct wire *wire = who;
+  struct lws_vhost *vhost = NULL;
+  char host[HTTP_HOST_BYTES_MAX + 1], proxy[LINK_NUMBER_BYTES + 8];
+  int port;
   wire->dial = NULL;
-  if (number != NULL) connect_to(wire, number);
-  else gone(wire, note, strlen(note));
+  if (number == NULL) {
+    gone(wire, note, strlen(note));
+    return;
+  }
+  bool proxied = wire->places->proxy != NULL && http_proxy_parse(wire->places->proxy, host, &port);
+  if (proxied) (void)snprintf(proxy, sizeof proxy, "%s:%d", number, port);
+  if (vhost_for(wire->context, wire->ca_file, proxied ? proxy : NULL, &vhost) == ERR_NONE) {
+    connect_to(wire, vhost, number);
+    return;
+  }
+  gone(wire, err_note_text(), strlen(err_note_text()));
+  err_note_clear();
+}
+
+/* Whom the name service is asked for: the host, or the proxy before it. */
+static struct link_address near_end(const struct http_url *url, const struct http_places *places) {
+  struct link_address address = {.is_tls = url->is_tls, .port = url->port};
+  char host[HTTP_HOST_BYTES_MAX + 1];
+  if (places->proxy == NULL || !http_proxy_parse(places->proxy, host, &address.port)) (void)snprintf(host, sizeof host, "%s", url->host);
+  (void)snprintf(address.host, sizeof address.host, "%s", host);
+  return address;
 }
 
 enum err wire_open(struct lws_context *context, uv_loop_t *loop, const struct wire_options *options,
                    const struct wire_handlers *handlers, void *who, struct wire **ret_wire) {
   struct http_url url;
-  struct lws_vhost *vhost = NULL;
   enum err err = http_url_parse(options->url, &url);
   if (err == ERR_NONE && (!url.is_ws || !http_url_allowed(&url, options->places)))
     err = err_note(ERR_DENIED, "a WebSocket's address that is none of the platform's");
-  if (err == ERR_NONE) err = vhost_for(context, options->ca_file, &vhost);
   if (err != ERR_NONE) return err;
   struct wire *wire = calloc(1, sizeof *wire);
   assert(wire != NULL);
-  *wire = (struct wire){.magic = MAGIC, .loop = loop, .context = context, .vhost = vhost, .url = url, .handlers = *handlers, .who = who};
+  *wire = (struct wire){.magic = MAGIC, .loop = loop, .context = context, .places = options->places, .ca_file = options->ca_file, .url = url,
+                         .handlers = *handlers, .who = who};
   wire->text = strdup(options->url);
   assert(wire->text != NULL);
   wire->url.path = wire->text + (url.path - options->url);
   text_init(&wire->in, WIRE_MESSAGE_BYTES_MAX);
-  struct link_address address = {.is_tls = url.is_tls, .port = url.port};
-  (void)snprintf(address.host, sizeof address.host, "%s", url.host);
+  struct link_address address = near_end(&url, options->places);
   wire->dial = link_dial_start(loop, &address, on_dialled, wire);
   *ret_wire = wire;
   return ERR_NONE;

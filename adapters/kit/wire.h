@@ -18,7 +18,7 @@ struct wire_handlers { /* called on the loop's thread; none is NULL */
   void (*gone)(void *who, int code, const char *note);      /* the last call; the wire is freed behind it. Code 0: just gone */
 };
 
-struct wire_options {
+struct wire_options { /* what it points at, but for the url, lives as long as the wire */
   const char *url;                  /* ws:// or wss://; copied, never logged */
   const struct http_places *places; /* where it may lead; ERR_DENIED elsewhere */
   const char *ca_file;              /* NULL: the system's authorities */

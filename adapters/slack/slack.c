@@ -170,7 +170,7 @@ enum err slack_new(uv_loop_t *loop, const struct slack_config *config, const cha
   struct slack *slack = calloc(1, sizeof *slack);
   assert(slack != NULL);
   *slack = (struct slack){.magic = SLACK_MAGIC, .loop = loop, .config = config, .api = test_api == NULL ? config->api : test_api, .next_serial = 1};
-  slack->places = slack_places(test_api);
+  slack->places = slack_places(config, test_api);
   *ret_slack = slack;
   slack->context = link_context_new(loop);
   if (slack->context == NULL) return ERR_INTERNAL;

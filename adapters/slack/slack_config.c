@@ -14,7 +14,7 @@ enum { PATH_CHARS_MAX = 1000, AWAY_CHARS_MAX = 300 };
 #define AWAY "I could not take this in just now. Please try again in a minute."
 
 struct file_keys {
-  const char *link, *link_token_file, *link_cert_file, *link_key_file, *api, *away;
+  const char *link, *link_token_file, *link_cert_file, *link_key_file, *api, *proxy, *away;
   const struct yaml_node *workspaces;
 };
 #define ROW(struct_name, field) .name = #field, .offset = offsetof(struct struct_name, field)
@@ -27,6 +27,8 @@ static const struct yaml_key file_rows[] = {
   {ROW(file_keys, link_key_file), .type = YAML_TEXT, .max = PATH_CHARS_MAX, .example = "slack.key", .help = "with wss://, its key"},
   {ROW(file_keys, api), .type = YAML_TEXT, .max = PATH_CHARS_MAX, .otherwise = SLACK_API, .example = SLACK_API,
    .help = "the Web API; https://slack-gov.com/api/ for government workspaces"},
+  {ROW(file_keys, proxy), .type = YAML_TEXT, .example = "proxy.city.example:3128",
+   .help = "an HTTP proxy that leads to Slack, as host:port; it must not open TLS. Without it: straight there"},
   {ROW(file_keys, away), .type = YAML_TEXT, .max = AWAY_CHARS_MAX, .otherwise = AWAY, .example = AWAY,
    .help = "what somebody is told whose command or click cannot be kept in time"},
   {ROW(file_keys, workspaces), .type = YAML_LIST, .max = SLACK_TEAMS_MAX, .needed = true,
@@ -98,18 +100,25 @@ static void check_link(struct reading *reading, const struct yaml_node *root, co
   yaml_trouble(&reading->reader, place(root, "link"), "`link`: %s; write `unix:/run/mentord/slack.sock` or `127.0.0.1:7801`", why.text);
 }
 
-struct http_places slack_places(const char *test_api) {
+struct http_places slack_places(const struct slack_config *config, const char *test_api) {
   static const char *const domains[] = {"slack.com", "slack-gov.com"};
-  return (struct http_places){.domains = domains, .domain_count = ARRAY_LEN(domains), .loopback = test_api != NULL};
+  return (struct http_places){.domains = domains, .domain_count = ARRAY_LEN(domains), .loopback = test_api != NULL, .proxy = config->proxy};
 }
 
 static void check_api(struct reading *reading, const struct yaml_node *root) {
-  const struct http_places places = slack_places(NULL);
+  const struct http_places places = slack_places(reading->config, NULL);
   struct http_url url;
   const char *api = reading->config->api;
   bool good = api[0] != '\0' && api[strlen(api) - 1] == '/' && http_url_parse(api, &url) == ERR_NONE && !url.is_ws && http_url_allowed(&url, &places);
   err_note_clear();
   if (!good) yaml_trouble(&reading->reader, place(root, "api"), "`api` is no address of Slack's; take it out, or write `%s`", SLACK_API);
+}
+
+static void check_proxy(struct reading *reading, const struct yaml_node *root) {
+  char host[HTTP_HOST_BYTES_MAX + 1];
+  int port;
+  if (reading->config->proxy == NULL || http_proxy_parse(reading->config->proxy, host, &port)) return;
+  yaml_trouble(&reading->reader, place(root, "proxy"), "`proxy` is a host and a port, without http:// or a password, as in `proxy: proxy.city.example:3128`");
 }
 
 static void read_file(struct reading *reading, const struct yaml_node *root) {
@@ -122,9 +131,11 @@ static void read_file(struct reading *reading, const struct yaml_node *root) {
   config->link_cert_file = absolute(reading, keys.link_cert_file);
   config->link_key_file = absolute(reading, keys.link_key_file);
   config->api = arena_text(reading->arena, keys.api);
+  config->proxy = arena_text(reading->arena, keys.proxy);
   config->away = arena_text(reading->arena, keys.away);
   check_link(reading, root, &keys);
   if (reading->reader.troubles == 0) check_api(reading, root);
+  check_proxy(reading, root);
   for (const struct yaml_node *node = keys.workspaces->first; node != NULL && config->team_count < SLACK_TEAMS_MAX; node = node->next) read_team(reading, node);
   if (config->team_count == 0 && reading->reader.troubles == 0) yaml_trouble(&reading->reader, keys.workspaces, "`workspaces` is empty");
 }

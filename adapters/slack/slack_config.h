@@ -19,13 +19,14 @@ struct slack_config {
   const char *file;
   const char *link, *link_token_file, *link_cert_file, *link_key_file;
   const char *api;     /* ends with '/' */
+  const char *proxy;   /* "host:port"; NULL: none */
   const char *away;    /* what somebody is told whose click cannot be kept in time */
   struct slack_team_config teams[SLACK_TEAMS_MAX];
   size_t team_count;
 };
 
-/* Slack's own domains; with a test's API also loopback. */
-struct http_places slack_places(const char *test_api);
+/* Slack's own domains, through the configuration's proxy; with a test's API also loopback. */
+struct http_places slack_places(const struct slack_config *config, const char *test_api);
 /* ERR_BAD_INPUT with "file:line:column: what, and how to mend it" for the first trouble. */
 enum err slack_config_read(const char *path, struct arena *arena, struct slack_config *ret_config) MUST_CHECK;
 

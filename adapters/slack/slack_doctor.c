@@ -14,7 +14,8 @@
 
 enum { ASK_MS = 8000, ANSWER_BYTES_MAX = 256 * 1024, CLOCK_S_MAX = 60, SCOPES_BYTES = 2048 };
 
-#define REACH "let this machine reach slack.com, wss-primary.slack.com and wss-backup.slack.com on port 443, without a proxy that opens TLS"
+#define REACH "let this machine reach slack.com, wss-primary.slack.com and wss-backup.slack.com on port 443, or name an HTTP proxy that does as proxy in " \
+              "slack.yaml; nobody on the way may open TLS"
 
 struct visit { /* one question and what came back */
   bool done;
@@ -198,7 +199,7 @@ static void check_team(struct doctor *doctor, const struct slack_team_config *te
 }
 
 int slack_doctor(const struct slack_config *config, const char *test_api) {
-  const struct http_places places = slack_places(test_api);
+  const struct http_places places = slack_places(config, test_api);
   struct doctor doctor = {.api = test_api == NULL ? config->api : test_api};
   int failed = uv_loop_init(&doctor.loop);
   assert(!failed);

@@ -72,25 +72,57 @@ class Front:
 
     def serve(self, raw):
         try:
-            near = self.context.wrap_socket(raw, server_side=True)
-            far = socket.create_connection(("127.0.0.1", self.port))
+            join(self.context.wrap_socket(raw, server_side=True), socket.create_connection(("127.0.0.1", self.port)))
         except OSError:
             raw.close()
-            return
-        threading.Thread(target=self.pump, args=(far, near), daemon=True).start()
-        self.pump(near, far)
 
-    def pump(self, source, sink):
+
+def pump(source, sink):
+    try:
+        while data := source.recv(65536):
+            sink.sendall(data)
+    except OSError:
+        pass
+    for end in (source, sink):
         try:
-            while data := source.recv(65536):
-                sink.sendall(data)
+            end.shutdown(socket.SHUT_RDWR)
         except OSError:
             pass
-        for end in (source, sink):
-            try:
-                end.shutdown(socket.SHUT_RDWR)
-            except OSError:
-                pass
+
+
+def join(near, far):
+    threading.Thread(target=pump, args=(far, near), daemon=True).start()
+    pump(near, far)
+
+
+class Proxy:
+    """An HTTP proxy that knows the way to Slack's names, which nobody else here does. It sees names; the rest is TLS."""
+
+    def __init__(self, port):
+        self.asked, self.refuses, self.seen = set(), (), b""
+        self.listener = socket.create_server(("127.0.0.1", port), backlog=64)
+        threading.Thread(target=self.listen, daemon=True).start()
+
+    def listen(self):
+        while True:
+            near, _ = self.listener.accept()
+            threading.Thread(target=self.serve, args=(near,), daemon=True).start()
+
+    def serve(self, near):
+        head = b""
+        while b"\r\n\r\n" not in head:
+            if not (more := near.recv(4096)):
+                return near.close()
+            head += more
+        self.seen += head
+        verb, place, _ = head.split(b" ", 2)
+        host, _, port = place.decode().partition(":")
+        self.asked.add(host)
+        if verb != b"CONNECT" or host not in NAMES or port != "443" or host in self.refuses:
+            near.sendall(b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n")
+            return near.close()
+        near.sendall(b"HTTP/1.1 200 Connection established\r\n\r\n")
+        join(near, socket.create_connection(("127.0.0.1", 443)))
 
 
 class Far(Harbour):
@@ -135,6 +167,26 @@ def talks(harbour, words):
     check(f"answered: {words}", True)
 
 
+def through_a_proxy(harbour):
+    """Slack's names are known to the proxy alone."""
+    before, settings = len(harbour.log()), harbour.folder / "slack.yaml"
+    settings.write_text(settings.read_text() + "proxy: proxy.test:3128\n")
+    harbour.restart_adapter(signal.SIGTERM)
+    wait("the log says that no proxy is there", lambda: "platform_down" in harbour.log()[before:] and "proxy.test" in harbour.log()[before:])
+    proxy = Proxy(3128)
+    for host in ("slack.com", "wss-primary.slack.com"):
+        proxy.refuses, before = (host,), len(harbour.log())
+        wait(f"the log says that the proxy refuses {host}", lambda: re.search("platform_down.*the proxy proxy.test:3128 refuses", harbour.log()[before:]))
+    proxy.refuses = ()
+    harbour.up()
+    check("through the proxy it came up by itself", {"slack.com", "wss-primary.slack.com"} <= proxy.asked, proxy.asked)
+    talks(harbour, "privacy")
+    found = subprocess.run(harbour.command("--doctor"), capture_output=True, text=True, timeout=60)
+    check("the doctor goes through it too", found.returncode == 0, found.stdout)
+    secrets = [harbour.slack.bot_token, harbour.slack.app_token, "ticket="]
+    check("the proxy was told names, and nothing else", not any(secret.encode() in proxy.seen for secret in secrets), proxy.seen)
+
+
 def inside():
     run("ip", "link", "set", "lo", "up")
     run("mount", "-t", "tmpfs", "tmpfs", "/etc/ssl/certs")
@@ -161,6 +213,8 @@ def inside():
             for host in ("slack.com", "wss-primary.slack.com"):
                 tell_wrong(harbour, front, host, what, context, word)
         talks(harbour, "help")
+        hosts.write_text("127.0.0.1 localhost\n127.0.0.1 proxy.test\n")
+        through_a_proxy(harbour)
     tell_count()
 
 

@@ -62,6 +62,16 @@ Test(http_url, takes_it_apart) {
   cr_expect_eq(url.port, 443);
 }
 
+Test(http_url, a_proxy_is_a_host_and_a_port) {
+  static const char *const bad[] = {"", ":", "proxy", "proxy:", ":3128", "proxy:0", "proxy:65536", "proxy:31 28", "a@proxy:3128", "proxy:3128/", "[::1]:3128"};
+  char host[HTTP_HOST_BYTES_MAX + 1];
+  int port;
+  cr_assert(http_proxy_parse("Proxy.Example:3128", host, &port));
+  cr_expect_str_eq(host, "proxy.example");
+  cr_expect_eq(port, 3128);
+  for (size_t i = 0; i < ARRAY_LEN(bad); i++) cr_expect_not(http_proxy_parse(bad[i], host, &port), "%s", bad[i]);
+}
+
 Test(http_url, says_nothing_of_a_secret) {
   struct http_url url;
   cr_assert_eq(http_url_parse("https://x/?ticket=SECRET here", &url), ERR_BAD_INPUT);

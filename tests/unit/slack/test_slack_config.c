@@ -26,9 +26,10 @@ static enum err read_text(const char *text, struct arena *arena, struct slack_co
 Test(slack_config, reads_what_there_is) {
   struct arena *arena = arena_new(1 << 20);
   struct slack_config config;
-  cr_assert_eq(read_text(LINK "workspaces:\n" TEAM "  - { id: slack/T02, name: Docks, bot_token_file: b2, app_token_file: a2 }\n", arena, &config), ERR_NONE, "%s", err_note_text());
+  cr_assert_eq(read_text(LINK "proxy: Proxy.city.example:3128\nworkspaces:\n" TEAM "  - { id: slack/T02, name: Docks, bot_token_file: b2, app_token_file: a2 }\n", arena, &config), ERR_NONE, "%s", err_note_text());
   cr_expect_str_eq(config.link, "unix:/run/mentord/slack.sock");
   cr_expect_str_eq(config.api, SLACK_API);
+  cr_expect_str_eq(slack_places(&config, NULL).proxy, "Proxy.city.example:3128");
   cr_expect_eq(config.team_count, 2);
   cr_expect_str_eq(config.teams[0].name, "T01");
   cr_expect_str_eq(config.teams[0].bot_token_file, "/tmp/bot.token", "relative paths begin in the file's folder");
@@ -49,6 +50,9 @@ static const struct {
   {LINK "api: https://slack.com.evil.example/api/\nworkspaces:\n" TEAM, ":2:6:", SLACK_API},
   {LINK "api: http://127.0.0.1:80/api/\nworkspaces:\n" TEAM, ":2:6:", SLACK_API},
   {LINK "workspaces:\n  - { id: slack/T01, bot_token_file: b }\n", ":3:5:", "app_token_file"},
+  {LINK "proxy: http://proxy.city.example:3128\nworkspaces:\n" TEAM, ":2:8:", "proxy: proxy.city.example:3128"},
+  {LINK "proxy: me:secret@proxy.city.example:3128\nworkspaces:\n" TEAM, ":2:8:", "without http:// or a password"},
+  {LINK "proxy: proxy.city.example\nworkspaces:\n" TEAM, ":2:8:", "proxy: proxy.city.example:3128"},
 };
 
 Test(slack_config, names_the_place_and_the_way_out) {
