@@ -173,6 +173,13 @@ static const struct {
     {"mentee", mentee_text}, {"mentor", mentor_text},   {"programme", programme_text},     {"scheme", scheme_text},      {"me", me_text},
     {"managers", managers_text}, {"contact", contact_text}, {"contact_how", contact_how_text}, {"emergency", emergency_text}};
 
+/* RENDER_STANDARD_MAX: it is a row's own. */
+static size_t standard_named(const char *name) {
+  size_t which = 0;
+  while (which < RENDER_STANDARD_MAX && strcmp(standard[which].name, name) != 0) which++;
+  return which;
+}
+
 /* Found when the first sentence names it: most name none, and the managers take a walk through all enrolments. */
 static const char *standard_text(struct rendering *rendering, size_t which) {
   if (rendering->standard[which] == NULL) {
@@ -271,12 +278,17 @@ static const char *with_capitals(struct rendering *rendering, const char *text) 
 }
 
 static const char *finish(struct rendering *rendering, const char *key, struct words_param *params, size_t count) {
-  for (size_t i = 0; i < RENDER_STANDARD_MAX; i++) {
-    if (!words_names(rendering->words, key, standard[i].name)) continue;
-    params[count++] = (struct words_param){.name = standard[i].name, .kind = WORDS_TEXT, .text = standard_text(rendering, i)};
+  const char *const *names;
+  size_t named = words_names(rendering->words, key, &names);
+  bool names_managers = false;
+  for (size_t i = 0; i < named; i++) {
+    size_t which = standard_named(names[i]);
+    if (which == RENDER_STANDARD_MAX) continue;
+    params[count++] = (struct words_param){.name = names[i], .kind = WORDS_TEXT, .text = standard_text(rendering, which)};
+    names_managers = names_managers || standard[which].text == managers_text;
   }
   const char *text = words_format(rendering->words, key, params, count, rendering->zone, rendering->arena);
-  bool stand_in = rendering->nobody != NULL && rendering->nobody[0] != '\0' && words_names(rendering->words, key, "managers");
+  bool stand_in = names_managers && rendering->nobody != NULL && rendering->nobody[0] != '\0';
   return stand_in ? with_capitals(rendering, text) : text;
 }
 

@@ -160,18 +160,11 @@ bool words_has(const struct words *words, const char *key) {
   return map_get(checked(words)->by_key, key) != NULL;
 }
 
-static bool has_name(char *const *names, size_t count, const char *name) {
-  for (size_t i = 0; i < count; i++) {
-    if (strcmp(names[i], name) == 0) return true;
-  }
-  return false;
-}
-
-bool words_names(const struct words *words, const char *key, const char *param) {
+size_t words_names(const struct words *words, const char *key, const char *const **ret_names) {
   const struct sentence *sentence = map_get(checked(words)->by_key, key);
-  if (sentence == NULL) return false;
-  const struct words_pattern *pattern = &sentence->pattern;
-  return has_name(pattern->texts, pattern->text_count, param) || has_name(pattern->numbers, pattern->number_count, param);
+  if (sentence == NULL) return 0;
+  *ret_names = (const char *const *)sentence->pattern.texts; /* what a plural counts is one of them too */
+  return sentence->pattern.text_count;
 }
 
 int64_t words_missing(const struct words *words) {

@@ -22,7 +22,8 @@ struct words_param {
 enum err words_load(const char *language, const char *json, size_t bytes, struct words **ret_words) MUST_CHECK;
 struct words *words_free(struct words *words);
 bool words_has(const struct words *words, const char *key);
-bool words_names(const struct words *words, const char *key, const char *param); /* true when the sentence names {param} */
+/* The names of the parameters in the sentence, each once; 0 for an unknown key. They live as long as the catalogue. */
+size_t words_names(const struct words *words, const char *key, const char *const **ret_names);
 /* The finished sentence, in the arena. A parameter the pattern does not name is ignored; of two with one name the first
  * holds; one it names and does not get is written as "…" (and counted: words_missing; a plural then chooses as for 0). An
  * unknown key gives the key itself in brackets. `zone` is for dates; NULL or unknown is UTC. Texts are never read as patterns. */
