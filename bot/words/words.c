@@ -1,4 +1,4 @@
-/* words.c: the catalogue in memory: each sentence compiled once, finished as often as it is said. */
+/* words.c: the catalogue in memory: each sentence read once, finished as often as it is said; where it has to choose, by ICU. */
 #include "bot/words/words.h"
 
 #include <stdlib.h>
@@ -11,17 +11,18 @@
 
 #include "bot/base/json.h"
 #include "bot/base/map.h"
+#include "bot/base/text.h"
 #include "bot/base/zone.h"
 #include "bot/words/words_pattern.h"
 
 enum { WORDS_MAGIC = 0x776f7264, JSON_BYTES_MAX = 1048576, LANGUAGE_BYTES_MAX = 32, NAME_UNITS_MAX = 64, PARTS_MAX = 64 };
-static const UChar nothing[] = u"…";
+static const char nothing[] = "…";
 
 struct sentence {
   char *key;                    /* owned */
   char *text;                   /* owned; as it stands in the catalogue */
   struct words_pattern pattern; /* owned */
-  UMessageFormat *format;       /* owned */
+  UMessageFormat *format;       /* owned; NULL: it has nothing to choose */
 };
 
 struct words {
@@ -62,6 +63,12 @@ static char *to_utf8(const UChar *units, int32_t count, struct arena *arena) {
   return utf8;
 }
 
+static const char *clean(const char *utf8, struct arena *arena) {
+  if (text_utf8_valid(utf8, strlen(utf8))) return utf8;
+  const UChar *units = to_units(utf8, arena);
+  return to_utf8(units, u_strlen(units), arena);
+}
+
 /* ---- loading ---- */
 static enum err wrong(const char *key, const char *why) {
   return err_note(ERR_BAD_INPUT, "the sentence \"%s\": %s", key, why);
@@ -87,8 +94,8 @@ static enum err load_sentence(struct words *words, const cJSON *item) {
   sentence->key = strdup(item->string);
   sentence->text = strdup(item->valuestring);
   assert(sentence->key != NULL && sentence->text != NULL);
-  sentence->format = compile(words, sentence->pattern.numbered);
-  if (sentence->format == NULL) return wrong(item->string, "ICU cannot read it: has each choice its \"other\"?");
+  if (sentence->pattern.chooses) sentence->format = compile(words, sentence->pattern.numbered);
+  if (sentence->pattern.chooses && sentence->format == NULL) return wrong(item->string, "ICU cannot read it: has each choice its \"other\"?");
   (void)map_put(words->by_key, sentence->key, sentence);
   return ERR_NONE;
 }
@@ -206,7 +213,6 @@ struct finishing {
   size_t count;
   const char *zone;
   struct arena *arena;
-  size_t units; /* how long the texts are together */
 };
 
 static const struct words_param *find_param(const struct finishing *finishing, const char *name) {
@@ -216,23 +222,23 @@ static const struct words_param *find_param(const struct finishing *finishing, c
   return NULL;
 }
 
-static const UChar *number_text(const struct finishing *finishing, int64_t number) {
+static const char *number_text(const struct finishing *finishing, int64_t number) {
   UErrorCode status = U_ZERO_ERROR;
-  UChar *units = arena_alloc(finishing->arena, NAME_UNITS_MAX * sizeof *units);
-  unum_formatInt64(finishing->words->numbers, number, units, NAME_UNITS_MAX, NULL, &status);
+  UChar units[NAME_UNITS_MAX];
+  int32_t count = unum_formatInt64(finishing->words->numbers, number, units, NAME_UNITS_MAX, NULL, &status);
   assert(U_SUCCESS(status));
-  return units;
+  return to_utf8(units, count, finishing->arena);
 }
 
-static const UChar *param_text(struct finishing *finishing, const char *name) {
+static const char *param_text(struct finishing *finishing, const char *name) {
   const struct words_param *param = find_param(finishing, name);
-  const UChar *units = nothing;
-  if (param == NULL || (param->kind == WORDS_TEXT && param->text == NULL)) finishing->words->missing++;
-  else if (param->kind == WORDS_TEXT) units = to_units(param->text, finishing->arena);
-  else if (param->kind == WORDS_NUMBER) units = number_text(finishing, param->number);
-  else units = to_units(date_text(finishing->words, param, finishing->zone, finishing->arena), finishing->arena);
-  finishing->units += (size_t)u_strlen(units);
-  return units;
+  if (param == NULL || (param->kind == WORDS_TEXT && param->text == NULL)) {
+    finishing->words->missing++;
+    return nothing;
+  }
+  if (param->kind == WORDS_TEXT) return clean(param->text, finishing->arena);
+  if (param->kind == WORDS_NUMBER) return number_text(finishing, param->number);
+  return date_text(finishing->words, param, finishing->zone, finishing->arena);
 }
 
 static double param_number(struct finishing *finishing, const char *name) {
@@ -252,23 +258,50 @@ static int32_t call_icu(const UMessageFormat *format, const UChar *const *texts,
                      numbers[1], numbers[2], numbers[3]);
 }
 
-static char *finish(struct finishing *finishing, const struct sentence *sentence) {
+static char *choose(struct finishing *finishing, const struct sentence *sentence, const char *const *texts) {
   const struct words_pattern *pattern = &sentence->pattern;
-  const UChar *texts[WORDS_PATTERN_TEXTS_MAX];
+  const UChar *in_units[WORDS_PATTERN_TEXTS_MAX];
   double numbers[WORDS_PATTERN_NUMBERS_MAX] = {0};
-  for (size_t i = 0; i < WORDS_PATTERN_TEXTS_MAX; i++) texts[i] = i < pattern->text_count ? param_text(finishing, pattern->texts[i]) : nothing;
+  size_t capacity = strlen(pattern->numbered) + 1; /* enough unless a text stands there twice */
+  for (size_t i = 0; i < WORDS_PATTERN_TEXTS_MAX; i++) {
+    in_units[i] = i < pattern->text_count ? to_units(texts[i], finishing->arena) : u"";
+    capacity += (size_t)u_strlen(in_units[i]);
+  }
   for (size_t i = 0; i < pattern->number_count; i++) numbers[i] = param_number(finishing, pattern->numbers[i]);
-  size_t capacity = strlen(pattern->numbered) + finishing->units + 1; /* enough unless a text stands there twice */
   assert(capacity < INT32_MAX / 4);
   UErrorCode status;
   UChar *units = arena_alloc(finishing->arena, capacity * sizeof *units);
-  int32_t count = call_icu(sentence->format, texts, numbers, units, (int32_t)capacity, &status);
+  int32_t count = call_icu(sentence->format, in_units, numbers, units, (int32_t)capacity, &status);
   if (status == U_BUFFER_OVERFLOW_ERROR) {
     units = arena_alloc(finishing->arena, ((size_t)count + 1) * sizeof *units);
-    count = call_icu(sentence->format, texts, numbers, units, count + 1, &status);
+    count = call_icu(sentence->format, in_units, numbers, units, count + 1, &status);
   }
   assert(U_SUCCESS(status));
   return to_utf8(units, count, finishing->arena);
+}
+
+/* Nearly every sentence has nothing to choose: its words, and the texts in their places. */
+static char *put_together(const struct finishing *finishing, const char *numbered, const char *const *texts) {
+  struct text text;
+  text_init(&text, SIZE_MAX / 4);
+  for (;;) {
+    size_t bytes = strcspn(numbered, "{");
+    text_add_n(&text, numbered, bytes);
+    if (numbered[bytes] == '\0') break;
+    char *end;
+    text_add(&text, texts[strtoul(numbered + bytes + 1, &end, 10)]);
+    numbered = end + 1;
+  }
+  char *kept = arena_text_n(finishing->arena, text_str(&text), text.length);
+  text_done(&text);
+  return kept;
+}
+
+static char *finish(struct finishing *finishing, const struct sentence *sentence) {
+  const struct words_pattern *pattern = &sentence->pattern;
+  const char *texts[WORDS_PATTERN_TEXTS_MAX];
+  for (size_t i = 0; i < pattern->text_count; i++) texts[i] = param_text(finishing, pattern->texts[i]);
+  return pattern->chooses ? choose(finishing, sentence, texts) : put_together(finishing, pattern->numbered, texts);
 }
 
 char *words_format(struct words *words, const char *key, const struct words_param *params, size_t count, const char *zone,
@@ -283,6 +316,7 @@ char *words_join(struct words *words, const char *const *parts, size_t count, st
   const UChar **texts = arena_alloc(arena, (count + 1) * sizeof *texts);
   size_t units_max = 1;
   assert(checked(words) != NULL && count < INT32_MAX / 4);
+  if (count == 1) return arena_text(arena, clean(parts[0], arena));
   for (size_t i = 0; i < count; i++) {
     texts[i] = to_units(parts[i], arena);
     units_max += (size_t)u_strlen(texts[i]) + PARTS_MAX; /* a language's own "and" is never so long */

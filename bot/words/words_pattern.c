@@ -88,6 +88,7 @@ static void scan_choice(struct scan *scan, int depth, int hash, const char *name
     return;
   }
   scan->at++;
+  scan->pattern->chooses = true;
   size_t index = select ? text_index(scan, name, name_bytes) : WORDS_PATTERN_TEXTS_MAX + number_index(scan, name, name_bytes);
   text_addf(&scan->numbered, "{%zu, %.*s,", index, (int)bytes, type);
   scan_branches(scan, depth, select ? hash : (int)text_index(scan, name, name_bytes));

@@ -13,6 +13,7 @@ struct words_pattern {
   char *numbers[WORDS_PATTERN_NUMBERS_MAX]; /* owned; the names behind {16, plural, …}, {17, …} */
   size_t number_count;
   char *numbered;                           /* owned; what ICU gets */
+  bool chooses;                             /* it has a plural or a select; without, `numbered` is words and {0}, {1} … and no more */
 };
 
 /* Understands {name}, {name, plural, …}, {name, selectordinal, …} and {name, select, …}; a name is small letters, digits

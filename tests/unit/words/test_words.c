@@ -171,12 +171,19 @@ Test(words, hostile_texts_are_never_patterns) {
     SAYS(wanted, "a", text("x", hostile[i]), number("n", 1));
   }
   drop();
+  load("{\"a\":\"{y}<{x}|#|{x}>\"}"); /* one that has nothing to choose */
+  for (size_t i = 0; i < ARRAY_LEN(hostile); i++) {
+    const char *wanted = arena_format(arena, "{0}<%s|#|%s>", hostile[i], hostile[i]);
+    SAYS(wanted, "a", text("x", hostile[i]), text("y", "{0}"));
+  }
+  drop();
 }
 
 Test(words, bytes_that_are_no_utf8_do_no_harm) {
   load("{\"a\":\"<{x}>\"}");
   SAYS("<a\xEF\xBF\xBD" "b>", "a", text("x", "a\xff" "b"));
   SAYS("<\U0001F600>", "a", text("x", "\U0001F600"));
+  cr_assert_str_eq(words_join(words, (const char *const[]){"a\xff" "b"}, 1, arena), "a\xEF\xBF\xBD" "b");
   drop();
 }
 
