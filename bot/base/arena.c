@@ -83,14 +83,17 @@ char *arena_text_n(struct arena *arena, const char *text, size_t bytes) {
   return copy;
 }
 
+/* Formatted twice only when it is long. */
 char *arena_format(struct arena *arena, const char *fmt, ...) {
+  char brief[256];
   va_list args, again;
   va_start(args, fmt);
   va_copy(again, args);
-  int length = vsnprintf(NULL, 0, fmt, args);
+  int length = vsnprintf(brief, sizeof brief, fmt, args);
   assert(length >= 0);
   char *text = arena_alloc(arena, (size_t)length + 1);
-  vsnprintf(text, (size_t)length + 1, fmt, again);
+  if ((size_t)length < sizeof brief) memcpy(text, brief, (size_t)length);
+  else vsnprintf(text, (size_t)length + 1, fmt, again);
   va_end(again);
   va_end(args);
   return text;

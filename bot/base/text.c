@@ -50,17 +50,18 @@ void text_add_n(struct text *text, const char *part, size_t bytes) {
   text->data[text->length] = '\0';
 }
 
+/* Written at once where there is room already; else it is known now how much it needs. */
 void text_addf(struct text *text, const char *fmt, ...) {
   va_list args, again;
   va_start(args, fmt);
   va_copy(again, args);
-  int bytes = vsnprintf(NULL, 0, fmt, args);
+  size_t left = text->capacity - text->length;
+  int bytes = vsnprintf(left == 0 ? NULL : text->data + text->length, left, fmt, args);
   assert(bytes >= 0);
   char *room = text_room(text, (size_t)bytes);
-  if (room != NULL) {
-    vsnprintf(room, (size_t)bytes + 1, fmt, again);
-    text->length += (size_t)bytes;
-  }
+  if (room != NULL && (size_t)bytes >= left) vsnprintf(room, (size_t)bytes + 1, fmt, again);
+  if (room != NULL) text->length += (size_t)bytes;
+  if (text->data != NULL) text->data[text->length] = '\0';
   va_end(again);
   va_end(args);
 }
