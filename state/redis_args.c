@@ -1,10 +1,10 @@
 /* redis_args.c: keeps arguments in one block, and hands pointers into it to hiredis. */
 #include "state/redis_args.h"
 
-#include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "bot/base/text.h"
 
 void args_add(struct args *args, const void *data, size_t bytes) {
   if (args->count == args->slots) {
@@ -27,9 +27,8 @@ void args_text(struct args *args, const char *text) {
 }
 
 void args_int(struct args *args, int64_t number) {
-  char digits[24];
-  int length = snprintf(digits, sizeof digits, "%" PRId64, number);
-  args_add(args, digits, (size_t)length);
+  char digits[TEXT_DIGITS_MAX];
+  args_add(args, digits, text_digits(number, digits));
 }
 
 void args_done(struct args *args) {

@@ -277,29 +277,40 @@ static void put_escaped(struct text *text, UChar32 c) {
   else text_addf(text, "\\%c", (char)c);
 }
 
-/* Most of what is written is plain ASCII: that is gone over byte by byte. */
-static size_t plain_bytes(const char *value, size_t at, size_t bytes) {
-  for (; at < bytes; at++) {
-    unsigned char c = (unsigned char)value[at];
-    if (c < ' ' || c > '~' || c == '"' || c == '\\') break;
-  }
-  return at;
+/* Most of what is written is plain ASCII: found at a glance, byte by byte, and copied in one piece. */
+static const bool plain[256] = {[' ' ... '!'] = true, ['#' ... '['] = true, [']' ... '~'] = true};
+
+static size_t plain_bytes(const char *value) {
+  size_t bytes = 0;
+  while (plain[(unsigned char)value[bytes]]) bytes++;
+  return bytes;
 }
 
-static void put_quoted(struct text *text, const char *value) {
-  size_t plain = 0, bytes = strlen(value); /* from `plain` on, nothing needs an escape */
-  text_add_n(text, "\"", 1);
-  for (size_t at = plain_bytes(value, 0, bytes); at < bytes; at = plain_bytes(value, at, bytes)) {
+static void put_with_escapes(struct text *text, const char *value, size_t bytes) {
+  size_t clean = 0; /* from here on, nothing needs an escape */
+  for (size_t at = plain_bytes(value); at < bytes; at += plain_bytes(value + at)) {
     size_t start = at;
     UChar32 c;
     U8_NEXT(value, at, bytes, c);
     if (c >= ' ' && c != '"' && c != '\\') continue;
-    text_add_n(text, value + plain, start - plain);
+    text_add_n(text, value + clean, start - clean);
     put_escaped(text, c);
-    plain = at;
+    clean = at;
   }
-  text_add_n(text, value + plain, bytes - plain);
-  text_add_n(text, "\"", 1);
+  text_add_n(text, value + clean, bytes - clean);
+}
+
+static void put_quoted(struct text *text, const char *value) {
+  size_t bytes = plain_bytes(value);
+  char *room = value[bytes] == '\0' ? text_add_room(text, bytes + 2) : NULL;
+  if (room != NULL) {
+    room[0] = room[bytes + 1] = '"';
+    memcpy(room + 1, value, bytes);
+  } else {
+    text_add_n(text, "\"", 1);
+    put_with_escapes(text, value, bytes + strlen(value + bytes));
+    text_add_n(text, "\"", 1);
+  }
 }
 
 static void put_key(struct json_out *out, const char *key) {
@@ -332,8 +343,9 @@ void json_put_str(struct json_out *out, const char *key, const char *value) {
 }
 
 void json_put_int(struct json_out *out, const char *key, int64_t value) {
+  char digits[TEXT_DIGITS_MAX];
   put_key(out, key);
-  text_addf(out->text, "%lld", (long long)value);
+  text_add_n(out->text, digits, text_digits(value, digits));
 }
 
 void json_put_bool(struct json_out *out, const char *key, bool value) {

@@ -42,12 +42,17 @@ void text_add(struct text *text, const char *part) {
   text_add_n(text, part, strlen(part));
 }
 
-void text_add_n(struct text *text, const char *part, size_t bytes) {
+char *text_add_room(struct text *text, size_t bytes) {
   char *room = text_room(text, bytes);
-  if (room == NULL) return;
-  if (bytes > 0) memcpy(room, part, bytes);
+  if (room == NULL) return NULL;
   text->length += bytes;
   text->data[text->length] = '\0';
+  return room;
+}
+
+void text_add_n(struct text *text, const char *part, size_t bytes) {
+  char *room = text_add_room(text, bytes);
+  if (room != NULL && bytes > 0) memcpy(room, part, bytes);
 }
 
 /* Written at once where there is room already; else it is known now how much it needs. */
@@ -79,6 +84,17 @@ void text_clear(struct text *text) {
 void text_done(struct text *text) {
   free(text->data);
   text_init(text, text->bytes_max);
+}
+
+size_t text_digits(int64_t number, char ret_digits[TEXT_DIGITS_MAX]) {
+  char reversed[TEXT_DIGITS_MAX];
+  size_t count = 0, written = 0;
+  uint64_t left = number < 0 ? -(uint64_t)number : (uint64_t)number;
+  do reversed[count++] = (char)('0' + left % 10);
+  while ((left /= 10) != 0);
+  if (number < 0) ret_digits[written++] = '-';
+  while (count > 0) ret_digits[written++] = reversed[--count];
+  return written;
 }
 
 /* ---- questions about UTF-8 ---- */

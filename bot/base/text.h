@@ -14,10 +14,16 @@ struct text {
 void text_init(struct text *text, size_t bytes_max);
 void text_add(struct text *text, const char *part);
 void text_add_n(struct text *text, const char *part, size_t bytes);
+/* So many bytes more, for the caller to fill at once; NULL when they do not fit. */
+char *text_add_room(struct text *text, size_t bytes);
 void text_addf(struct text *text, const char *fmt, ...) PRINTF_LIKE(2, 3);
 const char *text_str(const struct text *text); /* "" when nothing was added */
 void text_clear(struct text *text);            /* empty, memory kept */
 void text_done(struct text *text);             /* for CLEANUP too */
+
+enum { TEXT_DIGITS_MAX = 20 };
+/* "-12", without a NUL: what "%lld" writes, for where numbers are many. Returns their number. */
+size_t text_digits(int64_t number, char ret_digits[TEXT_DIGITS_MAX]);
 
 bool text_utf8_valid(const char *bytes, size_t count); /* no NUL, no overlong form, no surrogate */
 size_t text_utf8_count(const char *utf8);              /* characters, not bytes */

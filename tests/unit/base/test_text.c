@@ -2,6 +2,7 @@
 #include "bot/base/text.h"
 
 #include <criterion/criterion.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -29,6 +30,26 @@ Test(text, takes_exactly_its_maximum) {
   text_addf(&text, "%d", 12);
   cr_assert_str_eq(text_str(&text), "abc12");
   cr_assert_not(text.full);
+}
+
+Test(text, room_is_there_at_once_or_not_at_all) {
+  CLEANUP(text_done) struct text text;
+  text_init(&text, 5);
+  memcpy(text_add_room(&text, 3), "abc", 3);
+  cr_assert_str_eq(text_str(&text), "abc");
+  cr_assert_null(text_add_room(&text, 3));
+  cr_assert(text.full);
+  cr_assert_str_eq(text_str(&text), "abc");
+}
+
+Test(text, digits_are_those_of_a_format) {
+  static const int64_t numbers[] = {0, 1, -1, 9, 10, -10, 1234567890123, INT64_MAX, INT64_MIN};
+  for (size_t i = 0; i < ARRAY_LEN(numbers); i++) {
+    char digits[TEXT_DIGITS_MAX], wanted[32];
+    int bytes = snprintf(wanted, sizeof wanted, "%lld", (long long)numbers[i]);
+    cr_assert_eq(text_digits(numbers[i], digits), (size_t)bytes);
+    cr_assert_arr_eq(digits, wanted, (size_t)bytes);
+  }
 }
 
 Test(text, leaves_out_whole_calls_and_remembers) {
