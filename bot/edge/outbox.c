@@ -124,10 +124,10 @@ static void wake(struct outbox *outbox, struct entry *entry) {
 }
 
 /* ---- rows ---- */
-struct outbox_row *outbox_add(struct outbox *outbox, const struct out *out) {
+struct outbox_row *outbox_add(struct outbox *outbox, struct out *out) {
   struct entry *entry = calloc(1, sizeof *entry);
   assert(entry != NULL);
-  entry->row.out = record_pack(RECORD_OUT, out);
+  entry->row.out = out;
   entry->row.tries = (int)out->tries;
   entry->number = ++outbox->numbers;
   entry->lane = lane_of(outbox, entry->row.out);
@@ -182,22 +182,27 @@ void outbox_hold(struct outbox *outbox, struct outbox_row *row, int64_t until_ms
   lane_settle(outbox, entry->lane);
 }
 
-void outbox_remove(struct outbox *outbox, struct outbox_row *row) {
+struct out *outbox_take(struct outbox *outbox, struct outbox_row *row) {
+  struct out *out = row->out;
   struct entry *entry = (struct entry *)row;
   struct lane *lane = entry->lane;
   change(outbox, entry, OUTBOX_WAITING, false, 0);
   queue_leave(entry);
   lane_settle(outbox, lane);
-  if (--lane->count == 0) free(map_drop(outbox->lanes, row->out->order));
-  (void)map_drop(outbox->by_id, row->out->id);
+  if (--lane->count == 0) free(map_drop(outbox->lanes, out->order));
+  (void)map_drop(outbox->by_id, out->id);
   if (entry->older != NULL) entry->older->newer = entry->newer;
   else outbox->oldest = entry->newer;
   if (entry->newer != NULL) entry->newer->older = entry->older;
   else outbox->newest = entry->older;
   outbox->count--;
   (void)vault_wipe(row->opened);
-  free(row->out);
   free(entry);
+  return out;
+}
+
+void outbox_remove(struct outbox *outbox, struct outbox_row *row) {
+  free(outbox_take(outbox, row));
 }
 
 /* ---- the next ---- */

@@ -22,7 +22,7 @@ struct outbox_row {
 };
 
 struct outbox *outbox_new(void);
-struct outbox_row *outbox_add(struct outbox *outbox, const struct out *out); /* copied; rows come in order of id */
+struct outbox_row *outbox_add(struct outbox *outbox, struct out *out); /* takes it, packed; rows come in order of id */
 /* The next row that may go now, interactive ones first, or NULL; *ret_wait_ms: when to look again (-1: never by itself).
  * The same one comes again until something is done with it. Its work does not grow with the number of rows. */
 struct outbox_row *outbox_next(struct outbox *outbox, int64_t now_ms, int64_t *ret_wait_ms);
@@ -30,7 +30,9 @@ struct outbox_row *outbox_find(struct outbox *outbox, const char *id);
 void outbox_go(struct outbox *outbox, struct outbox_row *row, enum outbox_state state); /* fetching, or in flight */
 void outbox_wait(struct outbox *outbox, struct outbox_row *row, int64_t until_ms);      /* and its address with it */
 void outbox_hold(struct outbox *outbox, struct outbox_row *row, int64_t until_ms);      /* its address goes on without it */
-void outbox_remove(struct outbox *outbox, struct outbox_row *row); /* sent or given up: the next of its address may go */
+/* Sent or given up: the next of its address may go. Gives the row to the caller. */
+struct out *outbox_take(struct outbox *outbox, struct outbox_row *row) MUST_CHECK;
+void outbox_remove(struct outbox *outbox, struct outbox_row *row); /* the same, for who needs it no more */
 /* The link of this workspace is new: what was in flight there goes again under its own id, which adapters that remember ids
  * show once. */
 void outbox_link_lost(struct outbox *outbox, const char *workspace);

@@ -128,6 +128,7 @@ static void fill_outbox(struct serve *serve) {
   for (size_t i = 0; i < serve->loaded_count; i++) {
     outbox_add(serve->outbox, serve->loaded_rows[i])->handed = true; /* perhaps: the result may be what was lost */
   }
+  serve->loaded_count = 0; /* they are the outbox's now */
 }
 
 /* What must not be served at all, as a sentence; NULL when it may. */

@@ -116,10 +116,9 @@ static bool needs_name(const struct out *out) {
 
 /* It cannot arrive, however often it is tried: what stands behind it goes on, and somebody is told. */
 static void give_up(struct serve *serve, struct outbox_row *row, const char *why) {
-  struct out *copy = record_pack(RECORD_OUT, row->out);
-  outbox_remove(serve->outbox, row);
-  tell_flows(serve, copy, RESULT_FAILED, NULL, why);
-  free(copy);
+  struct out *out = outbox_take(serve->outbox, row);
+  tell_flows(serve, out, RESULT_FAILED, NULL, why);
+  free(out);
 }
 
 static void send_now(struct serve *serve, struct outbox_row *row, const struct capabilities *can, const char *message) {
@@ -188,8 +187,7 @@ void serve_send(struct serve *serve) {
 
 /* ---- what became of it ---- */
 void serve_finished(struct serve *serve, struct outbox_row *row, enum action_result result, const char *message, const char *why) {
-  struct out *out = record_pack(RECORD_OUT, row->out);
-  outbox_remove(serve->outbox, row);
+  struct out *out = outbox_take(serve->outbox, row);
   bool matters = out->kind == OUT_ROOM_OPEN || (result != RESULT_SENT && out->kind == OUT_SEND);
   if (result != RESULT_SENT) log_line(LOG_outbox_failed, "row=%s why=%s", out->id, why == NULL ? action_result_name(result) : why);
   if (matters) {

@@ -169,6 +169,7 @@ static void settle(struct flight *flight) {
   if (flight->got_count > 0) fault_point(FAULT_results_kept);
   for (size_t i = 0; i < flight->got_count; i++) serve->options.ports->got(serve->options.who, flight->got_workspaces[i], flight->got_ids[i]);
   for (size_t i = 0; i < flight->row_count; i++) (void)outbox_add(serve->outbox, flight->rows[i]);
+  flight->row_count = 0; /* they are the outbox's now */
   const struct keeps_flown *keeps = flight->keeps;
   if (keeps != NULL && keeps->alone) serve->options.ports->kept(serve->options.who, keeps->workspace, keeps->id, NULL, 0);
   if (flight->reset) serve_again(serve, LOG_demo, NULL);

@@ -7,7 +7,7 @@
 
 static void add(struct outbox *outbox, const char *id, const char *order, bool bulk) {
   struct out out = {.id = id, .order = order, .workspace = "web/city", .bulk = bulk, .words = "next.welcome"};
-  (void)outbox_add(outbox, &out);
+  (void)outbox_add(outbox, record_pack(RECORD_OUT, &out));
 }
 
 /* The next one's id, put in flight; "none" and the wait. */
@@ -114,7 +114,7 @@ Test(outbox, rows_are_copied_with_their_tries) {
   struct outbox *outbox = outbox_new();
   char id[] = "o1", order[] = "a";
   struct out out = {.id = id, .order = order, .tries = 3, .words = "next.welcome"};
-  (void)outbox_add(outbox, &out);
+  (void)outbox_add(outbox, record_pack(RECORD_OUT, &out));
   memset(id, 'x', 2);
   memset(order, 'x', 1);
   const struct outbox_row *row = outbox_find(outbox, "o1");
@@ -235,7 +235,8 @@ Test(outbox, an_adapter_that_answers_nothing_holds_up_no_other) {
   }
   for (int i = 0; i < OUTBOX_UNDER_WAY_MAX; i++) cr_assert_str_neq(take(outbox, 0, &wait), "none");
   cr_assert_str_eq(take(outbox, 0, &wait), "none", "one row too many");
-  (void)outbox_add(outbox, &(struct out){.id = "other", .order = "other", .workspace = "web/docks", .bulk = true, .words = "next.welcome"});
+  const struct out other = {.id = "other", .order = "other", .workspace = "web/docks", .bulk = true, .words = "next.welcome"};
+  (void)outbox_add(outbox, record_pack(RECORD_OUT, &other));
   cr_assert_str_eq(take(outbox, 0, &wait), "other");
   outbox_remove(outbox, outbox_find(outbox, "o0"));
   cr_assert_str_eq(take(outbox, 0, &wait), "o256");
