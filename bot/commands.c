@@ -74,15 +74,6 @@ static const struct command *by_name(const char *name) {
   return NULL;
 }
 
-static bool is_alias(struct arena *arena, const struct command *command, const char *folded) {
-  char **aliases;
-  size_t count = text_split(arena, command->aliases, '|', &aliases);
-  for (size_t i = 0; i < count; i++) {
-    if (strcmp(folded, aliases[i]) == 0) return true;
-  }
-  return false;
-}
-
 static const struct command *by_phrase(const char *folded, const char **ret_args) {
   for (size_t i = 0; i < ARRAY_LEN(phrases); i++) {
     if (strcmp(folded, phrases[i].phrase) != 0) continue;
@@ -96,7 +87,7 @@ const struct command *command_find(struct arena *arena, const char *text, const 
   char *folded = text_fold(arena, text);
   *ret_args = "";
   for (size_t i = 0; i < ARRAY_LEN(commands); i++) {
-    if (is_alias(arena, &commands[i], folded)) return &commands[i]; /* first: "join in" is no join with an argument */
+    if (text_listed(commands[i].aliases, '|', folded)) return &commands[i]; /* first: "join in" is no join with an argument */
     const char *rest = after_word(folded, commands[i].name);
     if (rest != NULL && (rest[0] == '\0' || takes_args(&commands[i]))) {
       *ret_args = rest[0] == '\0' ? "" : args_as_typed(arena, text, 1);

@@ -67,15 +67,6 @@ static const struct {
     {"stop|leave me alone|unsubscribe", W("smalltalk.stop")},
 };
 
-static bool is_one_of(struct arena *arena, const char *folded, const char *list) {
-  char **words;
-  size_t count = text_split(arena, list, '|', &words);
-  for (size_t i = 0; i < count; i++) {
-    if (strcmp(folded, words[i]) == 0) return true;
-  }
-  return false;
-}
-
 static void suggest(struct turn *turn, const char *near) {
   struct out *out = card_to(turn, turn->person, W("smalltalk.near"));
   param_text(WITH(turn, out), turn, "command", near);
@@ -86,7 +77,7 @@ static void suggest(struct turn *turn, const char *near) {
 void command_smalltalk(struct turn *turn, const char *text) {
   char *folded = text_fold(turn->arena, text);
   for (size_t i = 0; i < ARRAY_LEN(smalltalk); i++) {
-    if (!is_one_of(turn->arena, folded, smalltalk[i].words)) continue;
+    if (!text_listed(smalltalk[i].words, '|', folded)) continue;
     if (smalltalk[i].answer == NULL) command_next(turn, "");
     else say_card(turn, smalltalk[i].answer, "next", W("command.button.next"));
     return;

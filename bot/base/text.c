@@ -241,3 +241,13 @@ size_t text_split(struct arena *arena, const char *list, char separator, char **
   *ret_parts = parts;
   return count;
 }
+
+bool text_listed(const char *list, char separator, const char *word) {
+  size_t bytes = strlen(word);
+  for (;;) {
+    const char *end = strchrnul(list, separator);
+    if ((size_t)(end - list) == bytes && memcmp(list, word, bytes) == 0) return bytes > 0;
+    if (*end == '\0') return false;
+    list = end + 1;
+  }
+}

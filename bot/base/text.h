@@ -35,6 +35,8 @@ char *text_fold(struct arena *arena, const char *utf8);
 bool text_same_folded(struct arena *arena, const char *a, const char *b);
 /* Edits (insert, delete, change, swap of neighbours) between two short texts; at most 64 bytes each are looked at. */
 size_t text_distance(const char *a, const char *b);
+/* `word` is one of those that `separator` divides, with no space around it: "hi" is in "hi|good morning". "" is in no list. */
+bool text_listed(const char *list, char separator, const char *word);
 /* Cuts `list` at `separator` into trimmed parts; empty parts are left out. Returns their number. */
 size_t text_split(struct arena *arena, const char *list, char separator, char ***ret_parts);
 

@@ -250,3 +250,11 @@ Test(text, splitting_nothing_gives_no_parts) {
   cr_assert_eq(text_split(arena, "", ',', &parts), 0);
   cr_assert_eq(text_split(arena, " , ,, ", ',', &parts), 0);
 }
+
+Test(text, a_word_is_in_a_list_as_a_whole) {
+  cr_assert(text_listed("hi|good morning", '|', "hi") && text_listed("hi|good morning", '|', "good morning") && text_listed("a", '|', "a"));
+  static const char *const others[] = {"", "h", "hi|", "good", "morning", "hi|good morning", "good morning "};
+  for (size_t i = 0; i < ARRAY_LEN(others); i++) cr_assert_not(text_listed("hi|good morning", '|', others[i]), "%s", others[i]);
+  cr_assert_not(text_listed("", '|', ""));
+  cr_assert_not(text_listed("a||b", '|', ""));
+}
