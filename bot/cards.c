@@ -24,9 +24,10 @@ static struct out *new_row(struct turn *turn, const char *words) {
 
 /* What nobody's words or press brought about waits for the reader's working hours: a timer may be late, or of another zone. */
 static void be_polite(struct turn *turn, const struct person *reader, struct out *out) {
+  if (turn->person != NULL) return;
   const struct scheme *scheme = turn_scheme(turn);
   int64_t polite_ms = schedule_polite(scheme, schedule_zone(scheme, reader), turn->now_ms);
-  if (turn->person == NULL && polite_ms > turn->now_ms) out->not_before_ms = polite_ms;
+  if (polite_ms > turn->now_ms) out->not_before_ms = polite_ms;
 }
 
 struct out *card_to(struct turn *turn, const char *person, const char *words) {

@@ -96,9 +96,9 @@ static const char *put_together(struct rendering *rendering, const struct card *
 }
 
 const char *render_cut(struct rendering *rendering, const char *plain, size_t chars_max) {
+  if (text_utf8_count(plain) <= chars_max) return plain;
   const char *closing = render_sentence(rendering, W("plain.cut"), NULL, 0);
   size_t closing_chars = text_utf8_count(closing) + 1;
-  if (text_utf8_count(plain) <= chars_max) return plain;
   if (closing_chars >= chars_max) return arena_text_n(rendering->arena, plain, text_utf8_cut(plain, chars_max));
   size_t bytes = text_utf8_cut(plain, chars_max - closing_chars);
   char *kept = arena_text_n(rendering->arena, plain, bytes);
