@@ -83,12 +83,17 @@ static size_t lines_that_fit(const struct card *card, size_t room) {
   return card->line_count;
 }
 
+static void add_line(struct text *text, const char *line) {
+  text_add(text, "\n- ");
+  text_add(text, line);
+}
+
 static const char *put_together(struct rendering *rendering, const struct card *card, size_t lines, const char *left_out, const char *tail) {
   struct text plain;
   text_init(&plain, SIZE_MAX / 4);
   text_add(&plain, card->text);
-  for (size_t i = 0; i < lines; i++) text_addf(&plain, "\n- %s", card->lines[i]);
-  if (left_out != NULL) text_addf(&plain, "\n- %s", left_out);
+  for (size_t i = 0; i < lines; i++) add_line(&plain, card->lines[i]);
+  if (left_out != NULL) add_line(&plain, left_out);
   text_add(&plain, tail);
   const char *kept = arena_text(rendering->arena, text_str(&plain));
   text_done(&plain);
@@ -96,7 +101,7 @@ static const char *put_together(struct rendering *rendering, const struct card *
 }
 
 const char *render_cut(struct rendering *rendering, const char *plain, size_t chars_max) {
-  if (text_utf8_count(plain) <= chars_max) return plain;
+  if (text_utf8_fits(plain, chars_max)) return plain;
   const char *closing = render_sentence(rendering, W("plain.cut"), NULL, 0);
   size_t closing_chars = text_utf8_count(closing) + 1;
   if (closing_chars >= chars_max) return arena_text_n(rendering->arena, plain, text_utf8_cut(plain, chars_max));

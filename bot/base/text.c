@@ -17,24 +17,26 @@ void text_init(struct text *text, size_t bytes_max) {
   *text = (struct text){.bytes_max = bytes_max};
 }
 
-static void text_grow(struct text *text, size_t length) {
+/* False: past the maximum. */
+static bool text_grow(struct text *text, size_t bytes) {
+  assert(text->bytes_max < SIZE_MAX / 2);
+  if (bytes > text->bytes_max - text->length) {
+    text->full = true;
+    return false;
+  }
   size_t capacity = text->capacity < FIRST_BYTES ? FIRST_BYTES : text->capacity;
-  while (capacity <= length) capacity *= 2;
+  while (capacity <= text->length + bytes) capacity *= 2;
   if (capacity > text->bytes_max) capacity = text->bytes_max + 1;
   char *data = realloc(text->data, capacity);
   assert(data != NULL);
   text->data = data;
   text->capacity = capacity;
+  return true;
 }
 
-/* Room for `bytes` more and a NUL, or NULL when they do not fit. */
+/* Room for `bytes` more and a NUL, or NULL when they do not fit. No capacity is ever past the maximum and its NUL. */
 static char *text_room(struct text *text, size_t bytes) {
-  assert(text->bytes_max < SIZE_MAX / 2);
-  if (bytes > text->bytes_max - text->length) {
-    text->full = true;
-    return NULL;
-  }
-  if (text->length + bytes >= text->capacity) text_grow(text, text->length + bytes);
+  if (bytes >= text->capacity - text->length && !text_grow(text, bytes)) return NULL;
   return text->data + text->length;
 }
 
@@ -45,8 +47,8 @@ void text_add(struct text *text, const char *part) {
 char *text_add_room(struct text *text, size_t bytes) {
   char *room = text_room(text, bytes);
   if (room == NULL) return NULL;
+  room[bytes] = '\0';
   text->length += bytes;
-  text->data[text->length] = '\0';
   return room;
 }
 
@@ -106,6 +108,10 @@ bool text_utf8_valid(const char *bytes, size_t count) {
     if (c <= 0) return false;
   }
   return true;
+}
+
+bool text_utf8_fits(const char *utf8, size_t chars_max) {
+  return strlen(utf8) <= chars_max || text_utf8_count(utf8) <= chars_max; /* no text has more characters than bytes */
 }
 
 size_t text_utf8_count(const char *utf8) {

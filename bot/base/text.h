@@ -27,6 +27,7 @@ size_t text_digits(int64_t number, char ret_digits[TEXT_DIGITS_MAX]);
 
 bool text_utf8_valid(const char *bytes, size_t count); /* no NUL, no overlong form, no surrogate */
 size_t text_utf8_count(const char *utf8);              /* characters, not bytes */
+bool text_utf8_fits(const char *utf8, size_t chars_max);   /* it has at most so many characters */
 size_t text_utf8_cut(const char *utf8, size_t chars_max); /* bytes of at most chars_max whole characters */
 
 /* Case-folded, trimmed, inner white space made single spaces, a final '.', '!' or '?' dropped: "  Yes. " -> "yes".

@@ -146,6 +146,8 @@ Test(text, counts_and_cuts_characters) {
   cr_assert_eq(text_utf8_cut("aé€😀", 3), 6);
   cr_assert_eq(text_utf8_cut("aé€😀", 4), 10);
   cr_assert_eq(text_utf8_cut("aé€😀", 99), 10);
+  cr_assert(text_utf8_fits("aé€😀", 4) && text_utf8_fits("aé€😀", 10) && text_utf8_fits("", 0));
+  cr_assert_not(text_utf8_fits("aé€😀", 3));
 }
 
 Test(text, counting_broken_utf8_ends) {
