@@ -281,27 +281,27 @@ static char *choose(struct finishing *finishing, const struct sentence *sentence
 }
 
 /* Nearly every sentence has nothing to choose: its words, and the texts in their places. */
-static char *put_together(const struct finishing *finishing, const char *numbered, const char *const *texts) {
-  struct text text;
-  text_init(&text, SIZE_MAX / 4);
-  for (;;) {
-    size_t bytes = strcspn(numbered, "{");
-    text_add_n(&text, numbered, bytes);
-    if (numbered[bytes] == '\0') break;
-    char *end;
-    text_add(&text, texts[strtoul(numbered + bytes + 1, &end, 10)]);
-    numbered = end + 1;
+static char *put_together(const struct finishing *finishing, const struct words_pattern *pattern, const char *const *texts) {
+  size_t bytes[WORDS_PATTERN_TEXTS_MAX], total = 0;
+  for (size_t i = 0; i < pattern->text_count; i++) bytes[i] = strlen(texts[i]);
+  for (size_t i = 0; i < pattern->piece_count; i++) {
+    const struct words_piece *piece = &pattern->pieces[i];
+    total += piece->bytes + (piece->text < 0 ? 0 : bytes[piece->text]);
   }
-  char *kept = arena_text_n(finishing->arena, text_str(&text), text.length);
-  text_done(&text);
-  return kept;
+  char *sentence = arena_alloc(finishing->arena, total + 1), *at = sentence;
+  for (size_t i = 0; i < pattern->piece_count; i++) {
+    const struct words_piece *piece = &pattern->pieces[i];
+    at = mempcpy(at, piece->words, piece->bytes);
+    if (piece->text >= 0) at = mempcpy(at, texts[piece->text], bytes[piece->text]);
+  }
+  return sentence;
 }
 
 static char *finish(struct finishing *finishing, const struct sentence *sentence) {
   const struct words_pattern *pattern = &sentence->pattern;
   const char *texts[WORDS_PATTERN_TEXTS_MAX];
   for (size_t i = 0; i < pattern->text_count; i++) texts[i] = param_text(finishing, pattern->texts[i]);
-  return pattern->chooses ? choose(finishing, sentence, texts) : put_together(finishing, pattern->numbered, texts);
+  return pattern->chooses ? choose(finishing, sentence, texts) : put_together(finishing, pattern, texts);
 }
 
 char *words_format(struct words *words, const char *key, const struct words_param *params, size_t count, const char *zone,

@@ -127,6 +127,22 @@ static void scan_message(struct scan *scan, int depth, int hash) {
   if ((*scan->at == '}') != (depth > 0)) fail(scan, "its braces do not pair");
 }
 
+/* "Hi {0}, here is {1}." is two pieces with a text behind them, and one without. */
+static void cut_pieces(struct words_pattern *pattern) {
+  size_t most = 1;
+  for (const char *at = pattern->numbered; *at != '\0'; at++) most += *at == '{';
+  pattern->pieces = calloc(most, sizeof *pattern->pieces);
+  assert(pattern->pieces != NULL);
+  for (const char *at = pattern->numbered;;) {
+    struct words_piece *piece = &pattern->pieces[pattern->piece_count++];
+    *piece = (struct words_piece){.words = at, .bytes = strcspn(at, "{"), .text = -1};
+    if (at[piece->bytes] == '\0') return;
+    char *end;
+    piece->text = (int)strtol(at + piece->bytes + 1, &end, 10);
+    at = end + 1;
+  }
+}
+
 const char *words_pattern_read(const char *sentence, struct words_pattern *ret_pattern) {
   struct words_pattern pattern = {0};
   struct scan scan = {.at = sentence, .pattern = &pattern};
@@ -136,6 +152,7 @@ const char *words_pattern_read(const char *sentence, struct words_pattern *ret_p
   pattern.numbered = strdup(text_str(&scan.numbered));
   assert(pattern.numbered != NULL);
   text_done(&scan.numbered);
+  if (scan.wrong == NULL && !pattern.chooses) cut_pieces(&pattern);
   if (scan.wrong != NULL) words_pattern_done(&pattern);
   else *ret_pattern = pattern;
   return scan.wrong;
@@ -144,6 +161,7 @@ const char *words_pattern_read(const char *sentence, struct words_pattern *ret_p
 void words_pattern_done(struct words_pattern *pattern) {
   for (size_t i = 0; i < pattern->text_count; i++) free(pattern->texts[i]);
   for (size_t i = 0; i < pattern->number_count; i++) free(pattern->numbers[i]);
+  free(pattern->pieces);
   free(pattern->numbered);
   *pattern = (struct words_pattern){0};
 }
