@@ -73,22 +73,30 @@ static bool is_named_by_reader(const struct season *season, const struct action 
   return line && reader != NULL && strcmp(season->humans[reader->about].name, subject->name) == 0;
 }
 
-static void check_recused(struct season *season, const struct action *action) {
+/* Somebody of the reader's own line, or whose line nobody can open, who stands on the card by their first name; NULL: nobody.
+ * Whether they are named is asked first: few are. */
+static const struct person *wrongly_named(const struct season *season, const struct action *action, const char *reader) {
   const struct model *model = serve_model(season->serve);
-  const char *reader = action->person == NULL ? NULL : model_account(model, action->workspace, action->person);
-  if (reader == NULL || action->card == NULL || is_about_self(action) || !manages(model, reader)) return;
   for (size_t i = 0; i < model_count(model, RECORD_PERSON); i++) {
     const struct person *subject = model_at(model, RECORD_PERSON, i);
     char first[NAME_BYTES];
     if (subject->name == NULL || strcmp(subject->id, reader) == 0) continue;
+    (void)snprintf(first, sizeof first, "%.*s", (int)strcspn(subject->name, " "), subject->name);
+    if (strstr(action->card->plain, first) == NULL) continue;
     if (manages(model, subject->id)) continue; /* who runs the programme is told to everybody */
     if (!model_in_line(model, reader, subject->id) && !model_unreadable(model, subject->id)) continue;
-    (void)snprintf(first, sizeof first, "%.*s", (int)strcspn(subject->name, " "), subject->name);
-    bool named = strstr(action->card->plain, first) != NULL && !is_own_partner(season, action, reader, subject->id) &&
-                 !is_named_by_reader(season, action, subject);
-    check(season, CHECK_recused, !named, "card %s to %s (%s) names %s (%s)", action->card->key, action->person,
-          reader, subject->name, subject->id);
+    if (!is_own_partner(season, action, reader, subject->id) && !is_named_by_reader(season, action, subject)) return subject;
   }
+  return NULL;
+}
+
+static void check_recused(struct season *season, const struct action *action) {
+  const struct model *model = serve_model(season->serve);
+  const char *reader = action->person == NULL ? NULL : model_account(model, action->workspace, action->person);
+  if (reader == NULL || action->card == NULL || is_about_self(action) || !manages(model, reader)) return;
+  const struct person *subject = wrongly_named(season, action, reader);
+  check(season, CHECK_recused, subject == NULL, "card %s to %s (%s) names %s (%s)", action->card->key, action->person, reader,
+        subject == NULL ? "" : subject->name, subject == NULL ? "" : subject->id);
 }
 
 /* ---- order ---- */

@@ -187,6 +187,15 @@ Test(text, folds_what_people_type) {
     cr_assert_str_eq(text_fold(arena, rows[i].typed), rows[i].folded, "row %zu", i);
 }
 
+/* What is ASCII takes a shorter way: beside a letter that is not, each character must become the same. */
+Test(text, folds_ascii_as_icu_does) {
+  CLEANUP(arena_freep) struct arena *arena = arena_new(1 << 16);
+  for (char c = 1; c > 0 && c < 127; c++) {
+    const char *plain = text_fold(arena, arena_format(arena, "a%c%cBx", c, c)), *mixed = text_fold(arena, arena_format(arena, "a%c%cBx\xc3\xa9", c, c));
+    cr_assert_str_eq(arena_format(arena, "%s\xc3\xa9", plain), mixed, "character %d", c);
+  }
+}
+
 /* U+0390 has two bytes and folds to three characters of two: folding may grow. */
 Test(text, folding_may_grow) {
   CLEANUP(arena_freep) struct arena *arena = arena_new(1 << 16);
