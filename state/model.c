@@ -297,7 +297,8 @@ bool model_unreadable(const struct model *model, const char *person) {
 }
 
 bool model_in_line(const struct model *model, const char *manager, const char *person) {
-  for (int step = 0; step < LINE_STEPS_MAX; step++) {
+  struct climb climb = {0};
+  while (!climb_is_over(&climb, person)) {
     person = model_line(model, person);
     if (person == NULL) return false;
     if (strcmp(person, manager) == 0) return true;

@@ -2,6 +2,8 @@
 #ifndef MENTORD_MODEL_IN_H
 #define MENTORD_MODEL_IN_H
 
+#include <string.h>
+
 #include "state/txn.h"
 
 /* Every id of the kind, in order; borrowed until the next model_apply. */
@@ -23,5 +25,21 @@ size_t txn_facts(const struct txn *txn, const struct txn_fact **ret_facts); /* i
 void txn_settle(const struct txn *txn);
 
 enum { LINE_STEPS_MAX = 64 }; /* managers above managers: more than that is a loop */
+
+/* A walk up a line. One of those it passed is marked, a later one at each power of two: in a loop the mark is met again soon. */
+struct climb {
+  const char *mark; /* borrowed from the line */
+  int steps, next_mark;
+};
+
+/* Asked before each step: `person` was here before, or this is more than any line. */
+static inline bool climb_is_over(struct climb *climb, const char *person) {
+  if (climb->steps == LINE_STEPS_MAX) return true;
+  if (climb->mark != NULL && person != NULL && strcmp(climb->mark, person) == 0) return true;
+  if (climb->steps++ < climb->next_mark) return false;
+  climb->mark = person;
+  climb->next_mark = 2 * climb->steps;
+  return false;
+}
 
 #endif

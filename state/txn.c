@@ -249,6 +249,7 @@ static const struct txn_fact *fact_of(const struct txn *txn, enum txn_fact_kind 
 
 /* True when this turn dropped the person, or took out the reference that stood in their record. */
 static bool is_withdrawn(const struct txn *txn, enum txn_fact_kind kind, const char *person) {
+  if (txn->overlay.of_kind[RECORD_PERSON] == NULL) return false;
   const struct change *change = overlay_get(&txn->overlay, RECORD_PERSON, person);
   if (change == NULL || change->before == NULL) return false;
   if (change->after == NULL) return true;
@@ -277,7 +278,8 @@ bool txn_apart(const struct txn *txn, const char *a, const char *b) {
 }
 
 bool txn_in_line(const struct txn *txn, const char *manager, const char *person) {
-  for (int step = 0; step < LINE_STEPS_MAX; step++) {
+  struct climb climb = {0};
+  while (!climb_is_over(&climb, person)) {
     person = txn_line(txn, person);
     if (person == NULL) return false;
     if (strcmp(person, manager) == 0) return true;

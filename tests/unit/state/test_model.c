@@ -261,6 +261,27 @@ Test(model, a_loop_of_managers_ends_and_counts_as_true) {
   model_free(model);
 }
 
+/* Loops of each length, entered from each distance: who stands in the loop or on the way is found, anybody else counts as found. */
+Test(model, a_line_that_runs_into_a_loop_holds_everybody) {
+  char below[16], above[16];
+  for (int way = 0; way < 12; way++) {
+    for (int length = 1; length < 40; length++) {
+      struct model *model = model_of_nothing();
+      for (int i = 0; i < way + length; i++) {
+        snprintf(below, sizeof below, "p%d", i);
+        snprintf(above, sizeof above, "p%d", i + 1 < way + length ? i + 1 : way);
+        model_set_line(model, below, above);
+      }
+      for (int i = 1; i < way + length; i++) {
+        snprintf(above, sizeof above, "p%d", i);
+        cr_assert(model_in_line(model, above, "p0"), "way %d, loop %d: p%d", way, length, i);
+      }
+      cr_assert(model_in_line(model, "nobody", "p0"), "way %d, loop %d", way, length);
+      model_free(model);
+    }
+  }
+}
+
 Test(model, apart_holds_both_ways) {
   struct model *model = model_of_nothing();
   static const char *const others[] = {"p2", "?Joe Doe", "p30"}, *const nobody[] = {"p9"};
