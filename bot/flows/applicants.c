@@ -66,16 +66,23 @@ static void add_lines(struct turn *turn, struct out *out, struct strs enrolments
   for (size_t i = 0; i < enrolments.count && out->lines.count < LINES_MAX; i++) add_line(turn, out, enrolment_of(turn, enrolments.items[i]));
 }
 
+static size_t count_applied(struct turn *turn, struct strs decidable) {
+  size_t count = 0;
+  for (size_t i = 0; i < decidable.count; i++) count += has_applied(enrolment_of(turn, decidable.items[i]));
+  return count;
+}
+
 static void list_ask(struct talking *talking) {
   struct turn *turn = talking->turn;
-  struct strs applied = listed(talking, has_applied), decidable = listed(talking, is_decidable), untrained = listed(talking, needs_training);
+  struct strs decidable = listed(talking, is_decidable), untrained = listed(talking, needs_training);
+  size_t applied = count_applied(turn, decidable);
   bool any = decidable.count + untrained.count > 0;
   struct out *out = engine_ask(talking, any ? W("applicants.list") : W("applicants.nobody"));
-  param_number(WITH(turn, out), turn, "count", (int64_t)applied.count);
+  param_number(WITH(turn, out), turn, "count", (int64_t)applied);
   param_number(WITH(turn, out), turn, "untrained", (int64_t)untrained.count);
   add_lines(turn, out, decidable);
   add_lines(turn, out, untrained);
-  if (applied.count > 0) card_choice(turn, out, "accept_all", W("applicants.button.accept_all"), NULL)->primary = true;
+  if (applied > 0) card_choice(turn, out, "accept_all", W("applicants.button.accept_all"), NULL)->primary = true;
   if (decidable.count > 0) (void)card_choice(turn, out, "one", W("applicants.button.one"), NULL);
   if (untrained.count > 0) (void)card_choice(turn, out, "train", W("applicants.button.train"), NULL);
   (void)card_choice(turn, out, "close", W("applicants.button.close"), NULL);
