@@ -62,7 +62,7 @@ struct watching *checks_free(struct watching *watching) {
   (void)map_free(watching->went, NULL);
   (void)map_free(watching->orders, free);
   (void)arena_free(watching->arena);
-  free(watching->snapshot);
+  (void)snapshot_free(watching->snapshot);
   free(watching);
   return NULL;
 }

@@ -7,15 +7,18 @@
 
 enum { SNAPSHOT_BYTES_MAX = 64 << 20, DUE_MAX = 4096, NEIGHBOURS = 9 };
 
-/* ---- the model as a text ---- */
-static void add_records(struct text *text, const struct model *model) {
-  for (enum record_kind kind = 0; kind < RECORD_KIND_MAX_; kind++) {
-    for (size_t i = 0; i < model_count(model, kind); i++) {
-      text_addf(text, "%s ", record_kind_name(kind));
-      record_encode(kind, model_at(model, kind, i), text);
-      text_add(text, "\n");
-    }
-  }
+/* ---- the model as it was: copies of its records, and what follows from them as a text ---- */
+struct snapshot {
+  struct arena *arena; /* owned; the records are copies in it */
+  const void **records[RECORD_KIND_MAX_];
+  size_t counts[RECORD_KIND_MAX_];
+  struct text rest; /* indexes, sealed facts, due times */
+};
+
+static void copy_records(struct snapshot *snapshot, const struct model *model, enum record_kind kind) {
+  size_t count = snapshot->counts[kind] = model_count(model, kind);
+  snapshot->records[kind] = arena_alloc(snapshot->arena, (count + 1) * sizeof(void *));
+  for (size_t i = 0; i < count; i++) snapshot->records[kind][i] = record_copy(kind, model_at(model, kind, i), snapshot->arena);
 }
 
 static void add_found(struct text *text, const struct model *model, enum record_index index, const char *value) {
@@ -48,15 +51,29 @@ static void add_due(struct text *text, const struct model *model) {
   free(due);
 }
 
-static char *snapshot_of(const struct model *model) {
-  struct text text;
-  text_init(&text, SNAPSHOT_BYTES_MAX);
-  text_add(&text, "model\n");
-  add_records(&text, model);
-  for (size_t i = 0; i < model_count(model, RECORD_PERSON); i++) add_person(&text, model, i);
-  add_due(&text, model);
-  assert(!text.full);
-  return text.data;
+static void add_rest(struct text *text, const struct model *model) {
+  text_init(text, SNAPSHOT_BYTES_MAX);
+  text_add(text, "model\n");
+  for (size_t i = 0; i < model_count(model, RECORD_PERSON); i++) add_person(text, model, i);
+  add_due(text, model);
+  assert(!text->full);
+}
+
+static struct snapshot *snapshot_of(const struct model *model) {
+  struct snapshot *snapshot = calloc(1, sizeof *snapshot);
+  assert(snapshot != NULL);
+  snapshot->arena = arena_new(SNAPSHOT_BYTES_MAX);
+  for (enum record_kind kind = 0; kind < RECORD_KIND_MAX_; kind++) copy_records(snapshot, model, kind);
+  add_rest(&snapshot->rest, model);
+  return snapshot;
+}
+
+struct snapshot *snapshot_free(struct snapshot *snapshot) {
+  if (snapshot == NULL) return NULL;
+  (void)arena_free(snapshot->arena);
+  text_done(&snapshot->rest);
+  free(snapshot);
+  return NULL;
 }
 
 /* ---- the store against the model ---- */
@@ -97,22 +114,46 @@ static void check_store(struct season *season) {
   }
 }
 
-/* ---- doors ---- */
-void checks_before_crash(struct season *season) {
-  struct watching *watching = season->watching;
-  free(watching->snapshot);
-  watching->snapshot = NULL;
-  if (serve_model(season->serve) == NULL) return;
-  watching->snapshot = snapshot_of(serve_model(season->serve));
-  watching->snapshot_seq = watching->sent_seq;
+/* ---- the model before the crash against the one after ---- */
+static void compare_records(struct season *season, enum record_kind kind, const void *before, const void *after) {
+  struct text was, is;
+  bool same = record_same(kind, before, after);
+  text_init(&was, RECORD_JSON_BYTES_MAX);
+  text_init(&is, RECORD_JSON_BYTES_MAX);
+  if (!same) record_encode(kind, before, &was);
+  if (!same) record_encode(kind, after, &is);
+  check(season, CHECK_reload_same, same, "%s\nbefore: %s\nafter:  %s", record_kind_name(kind), text_str(&was), text_str(&is));
+  text_done(&was);
+  text_done(&is);
 }
 
-static void compare_snapshots(struct season *season, const char *before, const char *after) {
+static void compare_texts(struct season *season, const char *before, const char *after) {
   size_t at = 0;
   while (before[at] != '\0' && before[at] == after[at]) at++;
   size_t line = at;
   while (line > 0 && before[line - 1] != '\n') line--;
   check(season, CHECK_reload_same, before[at] == after[at], "\nbefore: %.300s\nafter:  %.300s", before + line, after + line);
+}
+
+static void compare_models(struct season *season, const struct snapshot *before, const struct model *after) {
+  struct text rest;
+  for (enum record_kind kind = 0; kind < RECORD_KIND_MAX_; kind++) {
+    size_t count = model_count(after, kind);
+    check(season, CHECK_reload_same, before->counts[kind] == count, "%zu of %s before, %zu after", before->counts[kind], record_kind_name(kind), count);
+    for (size_t i = 0; i < count; i++) compare_records(season, kind, before->records[kind][i], model_at(after, kind, i));
+  }
+  add_rest(&rest, after);
+  compare_texts(season, text_str(&before->rest), text_str(&rest));
+  text_done(&rest);
+}
+
+/* ---- doors ---- */
+void checks_before_crash(struct season *season) {
+  struct watching *watching = season->watching;
+  watching->snapshot = snapshot_free(watching->snapshot);
+  if (serve_model(season->serve) == NULL) return;
+  watching->snapshot = snapshot_of(serve_model(season->serve));
+  watching->snapshot_seq = watching->sent_seq;
 }
 
 void checks_loaded(struct season *season) {
@@ -121,13 +162,8 @@ void checks_loaded(struct season *season) {
   watching->sent_seq = watching->kept_seq;
   bool comparable = watching->snapshot != NULL && watching->snapshot_seq == watching->kept_seq;
   if (!comparable) check_store(season); /* else the model before the crash says as much of the store */
-  if (comparable) {
-    char *after = snapshot_of(serve_model(season->serve));
-    compare_snapshots(season, watching->snapshot, after);
-    free(after);
-  }
-  free(watching->snapshot);
-  watching->snapshot = NULL;
+  if (comparable) compare_models(season, watching->snapshot, serve_model(season->serve));
+  watching->snapshot = snapshot_free(watching->snapshot);
 }
 
 static void count_rows(void *who, enum record_kind kind, const char *id, const char *json, size_t bytes) {

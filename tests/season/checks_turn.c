@@ -383,9 +383,9 @@ void checks_sent(void *who, const struct store_commit *commit) {
 /* ---- what the store made of it ---- */
 static void hash_op(struct season *season, const struct store_op *op) {
   unsigned char head[2] = {(unsigned char)op->op, (unsigned char)op->kind};
-  (void)crypto_hash_sha256_update(&season->bytes_hash, head, sizeof head);
-  if (op->id != NULL) (void)crypto_hash_sha256_update(&season->bytes_hash, (const unsigned char *)op->id, strlen(op->id) + 1);
-  if (op->data != NULL) (void)crypto_hash_sha256_update(&season->bytes_hash, (const unsigned char *)op->data, op->bytes);
+  (void)EVP_DigestUpdate(season->bytes_hash, head, sizeof head);
+  if (op->id != NULL) (void)EVP_DigestUpdate(season->bytes_hash, op->id, strlen(op->id) + 1);
+  if (op->data != NULL) (void)EVP_DigestUpdate(season->bytes_hash, op->data, op->bytes);
 }
 
 void checks_kept(void *who, const struct store_commit *commit, enum store_answer answer) {

@@ -229,8 +229,8 @@ static void add_result(struct season *season, const char *workspace, const char 
 
 static void hash_text_part(struct season *season, const char *text) {
   static const unsigned char end = 0;
-  if (text != NULL) (void)crypto_hash_sha256_update(&season->bytes_hash, (const unsigned char *)text, strlen(text));
-  (void)crypto_hash_sha256_update(&season->bytes_hash, &end, 1);
+  if (text != NULL) (void)EVP_DigestUpdate(season->bytes_hash, text, strlen(text));
+  (void)EVP_DigestUpdate(season->bytes_hash, &end, 1);
 }
 
 static void hash_action(struct season *season, const struct action *action) {

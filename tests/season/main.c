@@ -40,7 +40,8 @@ static struct season *season_new(uint64_t seed) {
   season->known = map_new();
   season->tally = tally_new();
   season->watching = checks_new();
-  (void)crypto_hash_sha256_init(&season->bytes_hash);
+  season->bytes_hash = EVP_MD_CTX_new();
+  if (season->bytes_hash == NULL || EVP_DigestInit_ex(season->bytes_hash, EVP_sha256(), NULL) != 1) fail("sha256");
   if (words_from_program(&season->words) != ERR_NONE) fail("words");
   if (keystore_open(NULL, "keys", "wrapping.key", true, &season->keystore) != ERR_NONE) fail("keys");
   season->inner = store_memory_new(NULL, SEASON_SCHEME);
@@ -58,6 +59,7 @@ static void season_free(struct season *season) {
   season->inner = store_free(season->inner);
   season->keystore = keystore_free(season->keystore);
   season->words = words_free(season->words);
+  EVP_MD_CTX_free(season->bytes_hash);
   link_done(season);
   (void)map_free(season->by_user, NULL);
   (void)map_free(season->done_actions, free);
@@ -202,7 +204,7 @@ static void print_figures(struct season *season, int64_t took_ms) {
   char hex[2 * sizeof sum + 1];
   tally_print(season);
   for (enum check which = 0; which < CHECK_MAX_; which++) (void)printf("check %-18s %9lld\n", checks_name(which), (long long)checks_made(which));
-  (void)crypto_hash_sha256_final(&season->bytes_hash, sum);
+  if (EVP_DigestFinal_ex(season->bytes_hash, sum, NULL) != 1) fail("sha256");
   (void)sodium_bin2hex(hex, sizeof hex, sum, sizeof sum);
   (void)printf("season %llu: sha256 %s commits %lld messages %lld crashes %lld reloads %lld outages %lld: %.1f s (wanted %d s)\n",
                (unsigned long long)season->seed, hex, (long long)season->commits, (long long)season->messages, (long long)season->crashes,

@@ -3,6 +3,7 @@
 #ifndef MENTORD_SEASON_H
 #define MENTORD_SEASON_H
 
+#include <openssl/evp.h>
 #include <sodium.h>
 
 #include "bot/base/map.h"
@@ -121,7 +122,7 @@ struct season {
   uint64_t event_count, message_count, control_count;
   struct watching *watching;  /* checks.c's own; owned */
   struct tally *tally;        /* tally.c's own; owned */
-  crypto_hash_sha256_state bytes_hash;
+  EVP_MD_CTX *bytes_hash;     /* owned: sha256 of every kept commit and every message; OpenSSL's, which asks the processor for it */
   int64_t turns, commits, messages, crashes, reloads, outages;
   bool verbose;
 };

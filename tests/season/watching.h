@@ -12,6 +12,10 @@ struct order { /* one address */
   int64_t generation; /* of the link when it went */
 };
 
+/* ---- checks_load.c ---- */
+struct snapshot;
+struct snapshot *snapshot_free(struct snapshot *snapshot);
+
 struct watching {
   int64_t sent_seq, kept_seq;
   int64_t generation;       /* goes up when the link or the bot is made anew */
@@ -20,7 +24,7 @@ struct watching {
   struct map *kept_rows;    /* the same, once they are kept */
   struct map *orders;       /* order -> struct order, owned */
   struct map *went;         /* row -> struct order, borrowed: it went out once at least */
-  char *snapshot;           /* owned: the model before a crash */
+  struct snapshot *snapshot; /* owned: the model before a crash */
   int64_t snapshot_seq;
   struct arena *arena;      /* owned: of the commit being looked at */
   const struct out *rows[ROWS_MAX]; /* that it adds */
