@@ -39,6 +39,16 @@ Test(arena, texts_are_copies) {
   cr_assert_str_eq(arena_format(arena, "%s", ""), "");
 }
 
+/* Short texts go by way of a buffer, long ones do not: each length must arrive whole. */
+Test(arena, formats_each_length) {
+  CLEANUP(arena_freep) struct arena *arena = arena_new(1 << 20);
+  char source[600] = "";
+  for (size_t length = 0; length + 1 < sizeof source; length++) {
+    cr_assert_str_eq(arena_format(arena, "%s", source), source, "%zu bytes", length);
+    source[length] = (char)('a' + length % 26);
+  }
+}
+
 Test(arena, counts_what_it_hands_out) {
   CLEANUP(arena_freep) struct arena *arena = arena_new(4096);
   cr_assert_eq(arena_bytes(arena), 0);

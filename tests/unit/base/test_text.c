@@ -52,6 +52,24 @@ Test(text, digits_are_those_of_a_format) {
   }
 }
 
+/* With room for all of it, for some, for none, and past the maximum. */
+Test(text, formats_each_length_at_each_place) {
+  char source[200] = "", whole[400];
+  for (size_t length = 0; length < 150; length++) {
+    for (size_t before = 0; before < 150; before += 7) {
+      CLEANUP(text_done) struct text text;
+      text_init(&text, 200);
+      for (size_t i = 0; i < before; i++) text_add(&text, "-");
+      (void)snprintf(whole, sizeof whole, "%s%s", text_str(&text), before + length <= 200 ? source : "");
+      text_addf(&text, "%s", source);
+      cr_assert_str_eq(text_str(&text), whole, "%zu bytes behind %zu", length, before);
+      cr_assert_eq(text.full, before + length > 200);
+      cr_assert_eq(text.length, strlen(whole));
+    }
+    source[length] = (char)('a' + length % 26);
+  }
+}
+
 Test(text, leaves_out_whole_calls_and_remembers) {
   CLEANUP(text_done) struct text text;
   text_init(&text, 5);
