@@ -181,7 +181,7 @@ const char *secrets_line(const struct secrets *secrets, const char *person) {
 bool secrets_names(const char *names, const char *one) {
   size_t length = strlen(one);
   for (const char *at = names; at != NULL && length > 0;) {
-    size_t span = strcspn(at, "\n");
+    size_t span = (size_t)(strchrnul(at, '\n') - at);
     if (span == length && memcmp(at, one, length) == 0) return true;
     at = at[span] == '\0' ? NULL : at + span + 1;
   }
