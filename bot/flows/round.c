@@ -6,6 +6,7 @@
 #include "bot/jobs/jobs.h"
 #include "bot/match/explain.h"
 #include "bot/match/pairs.h"
+#include "bot/match/people.h"
 #include "bot/reasons.h"
 
 enum { SEED_BYTES = 16, LINES_MAX = 60 };
@@ -69,9 +70,9 @@ void round_line(struct turn *turn, struct out *out, const struct match *match) {
   param_words(WITH(turn, line), turn, "weak", weak);
 }
 
-static void nobody_line(struct turn *turn, struct out *out, const struct round *round, const struct match *match) {
+static void nobody_line(struct turn *turn, struct out *out, const struct round *round, const struct match *match, const struct match_people *mentors) {
   const char *code = explain_nobody(turn->txn, txn_get(turn->txn, RECORD_PROGRAMME, round->programme), round,
-                                    round_enrolment(turn, match->mentee));
+                                    round_enrolment(turn, match->mentee), mentors);
   struct line *line = card_line(turn, out, strcmp(code, "seats") == 0 ? W("round.nobody_seats") : W("round.nobody"));
   round_param(WITH(turn, line), turn, "mentee_name", match->mentee);
 }
@@ -98,6 +99,20 @@ static int64_t count_matches(struct turn *turn, const struct round *round, enum 
   return count;
 }
 
+/* The mentors are gathered once for all who have nobody. */
+static void review_lines(struct turn *turn, struct out *out, const struct round *round) {
+  bool any = count_matches(turn, round, COUNT_ALONE) > 0;
+  struct match_people mentors = {0};
+  if (any) mentors = match_people_mentors(turn->txn, txn_get(turn->txn, RECORD_PROGRAMME, round->programme), round->by);
+  for (size_t i = 0; i < round->matches.count && out->lines.count < LINES_MAX; i++) {
+    const struct match *match = &round->matches.items[i];
+    if (!round_shows(turn, round, match)) continue;
+    if (match->mentor != NULL) round_line(turn, out, match);
+    else nobody_line(turn, out, round, match, &mentors);
+  }
+  if (any && out->lines.count < LINES_MAX) recruit_line(turn, out, round);
+}
+
 static void review_ask(struct talking *talking) {
   struct turn *turn = talking->turn;
   const struct round *round = round_edit(talking);
@@ -109,13 +124,7 @@ static void review_ask(struct talking *talking) {
   struct out *out = engine_ask(talking, W("round.review"));
   param_number(WITH(turn, out), turn, "pairs", pairs);
   param_number(WITH(turn, out), turn, "alone", count_matches(turn, round, COUNT_ALONE));
-  for (size_t i = 0; i < round->matches.count && out->lines.count < LINES_MAX; i++) {
-    const struct match *match = &round->matches.items[i];
-    if (!round_shows(turn, round, match)) continue;
-    if (match->mentor != NULL) round_line(turn, out, match);
-    else nobody_line(turn, out, round, match);
-  }
-  if (count_matches(turn, round, COUNT_ALONE) > 0 && out->lines.count < LINES_MAX) recruit_line(turn, out, round);
+  review_lines(turn, out, round);
   if (count_matches(turn, round, COUNT_RELEASABLE) > 0) card_choice(turn, out, "release", W("round.button.release"), NULL)->primary = true;
   if (pairs > 0) (void)card_choice(turn, out, "swap", W("round.button.swap"), NULL);
   if (pairs > 0) (void)card_choice(turn, out, "forbid", W("round.button.forbid"), NULL);

@@ -5,13 +5,8 @@
 #include "bot/match/people.h"
 #include "bot/match/rules.h"
 
-const char *explain_nobody(struct txn *txn, const struct programme *programme, const struct round *round, const struct enrolment *mentee) {
-  struct match_people mentors = match_people_mentors(txn, programme, round == NULL ? NULL : round->by);
-  return explain_nobody_among(txn, programme, round, mentee, &mentors);
-}
-
-const char *explain_nobody_among(struct txn *txn, const struct programme *programme, const struct round *round, const struct enrolment *mentee,
-                                 const struct match_people *mentors) {
+const char *explain_nobody(struct txn *txn, const struct programme *programme, const struct round *round, const struct enrolment *mentee,
+                           const struct match_people *mentors) {
   struct match_side as_mentee = match_side_of(txn, mentee);
   for (size_t j = 0; j < mentors->count; j++) {
     struct match_sides sides = match_sides_of(txn, programme, &as_mentee, &mentors->items[j]);

@@ -7,11 +7,10 @@
 struct match_people;
 
 /* A code for the catalogue: "seats": every mentor who would be allowed is taken, or a pin was not to be had for want of a
- * seat; "none_allowed": there is none who would be. It never says which rule, nor whose. */
-const char *explain_nobody(struct txn *txn, const struct programme *programme, const struct round *round, const struct enrolment *mentee);
-/* The same with match_people_mentors at hand: for many mentees of one round. */
-const char *explain_nobody_among(struct txn *txn, const struct programme *programme, const struct round *round, const struct enrolment *mentee,
-                                 const struct match_people *mentors);
+ * seat; "none_allowed": there is none who would be. It never says which rule, nor whose. `mentors`: match_people_mentors of
+ * the round's manager, gathered once for all mentees who are asked about. */
+const char *explain_nobody(struct txn *txn, const struct programme *programme, const struct round *round, const struct enrolment *mentee,
+                           const struct match_people *mentors);
 
 /* If there were more mentors like those who offer `topic`, for those who wish to work on it, `people` more of the round's mentees could have somebody:
  * the topic by which most would (of equals, whose mentors come first). What rules and managers forbid stays forbidden, pins stay; `round` is by

@@ -144,7 +144,7 @@ static bool was_held(const struct round *round, const char *mentee) {
 static struct strs why_nobody(const struct match_draft *draft, size_t mentee) {
   const struct match_table *table = &draft->table;
   const struct enrolment *enrolment = table->mentees.items[mentee].enrolment;
-  return strs_of(txn_arena(table->txn), 1, explain_nobody_among(table->txn, table->programme, table->round, enrolment, &draft->everyone));
+  return strs_of(txn_arena(table->txn), 1, explain_nobody(table->txn, table->programme, table->round, enrolment, &draft->everyone));
 }
 
 static struct match row_of(const struct match_draft *draft, size_t mentee) {

@@ -3,10 +3,12 @@
 
 #include <criterion/criterion.h>
 
+#include "bot/match/people.h"
 #include "tests/unit/match/world.h"
 
 static const char *why(struct world *world, const struct round *round) {
-  return explain_nobody(world->txn, world->programme, round, txn_get(world->txn, RECORD_ENROLMENT, "e-p1"));
+  struct match_people mentors = match_people_mentors(world->txn, world->programme, round == NULL ? NULL : round->by);
+  return explain_nobody(world->txn, world->programme, round, txn_get(world->txn, RECORD_ENROLMENT, "e-p1"), &mentors);
 }
 
 Test(explain, all_who_fit_are_taken) {
