@@ -160,6 +160,7 @@ void checks_loaded(struct season *season) {
   struct watching *watching = season->watching;
   season->running = NULL;
   watching->sent_seq = watching->kept_seq;
+  watching->everybody_ms = 0;
   bool comparable = watching->snapshot != NULL && watching->snapshot_seq == watching->kept_seq;
   if (!comparable) check_store(season); /* else the model before the crash says as much of the store */
   if (comparable) compare_models(season, watching->snapshot, serve_model(season->serve));

@@ -77,12 +77,12 @@ static bool is_named_by_reader(const struct season *season, const struct action 
  * Whether they are named is asked first: few are. */
 static const struct person *wrongly_named(const struct season *season, const struct action *action, const char *reader) {
   const struct model *model = serve_model(season->serve);
+  const char *plain = action->card->plain;
+  size_t bytes = strlen(plain);
   for (size_t i = 0; i < model_count(model, RECORD_PERSON); i++) {
     const struct person *subject = model_at(model, RECORD_PERSON, i);
-    char first[NAME_BYTES];
     if (subject->name == NULL || strcmp(subject->id, reader) == 0) continue;
-    (void)snprintf(first, sizeof first, "%.*s", (int)strcspn(subject->name, " "), subject->name);
-    if (strstr(action->card->plain, first) == NULL) continue;
+    if (memmem(plain, bytes, subject->name, (size_t)(strchrnul(subject->name, ' ') - subject->name)) == NULL) continue;
     if (manages(model, subject->id)) continue; /* who runs the programme is told to everybody */
     if (!model_in_line(model, reader, subject->id) && !model_unreadable(model, subject->id)) continue;
     if (!is_own_partner(season, action, reader, subject->id) && !is_named_by_reader(season, action, subject)) return subject;

@@ -192,15 +192,6 @@ static void check_live_pair(struct season *season, const struct pair *pair) {
   check(season, CHECK_deadline, pair->answer_by_ms > 0 && asked, "pair %s, until %lld, asked %d", pair->id, (long long)pair->answer_by_ms, asked);
 }
 
-static void check_pairs(struct season *season) {
-  const struct model *model = model_of(season);
-  size_t count = model_count(model, RECORD_PAIR);
-  for (size_t i = 0; i < count; i++) {
-    const struct pair *pair = model_at(model, RECORD_PAIR, i);
-    if (is_live(pair)) check_live_pair(season, pair);
-  }
-}
-
 /* ---- talks ---- */
 static bool knows_step(const struct talk *talk) {
   const struct flow *flow = flow_by_name(talk->flow);
@@ -216,26 +207,58 @@ static bool has_deadline_behind(const struct model *model, const struct talk *ta
   return pair != NULL && is_asking(pair->state) && pair->answer_by_ms > 0;
 }
 
-static void check_talks(struct season *season) {
-  static uint8_t in_front[PERSONS_MAX];
+static void check_talk(struct season *season, const struct talk *talk, size_t in_front) {
+  bool open = talk->state == TALK_OPEN, queued = talk->state == TALK_QUEUED;
+  if (!open && !queued) return;
+  check(season, CHECK_known_step, knows_step(talk), "talk %s: %s.%s", talk->id, talk->flow, talk->step);
+  bool comes = talk->due_ms > 0 || has_deadline_behind(model_of(season), talk) || (queued && in_front > 0);
+  check(season, CHECK_way_out, comes && (queued || talk->shown != NULL), "talk %s of %s, %s.%s, state %s", talk->id, talk->person, talk->flow,
+        talk->step, talk_state_name(talk->state));
+}
+
+static void check_talks_of(struct season *season, const char *person) {
   const struct model *model = model_of(season);
-  size_t count = model_count(model, RECORD_TALK);
-  memset(in_front, 0, sizeof in_front);
-  for (size_t i = 0; i < count; i++) {
+  struct strs talks = model_find(model, INDEX_talk_person, person);
+  size_t in_front = 0;
+  for (size_t i = 0; i < talks.count; i++) in_front += ((const struct talk *)model_get(model, RECORD_TALK, talks.items[i]))->state == TALK_OPEN;
+  check(season, CHECK_one_in_front, in_front <= 1, "%zu talks of %s", in_front, person);
+  for (size_t i = 0; i < talks.count; i++) check_talk(season, model_get(model, RECORD_TALK, talks.items[i]), in_front);
+}
+
+/* ---- everybody, or whom the turn can have moved ---- */
+static void check_everybody(struct season *season) {
+  static uint8_t seen[PERSONS_MAX];
+  const struct model *model = model_of(season);
+  memset(seen, 0, sizeof seen);
+  for (size_t i = 0; i < model_count(model, RECORD_PAIR); i++) {
+    const struct pair *pair = model_at(model, RECORD_PAIR, i);
+    if (is_live(pair)) check_live_pair(season, pair);
+  }
+  for (size_t i = 0; i < model_count(model, RECORD_TALK); i++) {
     const struct talk *talk = model_at(model, RECORD_TALK, i);
     int64_t person = number_of(talk->person);
     assert(person < PERSONS_MAX);
-    if (talk->state == TALK_OPEN) in_front[person]++;
-    if (talk->state == TALK_OPEN) check(season, CHECK_one_in_front, in_front[person] == 1, "talk %s of %s", talk->id, talk->person);
+    if (!seen[person]) check_talks_of(season, talk->person);
+    seen[person] = true;
   }
-  for (size_t i = 0; i < count; i++) {
-    const struct talk *talk = model_at(model, RECORD_TALK, i);
-    bool open = talk->state == TALK_OPEN, queued = talk->state == TALK_QUEUED;
-    if (!open && !queued) continue;
-    check(season, CHECK_known_step, knows_step(talk), "talk %s: %s.%s", talk->id, talk->flow, talk->step);
-    bool comes = talk->due_ms > 0 || has_deadline_behind(model, talk) || (queued && in_front[number_of(talk->person)] > 0);
-    check(season, CHECK_way_out, comes && (queued || talk->shown != NULL), "talk %s of %s, %s.%s, state %s", talk->id, talk->person, talk->flow,
-          talk->step, talk_state_name(talk->state));
+}
+
+static void check_pair_of(struct season *season, const char *id) {
+  const struct pair *pair = id == NULL ? NULL : model_get(model_of(season), RECORD_PAIR, id);
+  if (pair != NULL && is_live(pair)) check_live_pair(season, pair);
+}
+
+/* A talk stands beside the other talks of its person, and asks for its pair; a pair is asked for by its talks. */
+static void check_touched(struct season *season, const struct store_op *op) {
+  const struct model *model = model_of(season);
+  if (op->kind == RECORD_TALK) {
+    const struct talk *talk = model_get(model, RECORD_TALK, op->id);
+    check_talks_of(season, talk->person);
+    check_pair_of(season, talk->subject);
+  } else if (op->kind == RECORD_PAIR) {
+    struct strs talks = model_find(model, INDEX_talk_subject, op->id);
+    check_pair_of(season, op->id);
+    for (size_t i = 0; i < talks.count; i++) check_talks_of(season, ((const struct talk *)model_get(model, RECORD_TALK, talks.items[i]))->person);
   }
 }
 
@@ -343,13 +366,26 @@ static void look_at_ops(struct season *season, const struct store_commit *commit
   }
 }
 
-/* Results ride in commits of their own, which no pair and no talk can feel. */
-static bool changes_people(const struct store_commit *commit) {
+/* What a record that went leaves behind, only a look at everybody tells. */
+static bool drops_anybody(const struct store_commit *commit) {
   for (size_t i = 0; i < commit->op_count; i++) {
-    bool changes = commit->ops[i].op == STORE_PUT || commit->ops[i].op == STORE_DROP;
-    if (changes && record_info(commit->ops[i].kind)->heat == HEAT_HOT) return true;
+    const struct store_op *op = &commit->ops[i];
+    if (op->op == STORE_WIPE || (op->op == STORE_DROP && (op->kind == RECORD_TALK || op->kind == RECORD_PAIR))) return true;
   }
   return false;
+}
+
+/* What a turn can have moved is looked at after that turn, everybody once a day and after each load. */
+static void check_people(struct season *season, const struct store_commit *commit) {
+  struct watching *watching = season->watching;
+  if (season->now_ms >= watching->everybody_ms || drops_anybody(commit)) {
+    check_everybody(season);
+    watching->everybody_ms = season->now_ms + DAY_MS;
+    return;
+  }
+  for (size_t i = 0; i < commit->op_count; i++) {
+    if (commit->ops[i].op == STORE_PUT) check_touched(season, &commit->ops[i]);
+  }
 }
 
 /* News of the directory, days old: it says how things are, and may be taken twice. */
@@ -375,9 +411,7 @@ void checks_sent(void *who, const struct store_commit *commit) {
   watching->row_count = 0;
   if (probe) return;
   look_at_ops(season, commit);
-  if (!changes_people(commit)) return;
-  check_pairs(season);
-  check_talks(season);
+  check_people(season, commit);
 }
 
 /* ---- what the store made of it ---- */

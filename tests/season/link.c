@@ -51,6 +51,7 @@ void link_send_as(struct season *season, struct human *human, struct event *even
   link_know(season, event->workspace, id, (int)(human - season->humans), event->kind, what_of(event));
   while (*at != NULL) at = &(*at)->next;
   *at = pending;
+  season->unsent++;
 }
 
 void link_send(struct season *season, struct human *human, struct event *event) {
@@ -66,11 +67,7 @@ static struct pending *next_unsent(const struct human *human) {
 }
 
 bool link_can_deliver(const struct season *season) {
-  if (!season->serving || season->link_down) return false;
-  for (size_t i = 0; i < HUMANS; i++) {
-    if (next_unsent(&season->humans[i]) != NULL) return true;
-  }
-  return false;
+  return season->serving && !season->link_down && season->unsent > 0;
 }
 
 size_t link_pending(const struct season *season) {
@@ -104,6 +101,7 @@ void link_deliver(struct season *season) {
   struct human *human = ready[chance_below(&season->odds, count)];
   struct pending *pending = next_unsent(human);
   pending->sent = true;
+  season->unsent--;
   bool twice = season->misbehaves && chance_percent(&season->odds, 3);
   struct arena *arena = arena_new(1 << 20);
   const struct event *copy = event_copy(arena, pending->event); /* an acknowledgement frees the original */
@@ -133,6 +131,7 @@ static void port_ack(void *who, const char *workspace, const char *event_id, con
       checks_acked(season, workspace, event_id, reply);
       if (reply != NULL && strncmp(reply, "I have had that already", 23) == 0) tally_count(season, COUNT_LEFT);
       *at = pending->next;
+      season->unsent -= !pending->sent; /* the link was lost since */
       keep_old(&season->humans[i], pending);
       return;
     }
@@ -146,7 +145,10 @@ void link_up(struct season *season) {
 
 void link_lost(struct season *season) {
   for (size_t i = 0; i < HUMANS; i++) {
-    for (struct pending *pending = season->humans[i].first; pending != NULL; pending = pending->next) pending->sent = false;
+    for (struct pending *pending = season->humans[i].first; pending != NULL; pending = pending->next) {
+      season->unsent += pending->sent;
+      pending->sent = false;
+    }
   }
   checks_link_lost(season);
 }

@@ -111,6 +111,7 @@ struct season {
   struct serve *serve;
   struct serve_options serve_options;
   struct human humans[HUMANS];
+  size_t unsent;              /* events of theirs that are not handed over */
   struct map *by_user;        /* user -> struct human, borrowed */
   struct result *results;     /* owned */
   struct map *done_actions;   /* row -> message it became: an adapter does nothing twice; values owned */

@@ -19,6 +19,7 @@ struct snapshot *snapshot_free(struct snapshot *snapshot);
 struct watching {
   int64_t sent_seq, kept_seq;
   int64_t generation;       /* goes up when the link or the bot is made anew */
+  int64_t everybody_ms;     /* from when on the next turn is followed by a look at everybody */
   struct map *states;       /* "pair x7", "enrolment e3" -> state + 1 as it was after the last turn */
   struct map *sent_rows;    /* ids of rows that a turn added -> the second from which they may go, plus 1 */
   struct map *kept_rows;    /* the same, once they are kept */
