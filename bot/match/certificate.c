@@ -6,9 +6,11 @@
  * holds for every matching, whoever made the prices. Ours reaches it: so none is cheaper. */
 #include "bot/match/certificate.h"
 
+#include "bot/match/wide.h"
+
 #include <string.h>
 
-enum { TOGETHER = 16, FEW = 32 };
+enum { TOGETHER = 64, FEW = 64 };
 
 const char *certificate_flaw_text(enum certificate_flaw flaw) {
 #define CERTIFICATE_FLAW_AS_TEXT(name, text) text,
@@ -29,7 +31,7 @@ static bool row_cost(const struct assign_problem *problem, size_t mentee, int32_
 }
 
 /* True when some pair costs less than `edge`: counted without a branch, so that many are looked at together. */
-static bool some_below(const int32_t *cost, int32_t edge) {
+ALWAYS_INLINE bool some_below(const int32_t *cost, int32_t edge) {
   uint32_t below = 0;
   for (size_t k = 0; k < TOGETHER; k++) below |= ((uint32_t)cost[k] - (uint32_t)edge);
   return below >> 31 != 0;
@@ -38,7 +40,7 @@ static bool some_below(const int32_t *cost, int32_t edge) {
 struct few { int64_t at[FEW + TOGETHER]; size_t count; };
 
 /* First the places alone, then what stands there: so the machine fetches many at once. */
-static int64_t least_of_few(const struct assign_problem *problem, const int64_t *price, struct few *few, int64_t least) {
+ALWAYS_INLINE int64_t least_of_few(const struct assign_problem *problem, const int64_t *price, struct few *few, int64_t least) {
   for (size_t k = 0; k < few->count; k++) {
     int64_t offer = problem->cost[few->at[k]] + price[problem->mentor[few->at[k]]];
     least = offer < least ? offer : least;
@@ -47,24 +49,34 @@ static int64_t least_of_few(const struct assign_problem *problem, const int64_t 
   return least;
 }
 
+struct prices { const int64_t *of; int64_t lowest; int32_t limit; }; /* dearer pairs than the limit do not exist */
+
 /* The least of `known`, which some pair of the list offers (or nobody, when it is very large), and all the others. No price is below
- * nothing: a pair that costs as much as the least so far is none better. */
-static int64_t least_offer(const struct assign_problem *problem, const int64_t *price, size_t mentee, int32_t limit, int64_t known) {
+ * the lowest: a pair whose cost with that is as much as the least so far is none better. */
+ALWAYS_INLINE int64_t least_in_row(const struct assign_problem *problem, const struct prices *prices, size_t mentee, int64_t known) {
   struct few few;
   int64_t least = known, end = problem->first[mentee + 1];
-  int32_t most = limit == INT32_MAX ? limit : limit + 1; /* only what costs less than this can be better */
+  int32_t most = prices->limit == INT32_MAX ? INT32_MAX : prices->limit + 1; /* only what costs less than this can be better */
   few.count = 0;
   for (int64_t at = problem->first[mentee], stop; at < end; at = stop) {
-    int32_t edge = least < most ? (int32_t)least : most;
+    int32_t edge = least - prices->lowest < most ? (int32_t)(least - prices->lowest) : most;
     stop = at + TOGETHER < end ? at + TOGETHER : end;
     if (stop - at == TOGETHER && !some_below(problem->cost + at, edge)) continue;
     for (; at < stop; at++) {
       few.at[few.count] = at;
       few.count += problem->cost[at] < edge;
     }
-    if (few.count >= FEW) least = least_of_few(problem, price, &few, least);
+    if (few.count >= FEW) least = least_of_few(problem, prices->of, &few, least);
   }
-  return least_of_few(problem, price, &few, least);
+  return least_of_few(problem, prices->of, &few, least);
+}
+
+static int64_t least_narrow(const struct assign_problem *problem, const struct prices *prices, size_t mentee, int64_t known) {
+  return least_in_row(problem, prices, mentee, known);
+}
+
+WIDE static int64_t least_wide(const struct assign_problem *problem, const struct prices *prices, size_t mentee, int64_t known) {
+  return least_in_row(problem, prices, mentee, known);
 }
 
 /* ---- covers ---- */
@@ -91,7 +103,7 @@ static enum certificate_flaw check_covers(const struct assign_problem *problem, 
 }
 
 /* ---- matching and prices, list by list, while the list is at hand ---- */
-struct tally { size_t matched; int64_t cost; int32_t worst; __int128 bound; };
+struct tally { size_t matched; int64_t cost; int32_t worst; int64_t price_lowest; __int128 bound; };
 
 /* No price is below nothing; the seats' prices are taken off the bound. */
 static bool count_prices(const struct assign_problem *problem, const struct assign_result *result, struct tally *tally) {
@@ -99,6 +111,7 @@ static bool count_prices(const struct assign_problem *problem, const struct assi
   for (size_t j = 0; j < problem->mentors; j++) {
     if (result->price[j] < 0 || result->price[j] > price_max) return false;
     tally->bound -= (__int128)result->price[j] * problem->seats[j];
+    if (j == 0 || result->price[j] < tally->price_lowest) tally->price_lowest = result->price[j];
   }
   return true;
 }
@@ -120,13 +133,13 @@ static enum certificate_flaw count_pair(const struct assign_problem *problem, co
 /* Fair rounds are the cheapest among those without dearer pairs than the worst: dearer ones do not exist for their prices. */
 static enum certificate_flaw count_lists(const struct assign_problem *problem, const struct assign_result *result, bool fair, int32_t *load,
                                          struct tally *tally) {
-  int32_t limit = fair ? result->worst : INT32_MAX;
-  bool some_out = result->matched < problem->mentees;
+  struct prices prices = {result->price, tally->price_lowest, fair ? result->worst : INT32_MAX};
+  bool some_out = result->matched < problem->mentees, wide = wide_here();
   for (size_t i = 0; i < problem->mentees; i++) {
     int64_t pays = INT64_MAX;
     enum certificate_flaw flaw = count_pair(problem, result, i, load, tally, &pays);
     if (flaw != CERTIFICATE_NONE) return flaw;
-    int64_t least = least_offer(problem, result->price, i, limit, pays);
+    int64_t least = (wide ? least_wide : least_narrow)(problem, &prices, i, pays);
     tally->bound += some_out && result->alone < least ? result->alone : least;
   }
   bool same = tally->matched == result->matched && tally->cost == result->cost && tally->worst == result->worst;

@@ -4,21 +4,12 @@
  * can. Both ways are made from the same lines, and neither rounds anything: they give the same. */
 #include "bot/match/rows.h"
 
+#include "bot/match/wide.h"
+
 #include <string.h>
 
-#if defined(__x86_64__)
-#define HAS_WIDE 1
-#define WIDE __attribute__((target("avx2")))
-#else
-#define HAS_WIDE 0
-#endif
-
 enum rows_width rows_width(void) {
-#if HAS_WIDE
-  return __builtin_cpu_supports("avx2") ? ROWS_WIDE : ROWS_NARROW;
-#else
-  return ROWS_NARROW;
-#endif
+  return wide_here() ? ROWS_WIDE : ROWS_NARROW;
 }
 
 size_t rows_bytes(const struct assign_problem *problem) {
@@ -36,8 +27,6 @@ void rows_init(struct rows *rows, const struct assign_problem *problem, struct a
 
 /* A number that is below nothing, or above its most, leaves the sign in `wrong`; a mentor who does not follow the one before, in `disorder`. */
 struct sums { uint32_t mentor_most, cost_most, wrong, disorder; int32_t least, most; };
-
-#define ALWAYS_INLINE static inline __attribute__((always_inline))
 
 ALWAYS_INLINE void add_pairs(const int32_t *mentor, const int32_t *cost, size_t count, struct sums *sums) {
   uint32_t wrong = 0, disorder = 0;
@@ -88,13 +77,9 @@ static void add_row_narrow(const int32_t *mentor, const int32_t *cost, int64_t f
   add_row(mentor, cost, from, to, block_least, sums);
 }
 
-#if HAS_WIDE
 WIDE static void add_row_wide(const int32_t *mentor, const int32_t *cost, int64_t from, int64_t to, int32_t *block_least, struct sums *sums) {
   add_row(mentor, cost, from, to, block_least, sums);
 }
-#else
-#define add_row_wide add_row_narrow
-#endif
 
 struct rows_look rows_look(const struct assign_problem *problem, size_t mentee, int32_t cost_max, enum rows_width width, int32_t *block_least) {
   int64_t from = problem->first[mentee], to = problem->first[mentee + 1];
