@@ -140,6 +140,27 @@ Test(certificate, a_dearer_matching_is_refused_with_the_best_prices) {
   cr_assert_eq(check(&forged, false), CERTIFICATE_VALUE);
 }
 
+/* One mentee with a long list, who sits with the one mentor that has a seat and pays 5 + 3; the others' price is 7. */
+enum { LONG = 203, HERE = 101 };
+
+static enum certificate_flaw check_long(size_t cheap, int32_t cheap_cost) {
+  int32_t seats[LONG] = {[HERE] = 1}, mentor[LONG], cost[LONG];
+  int64_t first[] = {0, LONG}, price[LONG];
+  for (int32_t j = 0; j < LONG; j++) mentor[j] = j, cost[j] = 5, price[j] = j == HERE ? 3 : 7;
+  cost[cheap] = cheap_cost;
+  struct assign_problem problem = {1, LONG, seats, first, mentor, cost};
+  struct assign_result result = {.matched = 1, .cost = 5, .worst = 5, .mentor_of = (int32_t[]){HERE}, .price = price};
+  return certificate_check(&problem, &result, false);
+}
+
+Test(certificate, one_better_offer_anywhere_in_a_long_list_is_noticed) {
+  for (size_t cheap = 0; cheap < LONG; cheap++) {
+    if (cheap == HERE) continue;
+    cr_assert_eq(check_long(cheap, 1), CERTIFICATE_NONE, "mentor %zu is as good", cheap);
+    cr_assert_eq(check_long(cheap, 0), CERTIFICATE_VALUE, "mentor %zu is better", cheap);
+  }
+}
+
 /* ---- random results, one price or pair made wrong ---- */
 static bool still_best(struct day *day, const struct forged *forged) {
   struct day_answer want = day_brute(day, false);
