@@ -75,6 +75,8 @@ bench: all ## durable turns, latency, CPU and memory beside the machine's own ce
 	@$(MAKE) -s -j$(JOBS) $(BUILD)/bench-turns-adapter $(BUILD)/bench-turns-ceiling && BUILD=$(BUILD) $(PY) tests/bench/turns/turns.py
 rounds: all ## a running bot matches 300 x 150 and 2,000 x 1,000 people, with kills, while others are answered
 	@$(MAKE) -s -j$(JOBS) $(BUILD)/bench-turns-adapter $(BUILD)/bench-turns-talker && BUILD=$(BUILD) $(PY) tests/bench/turns/rounds.py
+bench-slack: packages-peers ## mentord and a Bolt app in one simulated Slack, by turns: CPU, memory, acknowledgements, time offline
+	@$(MAKE) -s -j$(JOBS) all $(BUILD)/sim-slack && BUILD=$(BUILD) $(PY) tests/bench/slack/race.py
 jobs: all ## a list of 100,000 people, with kills in the middle, while others are answered
 	@$(MAKE) -s $(BUILD)/bench-turns-adapter && BUILD=$(BUILD) $(PY) tests/bench/turns/jobs.py
 

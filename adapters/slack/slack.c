@@ -166,11 +166,12 @@ static void team_init(struct slack *slack, size_t i) {
   watch_in(team, 0);
 }
 
-enum err slack_new(uv_loop_t *loop, const struct slack_config *config, const char *test_api, struct slack **ret_slack) {
+enum err slack_new(uv_loop_t *loop, const struct slack_config *config, const struct slack_test *test, struct slack **ret_slack) {
   struct slack *slack = calloc(1, sizeof *slack);
   assert(slack != NULL);
-  *slack = (struct slack){.magic = SLACK_MAGIC, .loop = loop, .config = config, .api = test_api == NULL ? config->api : test_api, .next_serial = 1};
-  slack->places = slack_places(config, test_api);
+  *slack = (struct slack){.magic = SLACK_MAGIC, .loop = loop, .config = config, .api = test->api == NULL ? config->api : test->api,
+                          .unpaced = test->unpaced, .next_serial = 1};
+  slack->places = slack_places(config, test->api);
   *ret_slack = slack;
   slack->context = link_context_new(loop);
   if (slack->context == NULL) return ERR_INTERNAL;

@@ -63,6 +63,7 @@ struct slack {
   uv_loop_t *loop;                    /* borrowed from the caller until slack_free */
   const struct slack_config *config;  /* borrowed from the caller */
   const char *api;                    /* borrowed: the configuration's, or the test's */
+  bool unpaced;                       /* a test: only channels are spared */
   struct http_places places;
   struct http *http;                  /* owned, as is all that follows */
   struct lws_context *context;
@@ -92,8 +93,7 @@ void slack_ears_hurry(struct slack_team *team); /* a token was changed */
 bool slack_ears_say(struct slack_team *team, uint64_t connection, const char *frame, size_t bytes); /* false: that one is gone */
 void slack_ears_stop(struct slack_team *team);
 
-/* ---- slack_errands.c: calls wait for their buckets and go ---- */
-/* `http` is borrowed for the call. The errand is gone with it. */
+/* ---- slack_errands.c: calls wait for their buckets and go. `http` is borrowed for the call; the errand is gone with it ---- */
 typedef void slack_errand_done(void *who, const struct slack_http *http);
 struct slack_errand *slack_errand_add(struct slack_team *team, const struct slack_call *call, slack_errand_done *done, void *who);
 int64_t slack_errands_wait_ms(const struct slack_team *team); /* about how long one more bulk call would wait */

@@ -66,14 +66,20 @@ static char *url_of(const struct slack_team *team, const struct slack_call *call
   return url;
 }
 
+static struct slack_wish wish_for(const struct slack_team *team, enum slack_method method, bool interactive) {
+  bool paced = !team->slack->unpaced;
+  return (struct slack_wish){.method = method, .minute = paced ? slack_method_minute(method) : 0, .post = paced && method == SLACK_POST,
+                             .interactive = interactive};
+}
+
 static struct slack_errand *errand_new(struct slack_team *team, const struct slack_call *call, slack_errand_done *done, void *who) {
   struct slack_errand *errand = calloc(1, sizeof *errand);
   assert(errand != NULL);
   *errand = (struct slack_errand){.team = team, .queue = call->interactive ? HURRIED : BULK, .method = call->method, .url = url_of(team, call),
                                   .is_json = call->json != NULL, .since_ms = slack_now_ms(), .done = done, .who = who};
   if (call->bucket != NULL) errand->channel = strdup(call->bucket);
-  errand->wish = (struct slack_wish){.method = call->method, .minute = slack_method_minute(call->method), .post = call->method == SLACK_POST,
-                                     .channel = errand->channel, .interactive = call->interactive};
+  errand->wish = wish_for(team, call->method, call->interactive);
+  errand->wish.channel = errand->channel;
   fill_body(errand, call);
   return errand;
 }
@@ -228,7 +234,7 @@ void slack_errands_send(struct slack_team *team, const struct slack_calls *calls
 }
 
 int64_t slack_errands_wait_ms(const struct slack_team *team) {
-  const struct slack_wish wish = {.method = SLACK_POST, .post = true};
+  const struct slack_wish wish = wish_for(team, SLACK_POST, false);
   return slack_buckets_estimate_ms(team->buckets, &wish, team->waiting[BULK]);
 }
 

@@ -39,6 +39,7 @@ enum err slack_options_read(int argc, const char *const *argv, struct slack_opti
     else if (i + 1 == argc) return err_note(ERR_BAD_INPUT, "%s needs a value: %s %s.", row->name, row->name, row->value);
     else *slot = argv[++i];
   }
+  if (options.test_unpaced != NULL && options.test_api == NULL) return err_note(ERR_BAD_INPUT, "--test-unpaced is for tests: it wants --test-api.");
   enum err err = options.test_api == NULL ? ERR_NONE : check_api(options.test_api);
   if (err == ERR_NONE) *ret_options = options;
   return err;

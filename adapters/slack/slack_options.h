@@ -8,7 +8,8 @@
 #define SLACK_OPTION_LIST(OPTION)                                                                               \
   OPTION(config, "--config", "FILE", "slack.yaml; without it /etc/mentord/slack.yaml")                          \
   OPTION(doctor, "--doctor", NULL, "look at tokens, scopes, Socket Mode and clock, say what to mend, and end")  \
-  OPTION(test_api, "--test-api", "URL", "for tests: http://127.0.0.1:PORT/api/ in place of Slack")
+  OPTION(test_api, "--test-api", "URL", "for tests: http://127.0.0.1:PORT/api/ in place of Slack")             \
+  OPTION(test_unpaced, "--test-unpaced", NULL, "with --test-api: only channels are spared, no method and no workspace")
 
 struct slack_options {
 #define OPTION_AS_FIELD(field, name, value, help) const char *field; /* borrowed from argv until the process ends */

@@ -38,11 +38,12 @@ static void on_stop(void *who) {
   stop(who, 0);
 }
 
-static int run(struct process *process, const struct slack_config *config, const char *test_api) {
+static int run(struct process *process, const struct slack_config *config, const struct slack_options *options) {
   int failed = uv_loop_init(&process->loop);
   assert(!failed);
   process_watch_signals(&process->loop, &process->signals, on_stop, process);
-  enum err err = slack_new(&process->loop, config, test_api, &process->slack);
+  const struct slack_test test = {.api = options->test_api, .unpaced = options->test_unpaced != NULL};
+  enum err err = slack_new(&process->loop, config, &test, &process->slack);
   if (err == ERR_NONE) {
     log_line(LOG_ready, "workspaces=%zu", config->team_count);
     printf("ready\n");
@@ -69,7 +70,7 @@ static int serve(const struct slack_options *options) {
   }
   if (options->doctor != NULL) return slack_doctor(&config, options->test_api);
   log_line(LOG_start, "pid=%d", (int)getpid());
-  int exit_code = run(&process, &config, options->test_api);
+  int exit_code = run(&process, &config, options);
   log_line(LOG_stop, "exit=%d", exit_code);
   return exit_code;
 }

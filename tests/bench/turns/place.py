@@ -13,10 +13,14 @@ BUILD = ROOT / os.environ.get("BUILD", "build")
 DEADLINE_S = 120
 
 
+def figure(value):
+    return f"{value:.4g}" if value < 1000 else f"{value:.0f}"
+
+
 def bench(name, value, unit, reference=None, wanted=None):
-    line = f"bench {name} {value:.4g} {unit}" if value < 1000 else f"bench {name} {value:.0f} {unit}"
+    line = f"bench {name} {figure(value)} {unit}"
     if reference is not None:
-        line += f" reference {reference:.0f} ratio {value / reference:.2f}"
+        line += f" reference {figure(reference)} ratio {value / reference:.2f}" if reference else f" reference {figure(reference)}"
     if wanted is not None:
         line += f" wanted {wanted}"
     print(line, flush=True)

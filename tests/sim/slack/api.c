@@ -105,6 +105,7 @@ static const char *run(struct call *call, const struct http_request *request, cJ
 }
 
 static void log_call(struct sim *sim, const char *name, const cJSON *given, const char *error, int status) {
+  if (sim_set(sim, SET_record) == 0) return;
   cJSON *line = cJSON_CreateObject(), *kept = cJSON_Duplicate(given, true);
   cJSON_DeleteItemFromObjectCaseSensitive(kept, "token");
   tree_str(line, "what", "call");

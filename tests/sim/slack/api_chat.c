@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "tests/sim/slack/crowd.h"
 #include "tests/sim/slack/talk.h"
 
 /* ---- how often ---- */
@@ -42,6 +43,7 @@ const char *api_chat_post(struct call *call) {
   tree_str(call->answer, "ts", message->ts);
   tree_copy(call->answer, "message", message->json);
   talk_tell_message(call->sim, channel, message);
+  crowd_answered(call->sim, channel);
   return NULL;
 }
 

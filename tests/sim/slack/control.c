@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tests/sim/slack/crowd.h"
 #include "tests/sim/slack/people.h"
 #include "tests/sim/slack/see.h"
 #include "tests/sim/slack/talk.h"
@@ -217,6 +218,7 @@ static const char *do_event(struct sim *sim, const cJSON *wish, cJSON *answer) {
   VERB("person", people_adds, "`name`, `tz`, `locale`, `is_restricted`, …: somebody new")                         \
   VERB("change", people_changes, "`who`, then as person: rename, move, deactivate")                               \
   VERB("say", people_says, "`who`, `where`, `text`, `thread_ts`, `long_bytes`")                                   \
+  VERB("crowd", crowd_writes, "`people`, `text`, and `rate`, `seconds` or `window`, `count`; how it went")         \
   VERB("run", people_runs, "`who`, `where`, `command`, `text`")                                                   \
   VERB("click", people_clicks, "`who`, `what`, `value`, `where`, `ts`")                                           \
   VERB("submit", people_submits, "`who`, `values`")                                                               \

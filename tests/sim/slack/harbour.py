@@ -110,12 +110,13 @@ class Bot(TownBot):
 
 
 class Harbour:
-    """`with Harbour() as harbour`: all of it runs; `bot=False` leaves the bot out."""
+    """`with Harbour() as harbour`: all of it runs; `bot=False` leaves the bot out; `options` are more of mentord-slack's."""
     sim_options = ()
 
-    def __init__(self, bot=True):
+    def __init__(self, bot=True, options=()):
         self.folder = Path(tempfile.mkdtemp(prefix="harbour-"))
         self.adapter, self.bot, self.wants_bot = None, None, bot
+        self.options = options
 
     def __enter__(self):
         self.slack = Slack(self.folder, self.sim_options)
@@ -143,7 +144,7 @@ class Harbour:
         path.chmod(mode)
 
     def command(self, *more):
-        return [BUILD / "mentord-slack", "--config", self.folder / "slack.yaml", *self.test_switch(), *more]
+        return [BUILD / "mentord-slack", "--config", self.folder / "slack.yaml", *self.test_switch(), *self.options, *more]
 
     def start_adapter(self, env=None):
         with open(self.folder / "slack.log", "a") as log:

@@ -83,6 +83,13 @@ static void make_text(struct sim *sim, const struct user *user, const cJSON *wis
   while ((int64_t)ret_text->length < long_bytes && !ret_text->full) text_add(ret_text, "All work and no play makes a long text. ");
 }
 
+const struct message *people_write(struct sim *sim, struct user *user, struct channel *channel, cJSON *json) {
+  const struct message *message = world_say(&sim->world, channel, NULL, json);
+  talk_notify(sim, channel, user, NULL, json_str_or(json, "text", ""));
+  talk_tell_message(sim, channel, message);
+  return message;
+}
+
 const char *people_says(struct sim *sim, const cJSON *wish, cJSON *answer) {
   struct user *user = NULL;
   const char *wrong = deed_actor(sim, wish, &user);
@@ -102,11 +109,9 @@ const char *people_says(struct sim *sim, const cJSON *wish, cJSON *answer) {
   tree_str(json, "thread_ts", json_str(wish, "thread_ts"));
   tree_str(json, "subtype", json_str(wish, "subtype"));
   text_done(&text);
-  struct message *message = world_say(&sim->world, channel, NULL, json);
-  talk_notify(sim, channel, user, NULL, json_str_or(json, "text", ""));
+  const struct message *message = people_write(sim, user, channel, json);
   tree_str(answer, "channel", channel->id);
   tree_str(answer, "ts", message->ts);
-  talk_tell_message(sim, channel, message);
   return NULL;
 }
 

@@ -15,6 +15,8 @@ typedef const char *(*people_deed)(struct sim *sim, const cJSON *wish, cJSON *an
 struct user *people_who(struct sim *sim, const char *who);
 struct channel *people_where(struct sim *sim, struct user *user, const char *where);
 
+/* A message of this person, who is in the room; takes json. Borrowed from the room. */
+const struct message *people_write(struct sim *sim, struct user *user, struct channel *channel, cJSON *json);
 const char *people_says(struct sim *sim, const cJSON *wish, cJSON *answer);
 const char *people_runs(struct sim *sim, const cJSON *wish, cJSON *answer);
 const char *people_clicks(struct sim *sim, const cJSON *wish, cJSON *answer);

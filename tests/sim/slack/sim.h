@@ -32,6 +32,8 @@ enum { TOKENS_MAX = 64, APP_ID_SIZE = 16 };
   SETTING(respond_ms, 1800000, "life of a response_url")                                  \
   SETTING(fragment_bytes, 0, "every message leaves in frames of so many bytes; 0: whole") \
   SETTING(duplicate, 0, "1: every envelope is sent twice under one id")                   \
+  SETTING(lost_acks, 0, "of each envelope, so many acknowledgements are lost on their way") \
+  SETTING(record, 1, "0: calls.jsonl gets nothing")                                       \
   SETTING(no_fin, 0, "1: after the close handshake TCP stays open, as Slack's does")      \
   SETTING(share_delay_ms, 0, "between completeUploadExternal and the message")            \
   SETTING(share_missing, 0, "1: the message never comes, though the answer was ok")       \
@@ -50,6 +52,7 @@ enum door { DOOR_LIST(DOOR_AS_ENUM) };
 #undef DOOR_AS_ENUM
 struct door_text { char text[64]; };
 
+struct crowd;
 #define SETTING_AS_ENUM(name, value, help) SET_##name,
 enum setting { SETTING_LIST(SETTING_AS_ENUM) SET_MAX_ };
 #undef SETTING_AS_ENUM
@@ -73,6 +76,7 @@ struct sim {
   struct token tokens[TOKENS_MAX];
   size_t token_count;
   struct bucket app_calls; /* of apps.connections.open */
+  struct crowd *crowd;     /* owned; NULL: there was none */
   struct list held;        /* of struct http_request, borrowed: not answered yet */
 };
 

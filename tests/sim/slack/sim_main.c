@@ -6,6 +6,7 @@
 
 #include "bot/base/log.h"
 #include "bot/base/random.h"
+#include "tests/sim/slack/crowd.h"
 #include "tests/sim/slack/sim.h"
 
 struct process {
@@ -87,6 +88,7 @@ static int run(struct process *process, int port, const char *folder, int argc, 
   sockets_free(sim->sockets);
   for (size_t i = 0; i < sim->world.files.count; i++) moment_cancel(&sim->moment, &((struct file *)sim->world.files.items[i])->late);
   while (sim->world.scheduled.count > 0) world_unschedule(&sim->world, sim->world.scheduled.items[0]);
+  sim->crowd = crowd_free(sim, sim->crowd);
   world_done(&sim->world);
   list_done(&sim->held, NULL);
   record_close(sim->record);

@@ -848,6 +848,51 @@ def gaps_are_measured(sim):
 
 
 @rule
+def a_lost_acknowledgement_brings_its_event_again(sim):
+    link = sim.link()
+    sim.do("settings", lost_acks=3, ack_ms=20, retry_1_ms=1, retry_2_ms=1, retry_3_ms=1)
+    sim.do("say", who="ann", text="four times")
+    came = []
+    for attempt in range(4):
+        frame = link.next()
+        assert frame["retry_attempt"] == attempt and frame["payload"]["event"]["text"] == "four times"
+        came.append(frame["payload"]["event_id"])
+        link.answer(frame)
+    assert len(set(came)) == 1
+    until(lambda: sim.do("measures")["waiting"] == 0, "the fourth is heard")
+    found = sim.do("measures")
+    assert found["deliveries"]["4"] == 1 and found["acks"]["count"] == 1
+
+
+@rule
+def a_crowd_writes_at_a_rate_or_as_it_is_answered(sim):
+    link = sim.link()
+    sim.do("settings", record=0)
+    sim.do("crowd", people=3, rate=100, seconds=1, text="hello")
+    heard = []
+    while len(heard) < 100:
+        frame = link.next()
+        link.answer(frame)
+        heard.append(frame["payload"]["event"])
+    until(lambda: sim.do("crowd")["acked"] == 100, "all acknowledged")
+    found = sim.do("crowd")
+    assert found["written"] == 100 and found["answered"] == 0 and 900_000 < found["wrote_us"] < 9_000_000
+    assert len({one["user"] for one in heard}) == 3 and {one["text"] for one in heard} == {"hello"}
+    assert sim.do("crowd", people=9, window=2, count=5)["written"] == 2
+    for turn in range(5):
+        event = link.next()["payload"]["event"]
+        while "bot_id" in event:  # the echo of our own post
+            event = link.next()["payload"]["event"]
+        assert sim.do("crowd")["written"] == min(2 + turn, 5)
+        sim.good("chat.postMessage", channel=event["channel"], text="well?")
+    until(lambda: sim.do("crowd")["answered"] == 5, "all answered")
+    found = sim.do("crowd")
+    assert found["unasked"] == 0 and found["answers"]["p50_us"] > 0
+    sim.good("chat.postMessage", channel=event["channel"], text="and another thing")
+    assert sim.do("crowd")["unasked"] == 1
+
+
+@rule
 def odd_frames_come_on_demand(sim):
     link = sim.link()
     sim.do("settings", duplicate=1)

@@ -7,10 +7,11 @@
 
 #include "bot/base/map.h"
 #include "bot/base/random.h"
+#include "tests/sim/slack/crowd.h"
 #include "tests/sim/slack/people.h"
 #include "tests/sim/slack/sim.h"
 
-enum { ACKS_KEPT = 100000, US_PER_MS = 1000 };
+enum { ACKS_KEPT = 100000, FORGET_AT_ONCE = ENVELOPES_MAX / 20, US_PER_MS = 1000 };
 
 static int64_t now_us(void) {
   return (int64_t)(uv_hrtime() / 1000);
@@ -163,9 +164,12 @@ static void make_id(char ret_id[40]) {
 }
 
 static void forget_oldest(struct sockets *sockets) {
-  struct envelope *oldest = list_first_out(&sockets->envelopes);
-  (void)map_drop(sockets->by_id, oldest->id);
-  free_envelope(oldest);
+  for (size_t i = 0; i < FORGET_AT_ONCE; i++) {
+    struct envelope *oldest = sockets->envelopes.items[i];
+    (void)map_drop(sockets->by_id, oldest->id);
+    free_envelope(oldest);
+  }
+  list_first_out_many(&sockets->envelopes, FORGET_AT_ONCE);
 }
 
 struct envelope *sockets_deliver(struct sockets *sockets, enum envelope_kind kind, cJSON *payload) {
@@ -195,15 +199,32 @@ static void count_ack(struct measures *m, int64_t us, int64_t limit_ms) {
 }
 
 static void acknowledge(struct sockets *sockets, struct envelope *envelope, cJSON *answer) {
+  int64_t took_us = now_us() - envelope->sent_us;
+  if (envelope->lost_acks < sim_set(sockets->sim, SET_lost_acks)) {
+    envelope->lost_acks++; /* Slack will deliver it again */
+    return;
+  }
   envelope->acks++;
   sockets->measures.again += envelope->acks > 1;
-  if (envelope->acks == 1) count_ack(&sockets->measures, now_us() - envelope->sent_us, sim_set(sockets->sim, SET_ack_ms));
+  if (envelope->acks == 1) count_ack(&sockets->measures, took_us, sim_set(sockets->sim, SET_ack_ms));
+  if (envelope->acks == 1 && envelope->of_crowd) crowd_acknowledged(sockets->sim, took_us);
   if (envelope->state == ENVELOPE_GIVEN_UP && envelope->acks == 1) envelope->state = ENVELOPE_LATE;
   if (envelope->state != ENVELOPE_WAITING) return;
   finish(envelope, ENVELOPE_ACKED);
   if (answer == NULL || cJSON_GetArraySize(answer) == 0) answer = NULL;
   envelope->answer = cJSON_Duplicate(answer, true);
   if (envelope->kind != ENVELOPE_EVENT) people_answered(sockets->sim, envelope);
+}
+
+static void record_ack(struct sockets *sockets, const struct conn *conn, const struct envelope *envelope, const cJSON *frame) {
+  if (sim_set(sockets->sim, SET_record) == 0) return;
+  cJSON *line = cJSON_CreateObject();
+  tree_str(line, "what", "ack");
+  tree_int(line, "at", moment_wall_ms(&sockets->sim->moment));
+  tree_int(line, "connection", conn->number);
+  tree_bool(line, "known", envelope != NULL);
+  tree_copy(line, "frame", frame);
+  record_line(sockets->sim->record, line);
 }
 
 void sockets_hear(struct sockets *sockets, struct conn *conn, const char *text, size_t bytes) {
@@ -213,13 +234,7 @@ void sockets_hear(struct sockets *sockets, struct conn *conn, const char *text, 
   const char *id = err == ERR_NONE ? json_str(frame, "envelope_id") : NULL;
   struct envelope *envelope = id == NULL ? NULL : sockets_envelope(sockets, id);
   err_note_clear();
-  cJSON *line = cJSON_CreateObject();
-  tree_str(line, "what", "ack");
-  tree_int(line, "at", moment_wall_ms(&sockets->sim->moment));
-  tree_int(line, "connection", conn->number);
-  tree_bool(line, "known", envelope != NULL);
-  tree_copy(line, "frame", frame);
-  record_line(sockets->sim->record, line);
+  record_ack(sockets, conn, envelope, frame);
   conn->acks++;
   if (envelope != NULL && envelope->connection != conn->number) sockets->measures.elsewhere++;
   if (envelope == NULL) {

@@ -25,7 +25,8 @@ struct envelope {
   cJSON *answer;                             /* owned; the payload of its acknowledgement */
   struct user *user;                         /* borrowed; who did it; may be NULL */
   struct channel *channel;                   /* borrowed; where; may be NULL */
-  int attempt, deliveries, acks, connection; /* connection: where it went last */
+  bool of_crowd;                             /* crowd.h measures its acknowledgement */
+  int attempt, deliveries, acks, lost_acks, connection; /* connection: where it went last */
   int64_t sent_us;                           /* when it left last, or first for a person's deed */
   struct timer timer;
   struct sockets *sockets; /* borrowed */

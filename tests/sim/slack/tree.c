@@ -98,11 +98,16 @@ bool list_drop(struct list *list, const void *item) {
   return true;
 }
 
+void list_first_out_many(struct list *list, size_t count) {
+  assert(list->count >= count);
+  list->count -= count;
+  memmove(list->items, list->items + count, list->count * sizeof *list->items);
+}
+
 void *list_first_out(struct list *list) {
   assert(list->count > 0);
   void *first = list->items[0];
-  list->count--;
-  memmove(list->items, list->items + 1, list->count * sizeof *list->items);
+  list_first_out_many(list, 1);
   return first;
 }
 

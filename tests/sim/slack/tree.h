@@ -27,6 +27,7 @@ void list_add(struct list *list, void *item);
 bool list_has(const struct list *list, const void *item);
 bool list_drop(struct list *list, const void *item);         /* keeps the order of the rest */
 void *list_first_out(struct list *list);                     /* takes the oldest out; the list is not empty */
+void list_first_out_many(struct list *list, size_t count);
 void list_done(struct list *list, void (*each)(void *item)); /* each may be NULL */
 
 /* Puts at most size - 1 bytes of value into slot, whole characters only; NULL leaves slot alone. */

@@ -42,6 +42,7 @@ struct channel {
   struct list messages; /* of struct message, owned; oldest first */
   int64_t created_s;
   struct bucket posts;
+  int64_t asked, asked_us; /* of a crowd: messages that the bot has not answered, and when the first of them was written */
 };
 
 struct file {
@@ -61,9 +62,9 @@ struct scheduled {
   char id[ID_SIZE];
   struct channel *channel; /* borrowed */
   int64_t post_at_s;
-  cJSON *json; /* owned */
-  struct timer timer;
+  cJSON *json;       /* owned */
   void *world_owner; /* borrowed: the simulator */
+  struct timer timer;
 };
 
 struct team {
@@ -77,9 +78,9 @@ struct team {
 struct world {
   struct list teams, users, channels, files, scheduled; /* owned */
   struct map *by_id, *handles;                          /* "T…", "U…", "C…", "F…"; "team/name" of users */
-  uint64_t next_id;
   size_t messages, messages_bytes, sweep; /* sweep: the conversation whose oldest message goes next when there are too many */
-  struct moment *moment;                  /* borrowed */
+  uint64_t next_id;
+  struct moment *moment; /* borrowed */
 };
 
 void world_init(struct world *world, struct moment *moment);
@@ -111,8 +112,7 @@ const char *channel_type(enum channel_kind kind);
 const char *channel_scope(enum channel_kind kind);
 const char *channel_hears(enum channel_kind kind);
 
-/* Views of a person. */
-struct view *world_view(struct world *world, cJSON *json); /* takes json */
+struct view *world_view(struct world *world, cJSON *json); /* a person's; takes json */
 struct view *world_view_free(struct view *view);
 void world_views_clear(struct user *user);
 void world_note(struct list *notes, const char *text); /* the oldest goes when there are too many */

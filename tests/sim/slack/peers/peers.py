@@ -508,4 +508,5 @@ def main():
     print(f"slack-peers: {len(STEPS)} steps each, {time.monotonic() - began:.0f} s")
 
 
-main()
+if __name__ == "__main__":
+    main()
