@@ -6,13 +6,13 @@
 
 #include "bot/base/map.h"
 
-enum { PERSON_BYTES_MAX = 16 * 1024 };
+enum { TEXT_BYTES_MAX = 3 * 1024 };
 
 struct entry {
   struct entry *older, *newer; /* owned by the list */
-  struct arena *arena;         /* owned; holds the person's texts */
-  struct slack_person person;
+  struct slack_person person;  /* its texts stand in `texts` */
   int64_t at_ms;
+  char texts[];
 };
 
 struct slack_people {
@@ -35,28 +35,46 @@ static void append(struct slack_people *people, struct entry *entry) {
 static void forget(struct slack_people *people, struct entry *entry) {
   unlink_entry(people, entry);
   (void)map_drop(people->by_id, entry->person.id);
-  arena_free(entry->arena);
   free(entry);
 }
 
-static bool fits(const char *text) {
-  return text == NULL || strlen(text) < PERSON_BYTES_MAX / 5;
+static size_t room_for(const char *text) {
+  return text == NULL ? 0 : strlen(text) + 1;
+}
+
+static const char *put_text(const char *text, char **at) {
+  if (text == NULL) return NULL;
+  char *copy = *at;
+  size_t bytes = strlen(text) + 1;
+  memcpy(copy, text, bytes);
+  *at += bytes;
+  return copy;
+}
+
+/* Thousands of them are kept: each is one piece of memory, no larger than it must be. */
+static struct entry *entry_new(const struct slack_person *person, size_t bytes, int64_t now_ms) {
+  struct entry *entry = malloc(sizeof *entry + bytes);
+  assert(entry != NULL);
+  char *at = entry->texts;
+  *entry = (struct entry){.person = *person, .at_ms = now_ms};
+  entry->person.id = put_text(person->id, &at);
+  entry->person.name = put_text(person->name, &at);
+  entry->person.zone = put_text(person->zone, &at);
+  entry->person.language = put_text(person->language, &at);
+  return entry;
 }
 
 void slack_people_put(struct slack_people *people, const struct slack_person *person, int64_t now_ms) {
-  if (!fits(person->id) || !fits(person->name) || !fits(person->zone) || !fits(person->language)) return;
+  const size_t bytes[] = {room_for(person->id), room_for(person->name), room_for(person->zone), room_for(person->language)};
+  size_t all = 0;
+  for (size_t i = 0; i < ARRAY_LEN(bytes); i++) {
+    if (bytes[i] > TEXT_BYTES_MAX) return;
+    all += bytes[i];
+  }
   struct entry *known = map_get(people->by_id, person->id);
   if (known != NULL) forget(people, known);
   else if (map_count(people->by_id) >= SLACK_PEOPLE_MAX) forget(people, people->oldest);
-  struct entry *entry = calloc(1, sizeof *entry);
-  assert(entry != NULL);
-  entry->arena = arena_new(PERSON_BYTES_MAX);
-  entry->person = *person;
-  entry->person.id = arena_text(entry->arena, person->id);
-  entry->person.name = arena_text(entry->arena, person->name);
-  entry->person.zone = arena_text(entry->arena, person->zone);
-  entry->person.language = arena_text(entry->arena, person->language);
-  entry->at_ms = now_ms;
+  struct entry *entry = entry_new(person, all, now_ms);
   append(people, entry);
   (void)map_put(people->by_id, entry->person.id, entry);
 }
