@@ -91,9 +91,31 @@ static bool scan_escape(struct scan *scan) {
   return c != 'u' || scan_unicode_escape(scan);
 }
 
+/* Is any of eight bytes a control, a quote, a backslash, or not ASCII? A difference has its top bit set where it went below zero. */
+static bool any_special(uint64_t eight) {
+  const uint64_t ones = UINT64_C(0x0101010101010101), tops = ones << 7;
+  return ((eight | (eight - ones * ' ') | ((eight ^ ones * '"') - ones) | ((eight ^ ones * '\\') - ones)) & tops) != 0;
+}
+
+/* Most of any text is plain ASCII: that is gone over in strides. Where the first byte stands that needs a look. */
+static size_t plain_bytes(const char *value, size_t at, size_t bytes) {
+  uint64_t eight;
+  for (; at + sizeof eight <= bytes; at += sizeof eight) {
+    memcpy(&eight, value + at, sizeof eight);
+    if (any_special(eight)) break;
+  }
+  for (; at < bytes; at++) {
+    unsigned char c = (unsigned char)value[at];
+    if (c < ' ' || c > '~' || c == '"' || c == '\\') break;
+  }
+  return at;
+}
+
 static bool scan_string(struct scan *scan) {
   if (!take(scan, '"')) return refuse(scan, "a text in quotes is missing");
-  while (!take(scan, '"')) {
+  for (;;) {
+    scan->at = plain_bytes(scan->text, scan->at, scan->bytes);
+    if (take(scan, '"')) return true;
     if (scan->at >= scan->bytes) return refuse(scan, "a text does not end");
     if (take(scan, '\\')) {
       if (!scan_escape(scan)) return false;
@@ -106,7 +128,6 @@ static bool scan_string(struct scan *scan) {
     if (c < ' ') return refuse(scan, "a control character in a text");
     scan->at = at;
   }
-  return true;
 }
 
 static bool scan_member(struct scan *scan, bool keyed) {
@@ -149,11 +170,20 @@ static bool scan_value(struct scan *scan) {
   return good;
 }
 
-/* ---- keys, once unescaped: sorted, so that a hostile object of many keys costs little ---- */
+/* ---- keys, once unescaped: a few are compared each with each, more are sorted, so that a hostile object costs little ---- */
+
+enum { KEYS_FEW = 24 };
 
 static int by_text(const void *a, const void *b) {
   const char *const *left = a, *const *right = b;
   return strcmp(*left, *right);
+}
+
+static const char *twice_of_few(const cJSON *object) {
+  for (const cJSON *one = object->child; one != NULL; one = one->next)
+    for (const cJSON *other = one->next; other != NULL; other = other->next)
+      if (one->string[0] == other->string[0] && strcmp(one->string, other->string) == 0) return one->string;
+  return NULL;
 }
 
 /* The first key that stands twice, or NULL; borrowed from the tree. */
@@ -161,7 +191,7 @@ static const char *key_twice(const cJSON *object) {
   size_t count = 0, i = 0;
   const cJSON *child;
   cJSON_ArrayForEach(child, object) count++;
-  if (count < 2) return NULL;
+  if (count <= KEYS_FEW) return twice_of_few(object);
   const char **keys = calloc(count, sizeof *keys), *twice = NULL;
   assert(keys != NULL);
   cJSON_ArrayForEach(child, object) keys[i++] = child->string;
@@ -277,18 +307,9 @@ static void put_escaped(struct text *text, UChar32 c) {
   else text_addf(text, "\\%c", (char)c);
 }
 
-/* Most of what is written is plain ASCII: found at a glance, byte by byte, and copied in one piece. */
-static const bool plain[256] = {[' ' ... '!'] = true, ['#' ... '['] = true, [']' ... '~'] = true};
-
-static size_t plain_bytes(const char *value) {
-  size_t bytes = 0;
-  while (plain[(unsigned char)value[bytes]]) bytes++;
-  return bytes;
-}
-
 static void put_with_escapes(struct text *text, const char *value, size_t bytes) {
   size_t clean = 0; /* from here on, nothing needs an escape */
-  for (size_t at = plain_bytes(value); at < bytes; at += plain_bytes(value + at)) {
+  for (size_t at = plain_bytes(value, 0, bytes); at < bytes; at = plain_bytes(value, at, bytes)) {
     size_t start = at;
     UChar32 c;
     U8_NEXT(value, at, bytes, c);
@@ -301,14 +322,14 @@ static void put_with_escapes(struct text *text, const char *value, size_t bytes)
 }
 
 static void put_quoted(struct text *text, const char *value) {
-  size_t bytes = plain_bytes(value);
-  char *room = value[bytes] == '\0' ? text_add_room(text, bytes + 2) : NULL;
+  size_t bytes = strlen(value);
+  char *room = plain_bytes(value, 0, bytes) == bytes ? text_add_room(text, bytes + 2) : NULL;
   if (room != NULL) {
     room[0] = room[bytes + 1] = '"';
     memcpy(room + 1, value, bytes);
   } else {
     text_add_n(text, "\"", 1);
-    put_with_escapes(text, value, bytes + strlen(value + bytes));
+    put_with_escapes(text, value, bytes);
     text_add_n(text, "\"", 1);
   }
 }

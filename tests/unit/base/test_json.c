@@ -3,6 +3,7 @@
 
 #include <criterion/criterion.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -348,4 +349,32 @@ Test(json, spoiled_samples_are_read_or_refused) {
   }
   cr_assert_eq(taken + refused, 60000);
   cr_assert(taken > 1000 && refused > 1000, "%zu taken, %zu refused", taken, refused);
+}
+
+/* Plain text is gone over in strides: a byte that is none is seen wherever it stands. */
+Test(json, sees_every_byte_at_every_place) {
+  enum { LETTERS = 19 };
+  CLEANUP(text_done) struct text text;
+  text_init(&text, 1000);
+  for (int c = 1; c < 256; c++) {
+    for (int place = 0; place < LETTERS; place++) {
+      CLEANUP(json_freep) cJSON *raw = NULL;
+      char letters[LETTERS + 1], line[LETTERS + 3];
+      memset(letters, 'x', LETTERS);
+      letters[LETTERS] = '\0';
+      letters[place] = (char)c;
+      (void)snprintf(line, sizeof line, "\"%s\"", letters);
+      err_note_clear();
+      bool taken = json_parse(line, LETTERS + 2, 1000, &raw) == ERR_NONE, plain = c >= ' ' && c < 128 && c != '"' && c != '\\';
+      cr_assert_eq(taken, plain, "byte %d at %d", c, place);
+      if (c >= 128) continue;
+      CLEANUP(json_freep) cJSON *written = NULL;
+      struct json_out out;
+      text_clear(&text);
+      json_out_init(&out, &text);
+      json_put_str(&out, NULL, letters);
+      cr_assert_eq(json_parse(text_str(&text), text.length, 1000, &written), ERR_NONE, "byte %d at %d", c, place);
+      cr_assert_str_eq(written->valuestring, letters);
+    }
+  }
 }
