@@ -59,6 +59,8 @@ const struct link_fields *link_fields_of(enum link_line line, bool from_adapter)
 /* Those that do: by event.kind or action.kind; an empty table for other lines and for kinds nobody knows. */
 const struct link_fields *link_fields_of_kind(const struct link_frame *frame);
 
+/* What both a line and its event or action carry is found in either place. */
+void link_frame_name(struct link_frame *frame);
 /* Is this member, in the struct at `base`, complete and within bounds? False with a note. */
 bool link_field_check(const struct link_fields *fields, const struct link_field *field, const void *base);
 /* An action's `to` names a person or a room; nothing in a table can say "one of the two". False with a note. */

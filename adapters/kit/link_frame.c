@@ -136,6 +136,17 @@ static bool check_fields(const struct link_fields *fields, const void *base) {
   return true;
 }
 
+void link_frame_name(struct link_frame *frame) {
+  if (frame->line == LINE_EVENT) {
+    frame->id = frame->event.id;
+    frame->workspace = frame->event.workspace;
+  }
+  if (frame->line == LINE_ACTION) {
+    frame->id = frame->action.id;
+    frame->workspace = frame->action.workspace;
+  }
+}
+
 bool link_target_check(const struct link_frame *frame) {
   if (frame->line != LINE_ACTION || frame->action.person == NULL || frame->action.room == NULL) return true;
   (void)err_note(ERR_BAD_INPUT, "to names a person and a room, it may be one only");

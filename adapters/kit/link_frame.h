@@ -87,6 +87,8 @@ struct link_frame {
  * we do not know comes as ACTION_INVALID_ or EVENT_INVALID_ with id and workspace only; a hello of another version, with
  * its version only. */
 enum err link_frame_decode(const char *line, size_t bytes, struct arena *arena, struct link_frame *ret_frame) MUST_CHECK;
+/* Takes over all that its type carries; texts and lists are copied into `arena`. */
+void link_frame_copy(const struct link_frame *frame, struct arena *arena, struct link_frame *ret_copy);
 /* Is it complete for its type and within all bounds? ERR_BAD_INPUT with a note that names the place. */
 enum err link_frame_check(const struct link_frame *frame) MUST_CHECK;
 /* Adds one line, with its newline. link_frame_check must hold (asserted). */

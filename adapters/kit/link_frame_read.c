@@ -177,24 +177,12 @@ static bool is_other_version(const cJSON *object, struct link_frame *frame) {
   return true;
 }
 
-/* What both a line and its event or action carry is found in either place. */
-static void copy_names(struct link_frame *frame) {
-  if (frame->line == LINE_EVENT) {
-    frame->id = frame->event.id;
-    frame->workspace = frame->event.workspace;
-  }
-  if (frame->line == LINE_ACTION) {
-    frame->id = frame->action.id;
-    frame->workspace = frame->action.workspace;
-  }
-}
-
 static bool read_line(const cJSON *object, struct arena *arena, struct link_frame *frame) {
   if (is_other_version(object, frame)) return true;
   bool from_adapter = json_at(object, "platform") != NULL;
   if (!read_fields(arena, link_fields_of(frame->line, from_adapter), object, frame)) return false;
   if (!read_fields(arena, link_fields_of_kind(frame), object, frame)) return false;
-  copy_names(frame);
+  link_frame_name(frame);
   return link_target_check(frame);
 }
 

@@ -356,16 +356,12 @@ void slack_deeds_ask(struct slack_deeds *deeds, const char *id) {
 
 static struct deed *deed_new(struct slack_deeds *deeds, struct slack_team *team, const struct action *action) {
   struct link_frame frame = {.line = LINE_ACTION, .id = action->id, .workspace = action->workspace, .action = *action}, copy;
-  CLEANUP(text_done) struct text line;
   struct deed *deed = calloc(1, sizeof *deed);
   assert(deed != NULL);
   *deed = (struct deed){.deeds = deeds, .team = team, .id = strdup(action->id), .arena = arena_new(SLACK_OUT_ARENA_BYTES_MAX + LINK_ARENA_BYTES_MAX)};
   assert(deed->id != NULL);
-  text_init(&line, 2 * LINK_FRAME_BYTES_MAX); /* our escapes may be longer than theirs */
-  link_frame_encode(&frame, &line);
-  enum err err = line.full ? ERR_LIMITED : link_frame_decode(line.data, line.length - 1, deed->arena, &copy);
-  if (err == ERR_NONE) deed->action = copy.action;
-  else deed->action.id = NULL;
+  link_frame_copy(&frame, deed->arena, &copy);
+  deed->action = copy.action;
   return deed;
 }
 
@@ -396,10 +392,6 @@ void slack_deeds_do(struct slack_deeds *deeds, struct slack_team *team, const st
   }
   deed = deed_new(deeds, team, action);
   (void)map_put(deeds->by_id, deed->id, deed);
-  if (deed->action.id == NULL) {
-    finish(deed, RESULT_FAILED, "too_large");
-    return;
-  }
   deed->in_doubt = in_doubt(deeds->slack, action);
   if (line_up(deed)) begin(deed);
 }

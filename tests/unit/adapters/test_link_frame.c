@@ -107,6 +107,21 @@ Test(link_frame, every_line_comes_back_as_it_was) {
   }
 }
 
+Test(link_frame, a_copy_needs_nothing_of_the_first) {
+  CLEANUP(arena_freep) struct arena *mine = arena_new(LINK_ARENA_BYTES_MAX);
+  for (size_t i = 0; i < ARRAY_LEN(good_lines); i++) {
+    struct link_frame frame, copy;
+    cr_assert_eq(decode(good_lines[i], &frame), ERR_NONE);
+    link_frame_copy(&frame, mine, &copy);
+    memset(&frame, 0xff, sizeof frame);
+    arena_clear(arena);
+    memset(arena_alloc(arena, 15000), 0xff, 15000); /* over what it was read into */
+    const char *again = encode(&copy);
+    cr_expect(strncmp(again, good_lines[i], strlen(good_lines[i])) == 0, "wanted %s\ngot    %s", good_lines[i], again);
+    if (copy.line == LINE_ACTION) cr_expect_str_eq(copy.id, copy.action.id);
+  }
+}
+
 Test(link_frame, the_good_lines_hold_every_line_kind_and_result) {
   bool lines[LINE_MAX_] = {0}, events[EVENT_TIMER] = {0}, actions[ACTION_MAX_] = {0}, results[RESULT_MAX_] = {0};
   for (size_t i = 0; i < ARRAY_LEN(good_lines); i++) {
