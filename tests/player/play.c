@@ -167,6 +167,7 @@ static void pick(struct play *play, const char *person, const char *list) {
   struct field_value field = {.name = "choice", .values = tokens, .value_count = count};
   struct event event = event_of(person, EVENT_FORM);
   event.button = said->input_token;
+  event.message = said->message;
   event.values = &field;
   event.value_count = 1;
   if (world_plain(play->world)) say(play, person, numbers);
@@ -198,7 +199,7 @@ static void press_old(struct play *play, const char *person, const char *rest) {
   if (world_plain(play->world) || wanted == NULL) return;
   *wanted++ = '\0';
   for (struct said *said = world_said(play->world); said != NULL; said = said->next) {
-    if (said->old_token == NULL || said->key == NULL || strcmp(said->key, key) != 0) continue;
+    if (said->old_token == NULL || !said_is(said, key)) continue;
     press_token(play, person, said, said->old_token);
     return;
   }
@@ -206,28 +207,35 @@ static void press_old(struct play *play, const char *person, const char *rest) {
 }
 
 /* ---- expectations ---- */
+/* The oldest message to this person that no expectation has used, of this key, with these words in it. */
+static struct said *find_said(struct play *play, const char *person, const char *key, const char *words) {
+  for (struct said *said = world_said(play->world); said != NULL; said = said->next) {
+    if (said->seen || strcmp(said->person, person) != 0 || !said_is(said, key)) continue;
+    if (words == NULL || (said->plain != NULL && strstr(said->plain, words) != NULL)) return said;
+  }
+  return NULL;
+}
+
 static void expect_said(struct play *play, const char *rest) {
-  char person[64], key[128], *words;
+  char person[64], key[128];
   play->checks++;
   if (sscanf(rest, "%63s %127s", person, key) != 2) {
     fail(play, "bot > NAME key");
     return;
   }
-  words = strstr(rest, " \"");
-  for (struct said *said = world_said(play->world); said != NULL; said = said->next) {
-    if (said->seen || strcmp(said->person, person) != 0 || said->key == NULL || strcmp(said->key, key) != 0) continue;
-    if (words != NULL) {
-      char *text = arena_text_n(play->arena, words + 2, strcspn(words + 2, "\""));
-      if (strstr(said->plain, text) == NULL) continue;
-    }
-    for (struct said *older = world_said(play->world); older != said; older = older->next) {
-      if (strcmp(older->person, person) == 0) older->seen = true;
-    }
-    said->seen = true;
+  const char *words = strstr(rest, " \"");
+  if (words != NULL) words = arena_text_n(play->arena, words + 2, strcspn(words + 2, "\""));
+  struct said *said = find_said(play, person, key, words);
+  while (said == NULL && world_more(play->world)) said = find_said(play, person, key, words);
+  if (said == NULL) {
+    fail(play, "%s was not told %s; what there was:", person, key);
+    show_said(play, person);
     return;
   }
-  fail(play, "%s was not told %s; what there was:", person, key);
-  show_said(play, person);
+  for (struct said *older = world_said(play->world); older != said; older = older->next) {
+    if (strcmp(older->person, person) == 0) older->seen = true;
+  }
+  said->seen = true;
 }
 
 static bool said_text(struct play *play, const char *person, const char *text) {
@@ -240,64 +248,44 @@ static bool said_text(struct play *play, const char *person, const char *text) {
 
 static bool was_told(struct play *play, const char *person, const char *key) {
   for (struct said *said = world_said(play->world); said != NULL; said = said->next) {
-    if (strcmp(said->person, person) == 0 && said->key != NULL && (key == NULL || strcmp(said->key, key) == 0)) return true;
+    if (strcmp(said->person, person) == 0 && (key == NULL || said_is(said, key))) return true;
   }
   return false;
 }
 
-/* What a record's field holds, as text: from its encoded JSON, so that every field can be asked for. */
-static const char *field_text(struct play *play, enum record_kind kind, const void *record, const char *field) {
-  struct text json;
-  text_init(&json, RECORD_JSON_BYTES_MAX);
-  record_encode(kind, record, &json);
-  cJSON *root = NULL;
-  const char *found = "";
-  if (json_parse(text_str(&json), json.length, RECORD_JSON_BYTES_MAX, &root) == ERR_NONE) {
-    const cJSON *item = json_at(root, field);
-    if (cJSON_IsString(item)) found = arena_text(play->arena, item->valuestring);
-    else if (cJSON_IsBool(item)) found = cJSON_IsTrue(item) ? "yes" : "";
-    else if (cJSON_IsNumber(item)) found = arena_format(play->arena, "%lld", (long long)item->valuedouble);
-  }
-  json_freep(&root);
-  text_done(&json);
-  return found;
+/* What a record's field holds, as text, from its JSON: every field can be asked for. */
+static const char *field_text(struct play *play, const cJSON *record, const char *field) {
+  const cJSON *item = json_at(record, field);
+  if (cJSON_IsString(item)) return arena_text(play->arena, item->valuestring);
+  if (cJSON_IsBool(item)) return cJSON_IsTrue(item) ? "yes" : "";
+  return cJSON_IsNumber(item) ? arena_format(play->arena, "%lld", (long long)item->valuedouble) : "";
 }
 
-static const char *answer_text(struct play *play, const struct enrolment *enrolment, const char *question) {
-  for (size_t i = 0; i < enrolment->answers.count; i++) {
-    const struct answer *answer = &enrolment->answers.items[i];
-    if (strcmp(answer->question, question) != 0) continue;
-    if (answer->state != ANSWER_ANSWERED) return answer_state_name(answer->state);
-    if (answer->sealed != NULL) return "sealed";
-    const char *values = "";
-    for (size_t k = 0; k < answer->values.count; k++) values = arena_format(play->arena, "%s%s%s", values, k == 0 ? "" : ",", answer->values.items[k]);
+static const char *answer_text(struct play *play, const cJSON *enrolment, const char *question) {
+  const cJSON *answer, *value;
+  cJSON_ArrayForEach(answer, json_at(enrolment, "answers")) {
+    if (strcmp(json_str_or(answer, "question", ""), question) != 0) continue;
+    const char *state = json_str_or(answer, "state", ""), *values = "";
+    if (strcmp(state, "answered") != 0) return arena_text(play->arena, state);
+    if (json_str(answer, "sealed") != NULL) return "sealed";
+    cJSON_ArrayForEach(value, json_at(answer, "values"))
+        values = arena_format(play->arena, "%s%s%s", values, values[0] == '\0' ? "" : ",", cJSON_GetStringValue(value));
     return values;
   }
   return NULL;
 }
 
-static const void *record_of(struct play *play, const char *what, const char *who, enum record_kind *ret_kind) {
-  const struct model *model = world_model(play->world);
-  char *with = strchr(who, '+');
-  const char *person = world_person(play->world, with == NULL ? who : arena_text_n(play->arena, who, (size_t)(with - who)));
-  enum record_index index = strcmp(what, "talk") == 0 ? INDEX_talk_person : strcmp(what, "pair") == 0 ? INDEX_pair_mentee : INDEX_enrolment_person;
-  if (person == NULL) return NULL;
-  *ret_kind = record_kind_from(what);
-  if (*ret_kind == RECORD_PERSON) return model_get(model, RECORD_PERSON, person);
-  struct strs ids = model_find(model, index, person);
-  for (size_t i = ids.count; i > 0; i--) {
-    const void *record = model_get(model, *ret_kind, ids.items[i - 1]);
-    if (with == NULL) return record;
-    if (strcmp(((const struct pair *)record)->mentor, world_person(play->world, with + 1)) == 0) return record;
-  }
-  return NULL;
+/* NULL: there is none. The caller deletes. */
+static cJSON *record_of(struct play *play, const char *what, const char *who) {
+  const char *with = strchr(who, '+');
+  const char *user = with == NULL ? who : arena_text_n(play->arena, who, (size_t)(with - who));
+  return world_record(play->world, what, user, with == NULL ? NULL : with + 1);
 }
 
 /* `expect enrolment aisha topics=skipped state=applied` · `expect pair aisha+ben state=introduced` · `expect person aisha …` */
 static void expect_record(struct play *play, char *rest) {
   char *save = NULL, *what = strtok_r(rest, " ", &save), *who = strtok_r(NULL, " ", &save);
-  enum record_kind kind = RECORD_ENROLMENT;
-  const void *record = who == NULL ? NULL : record_of(play, what, who, &kind);
+  CLEANUP(json_freep) cJSON *record = who == NULL ? NULL : record_of(play, what, who);
   if (record == NULL) {
     fail(play, "there is no %s of %s", what, who == NULL ? "nobody" : who);
     return;
@@ -306,15 +294,15 @@ static void expect_record(struct play *play, char *rest) {
     char *wanted = strchr(pair, '=');
     if (wanted == NULL) continue;
     *wanted++ = '\0';
-    const char *is = kind == RECORD_ENROLMENT ? answer_text(play, record, pair) : NULL;
-    if (is == NULL) is = field_text(play, kind, record, pair);
+    const char *is = strcmp(what, "enrolment") == 0 ? answer_text(play, record, pair) : NULL;
+    if (is == NULL) is = field_text(play, record, pair);
     if (strcmp(is, wanted) != 0) fail(play, "%s of %s: %s is \"%s\", not \"%s\"", what, who, pair, is, wanted);
   }
 }
 
 static void expect_none(struct play *play, const char *what, const char *who) {
-  enum record_kind kind;
-  if (record_of(play, what, who, &kind) != NULL) fail(play, "there is a %s of %s", what, who);
+  CLEANUP(json_freep) cJSON *record = record_of(play, what, who);
+  if (record != NULL) fail(play, "there is a %s of %s", what, who);
 }
 
 static char *quoted(struct play *play, const char *text) {
@@ -374,7 +362,7 @@ static void scheme(struct play *play, const char *file) {
   struct troubles troubles = {.arena = play->arena};
   char *json = NULL;
   const char *id = arena_format(play->arena, "entry%d", ++play->entries);
-  const char *path = arena_format(play->arena, "%s/%s", play->folder, file);
+  const char *path = world_file(play->world, arena_format(play->arena, "%s/%s", play->folder, file));
   if (scheme_file_read(path, id, true, play->arena, &troubles, &json) != ERR_NONE) print_troubles(play, &troubles);
   else world_control(play->world, json);
 }
@@ -383,7 +371,8 @@ static void import(struct play *play, const char *file) {
   struct troubles troubles = {.arena = play->arena};
   struct people_file people;
   const char *spool = arena_format(play->arena, "%s/import%d.jsonl", world_folder(play->world), ++play->entries);
-  if (people_file_read(arena_format(play->arena, "%s/%s", play->folder, file), world_model(play->world), &troubles, &people) != ERR_NONE) {
+  const char *path = world_file(play->world, arena_format(play->arena, "%s/%s", play->folder, file));
+  if (people_file_read(path, world_model(play->world), &troubles, &people) != ERR_NONE) {
     print_troubles(play, &troubles);
     return;
   }

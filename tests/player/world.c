@@ -419,12 +419,51 @@ const struct model *world_model(const struct world *world) {
   return serve_model(world->serve);
 }
 
+bool said_is(const struct said *said, const char *key) {
+  return said->key != NULL && strcmp(said->key, key) == 0;
+}
+
 struct said *world_said(const struct world *world) {
   return world->said_first;
 }
 
-const char *world_person(const struct world *world, const char *user) {
+bool world_more(struct world *world) {
+  (void)world;
+  return false; /* it settles after each line */
+}
+
+const char *world_file(struct world *world, const char *path) {
+  (void)world;
+  return path;
+}
+
+static const char *person_of(const struct world *world, const char *user) {
   return model_account(world_model(world), workspace_of(user), user);
+}
+
+static const void *newest(const struct world *world, enum record_kind kind, const char *person, const char *with) {
+  const struct model *model = world_model(world);
+  enum record_index index = kind == RECORD_TALK ? INDEX_talk_person : kind == RECORD_PAIR ? INDEX_pair_mentee : INDEX_enrolment_person;
+  if (kind == RECORD_PERSON) return model_get(model, RECORD_PERSON, person);
+  struct strs ids = model_find(model, index, person);
+  for (size_t i = ids.count; i > 0; i--) {
+    const void *record = model_get(model, kind, ids.items[i - 1]);
+    if (with == NULL || strcmp(((const struct pair *)record)->mentor, person_of(world, with)) == 0) return record;
+  }
+  return NULL;
+}
+
+cJSON *world_record(struct world *world, const char *what, const char *user, const char *with) {
+  enum record_kind kind = record_kind_from(what);
+  const char *person = person_of(world, user);
+  const void *record = person == NULL ? NULL : newest(world, kind, person, with);
+  CLEANUP(text_done) struct text json;
+  cJSON *root = NULL;
+  text_init(&json, RECORD_JSON_BYTES_MAX);
+  if (record == NULL) return NULL;
+  record_encode(kind, record, &json);
+  if (json_parse(text_str(&json), json.length, RECORD_JSON_BYTES_MAX, &root) != ERR_NONE) abort();
+  return root;
 }
 
 int64_t world_gaps(const struct world *world) {

@@ -1,14 +1,17 @@
-/* world.h: the world of a chat test: one served scheme, people, a clock, and everything the bot said to anybody. */
+/* world.h: the world of a chat test: one served scheme, people, a clock, and everything the bot said to anybody. Two files
+ * keep these promises: world.c has ports in place of sockets, slack/world_slack.c a simulated Slack and real processes. */
 #ifndef MENTORD_TEST_WORLD_H
 #define MENTORD_TEST_WORLD_H
 
+#include "bot/base/json.h"
 #include "bot/edge/serve.h"
 
 struct said { /* one message somebody got */
   struct said *next;
   char *person;     /* user id on the platform, or "#room" */
   char *message;    /* the platform's id */
-  char *key, *text, *plain;
+  char *key;        /* of the catalogue; where only words are seen, all keys that fit, with spaces between */
+  char *text, *plain;
   struct { char *token, *label; } choices[96];
   size_t choice_count;
   struct { char *token, *label; } extras[8];
@@ -18,6 +21,8 @@ struct said { /* one message somebody got */
   int input;
   bool seen;        /* an expectation used it */
 };
+
+bool said_is(const struct said *said, const char *key);
 
 struct world;
 
@@ -34,9 +39,12 @@ int64_t world_now(const struct world *world);
 void world_control(struct world *world, const char *json);
 void world_may_repeat(struct world *world, bool may); /* from now on links may bring one thing under two ids */
 void world_event(struct world *world, struct event *event); /* a fresh id and the workspace are filled in */
-const struct model *world_model(const struct world *world);
+const struct model *world_model(const struct world *world); /* NULL: not at hand */
+const char *world_file(struct world *world, const char *path); /* what to read in place of this scheme or list */
 struct said *world_said(const struct world *world); /* oldest first */
-const char *world_person(const struct world *world, const char *user); /* our id; NULL: never met */
+bool world_more(struct world *world); /* waits a moment for something new to be said; false: nothing will be */
+/* "enrolment" or "talk" of a user, the newest; "person"; "pair" with a mentor. NULL: none. The caller deletes. */
+cJSON *world_record(struct world *world, const char *what, const char *user, const char *with);
 int64_t world_gaps(const struct world *world); /* parameters that sentences named and did not get */
 bool world_plain(const struct world *world);
 const char *world_folder(const struct world *world);
