@@ -202,13 +202,19 @@ void slack_ears_hurry(struct slack_team *team) {
   slack_ears_run(team);
 }
 
-bool slack_ears_say(struct slack_team *team, uint64_t connection, const char *frame, size_t bytes) {
+static bool say_on(struct slack_team *team, uint64_t connection, const char *frame, size_t bytes) {
   for (int i = 0; i < SLACK_SLOTS; i++) {
     struct slack_ear *ear = &team->ears[i];
     if (ear->serial != connection || ear->wire == NULL) continue;
     if (wire_send(ear->wire, frame, bytes) == ERR_NONE) return true;
     err_note_clear(); /* it goes under, and Slack brings the envelope again */
   }
+  return false;
+}
+
+bool slack_ears_say(struct slack *slack, uint64_t connection, const char *frame, size_t bytes) {
+  for (size_t i = 0; i < slack->team_count; i++)
+    if (say_on(&slack->teams[i], connection, frame, bytes)) return true;
   return false;
 }
 

@@ -115,15 +115,20 @@ const char *slack_in_words(const struct slack_reading *r, const char *text) {
 
 /* ---- envelopes ---- */
 
+/* One app may be in several workspaces, and any of its connections brings what happens in any of them. */
 static bool is_ours(const struct slack_reading *r) {
-  static const char *const places[] = {"team_id", "team.id"};
+  static const char *const places[] = {"authorizations", "team_id", "team.id"};
   const char *team = r->self->team, *said = NULL;
-  const cJSON *authorizations = json_at(r->payload, "authorizations"), *authorization;
+  const cJSON *authorizations = json_at(r->payload, places[0]), *authorization;
   if (team == NULL) return true;
-  cJSON_ArrayForEach(authorization, authorizations)
+  cJSON_ArrayForEach(authorization, authorizations) {
     if (slack_in_is(json_str(authorization, "team_id"), team)) return true;
-  for (size_t i = 0; i < ARRAY_LEN(places) && said == NULL; i++) said = json_str(r->payload, places[i]);
-  return said == NULL || strcmp(said, team) == 0;
+    if (said == NULL) said = slack_in_text(r, authorization, "team_id");
+  }
+  for (size_t i = 1; i < ARRAY_LEN(places) && said == NULL; i++) said = slack_in_text(r, r->payload, places[i]);
+  if (said == NULL || strcmp(said, team) == 0) return true;
+  r->in->elsewhere = said;
+  return false;
 }
 
 static const struct {

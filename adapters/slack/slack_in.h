@@ -63,6 +63,7 @@ struct slack_in {
   enum slack_source source;
   bool has_event;              /* `event` is for the bot: acknowledge only when the bot did */
   struct event event;          /* its id is the same each time Slack brings it again */
+  const char *elsewhere;       /* it happened in this other workspace of the app's: read it again as that one; else NULL */
   bool home;                   /* somebody looks at their own page for the first time: publish one (slack_out_home) */
   /* A click that opens a form: send this view at once (slack_out_open); no event for the bot. */
   const char *open_view;       /* JSON of the view, or NULL */

@@ -22,7 +22,7 @@ static void acknowledge(struct slack_team *team, struct slack_row *row, const ch
     text_init(&frame, 2 * SLACK_ACK_BYTES_MAX);
     in.envelope = row->envelopes[i].id;
     slack_out_ack(&in, last ? reply : NULL, row->arena, &frame, &calls);
-    (void)slack_ears_say(team, row->envelopes[i].connection, text_str(&frame), frame.length);
+    (void)slack_ears_say(team->slack, row->envelopes[i].connection, text_str(&frame), frame.length);
     slack_errands_send(team, &calls, false);
   }
   row->envelope_count = 0;
@@ -205,16 +205,33 @@ static void take_rest(struct slack_team *team, uint64_t connection, struct arena
     return;
   }
   slack_out_ack(in, NULL, arena, &frame, &more);
-  (void)slack_ears_say(team, connection, text_str(&frame), frame.length);
+  (void)slack_ears_say(team->slack, connection, text_str(&frame), frame.length);
   slack_errands_send(team, &more, false);
   if (in->home) slack_out_home(in, arena, &calls);
   if (in->home) slack_errands_send(team, &calls, false);
+}
+
+/* An app that is in several workspaces brings what happens in one of them on the connections of all. What happens where nobody
+ * knows yet who we are is left: Slack brings it again. */
+static bool is_of_other(struct slack_team *team, const struct slack_in *in, uint64_t connection, const char *frame, size_t bytes) {
+  struct slack *slack = team->slack;
+  for (size_t i = 0; i < slack->team_count && in->elsewhere != NULL; i++) {
+    struct slack_team *other = &slack->teams[i];
+    if (other == team || strcmp(strchr(other->config->id, '/') + 1, in->elsewhere) != 0) continue;
+    if (other->known) slack_link_frame(other, connection, frame, bytes);
+    return true;
+  }
+  return false;
 }
 
 void slack_link_frame(struct slack_team *team, uint64_t connection, const char *frame, size_t bytes) {
   struct arena *arena = arena_new(SLACK_IN_ARENA_BYTES_MAX);
   struct slack_in in;
   slack_in_read(frame, bytes, &team->self, slack_wall_ms(), arena, &in);
+  if (is_of_other(team, &in, connection, frame, bytes)) {
+    arena_free(arena);
+    return;
+  }
   if (in.person.id != NULL) slack_people_put(team->people, &in.person, slack_now_ms());
   say_notice(team, &in);
   if (in.kind == SLACK_IN_ENVELOPE && in.has_event) {

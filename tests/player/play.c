@@ -14,7 +14,7 @@
 #include "bot/edge/scheme_file.h"
 #include "tests/player/world.h"
 
-enum { STORY_BYTES_MAX = 1 << 20 };
+enum { STORY_BYTES_MAX = 1 << 20, SKIPPED = 77 };
 #define ZONE "Europe/London"
 
 struct play {
@@ -23,6 +23,7 @@ struct play {
   const char *file, *folder; /* folder: where the story lies */
   int line, checks, entries;
   bool failed;
+  const char *skipped; /* why this story cannot be played here; NULL: it can */
 };
 
 static void fail(struct play *play, const char *fmt, ...) PRINTF_LIKE(2, 3);
@@ -158,7 +159,8 @@ static void pick(struct play *play, const char *person, const char *list) {
   for (size_t i = 0; i < count && i < ARRAY_LEN(tokens); i++) {
     tokens[i] = said == NULL ? NULL : world_plain(play->world) ? plain_number(play, said, parts[i]) : rich_token(play, said, parts[i]);
     if (tokens[i] == NULL) {
-      fail(play, "%s is not offered \"%s\"", person, parts[i]);
+      fail(play, "%s is not offered \"%s\"; what there was:", person, parts[i]);
+      show_said(play, person);
       return;
     }
     numbers = arena_format(play->arena, "%s%s%s", numbers, i == 0 ? "" : ", ", tokens[i]);
@@ -404,8 +406,20 @@ static void person_line(struct play *play, char *line) {
   } else fail(play, "not a line of this language");
 }
 
+/* `not on slack: why`: what this story is about cannot happen there. */
+static void not_on(struct play *play, const char *rest) {
+  size_t length = strcspn(rest, ":");
+  if (rest[length] == '\0') fail(play, "not on PLATFORM: why");
+  else if (strlen(world_platform()) == length && strncmp(rest, world_platform(), length) == 0)
+    play->skipped = arena_text(play->arena, rest + length + 1 + strspn(rest + length + 1, " "));
+}
+
 static void play_line(struct play *play, char *line) {
   if (strncmp(line, "title ", 6) == 0) return;
+  if (strncmp(line, "not on ", 7) == 0) {
+    not_on(play, line + 7);
+    return;
+  }
   if (strncmp(line, "scheme ", 7) == 0) scheme(play, line + 7);
   else if (strncmp(line, "import ", 7) == 0) import(play, line + 7);
   else if (strncmp(line, "control ", 8) == 0) world_control(play->world, line + 8);
@@ -446,7 +460,7 @@ static void play_file(struct play *play, const char *path) {
   }
   play->file = path;
   play->line = 0;
-  for (char *at_line = data, *end; at_line != NULL && !play->failed; at_line = end) {
+  for (char *at_line = data, *end; at_line != NULL && !play->failed && play->skipped == NULL; at_line = end) {
     end = strchr(at_line, '\n');
     if (end != NULL) *end++ = '\0';
     play->line++;
@@ -463,7 +477,7 @@ static void search_markers(struct play *play) {
   size_t bytes = 0;
   char *dump = world_dump(play->world, &bytes);
   if (dump != NULL && strstr(dump, "zebra-marker") != NULL) fail(play, "a sealed phrase stands in the store in clear");
-  if (world_gaps(play->world) > 0) fail(play, "%lld gaps in sentences were left empty", (long long)world_gaps(play->world));
+  if (world_faults(play->world) > 0) fail(play, "%lld faults in what was said: gaps in sentences, or what is told above", (long long)world_faults(play->world));
   if (getenv("PLAY_DUMP") != NULL) (void)fprintf(stderr, "%s", dump == NULL ? "" : dump);
   (void)printf("%s: %d checks, %zu bytes of the store searched\n", play->failed ? "FAILED" : "ok", play->checks, bytes);
   free(dump);
@@ -482,10 +496,11 @@ int main(int argc, char **argv) {
   for (int i = 1; i < argc; i++) {
     if (strcmp(argv[i], "--redis") == 0) options.redis = true;
     else if (strcmp(argv[i], "--plain") == 0) options.plain = true;
+    else if (strcmp(argv[i], "--kills") == 0 && i + 1 < argc) options.kills = argv[++i];
     else path = argv[i];
   }
   if (path == NULL || mkdtemp(folder) == NULL) {
-    (void)fprintf(stderr, "usage: play [--redis] [--plain] STORY.chat\n");
+    (void)fprintf(stderr, "usage: play [--redis] [--plain] STORY.chat, or play-slack [--kills SEED] STORY.chat\n");
     return 2;
   }
   options.folder = folder;
@@ -494,9 +509,10 @@ int main(int argc, char **argv) {
   play.world = world_new(&options);
   world_settle(play.world);
   play_file(&play, path);
-  search_markers(&play);
+  if (play.skipped != NULL) (void)printf("skipped: %s\n", play.skipped);
+  else search_markers(&play);
   play.world = world_free(play.world);
   (void)arena_free(play.arena);
   remove_folder(folder);
-  return play.failed ? 1 : 0;
+  return play.failed ? 1 : play.skipped != NULL ? SKIPPED : 0;
 }

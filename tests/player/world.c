@@ -419,6 +419,10 @@ const struct model *world_model(const struct world *world) {
   return serve_model(world->serve);
 }
 
+const char *world_platform(void) {
+  return "none";
+}
+
 bool said_is(const struct said *said, const char *key) {
   return said->key != NULL && strcmp(said->key, key) == 0;
 }
@@ -466,7 +470,7 @@ cJSON *world_record(struct world *world, const char *what, const char *user, con
   return root;
 }
 
-int64_t world_gaps(const struct world *world) {
+int64_t world_faults(const struct world *world) {
   return words_missing(world->words);
 }
 

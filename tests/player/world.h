@@ -28,8 +28,10 @@ struct world;
 
 struct world_options {
   bool redis, plain;
+  const char *kills;    /* a seed: processes die between the lines; only where there are processes. NULL: none do */
   const char *folder;   /* a fresh one, 0700 */
 };
+const char *world_platform(void); /* as a story says `not on slack: …` */
 struct world *world_new(const struct world_options *options);
 void world_restart(struct world *world);     /* the bot ends without a goodbye and comes back */
 void world_kill_store(struct world *world);  /* the store dies under the next commit and comes back */
@@ -45,7 +47,7 @@ struct said *world_said(const struct world *world); /* oldest first */
 bool world_more(struct world *world); /* waits a moment for something new to be said; false: nothing will be */
 /* "enrolment" or "talk" of a user, the newest; "person"; "pair" with a mentor. NULL: none. The caller deletes. */
 cJSON *world_record(struct world *world, const char *what, const char *user, const char *with);
-int64_t world_gaps(const struct world *world); /* parameters that sentences named and did not get */
+int64_t world_faults(const struct world *world); /* such as parameters that sentences named and did not get */
 bool world_plain(const struct world *world);
 const char *world_folder(const struct world *world);
 /* Every byte that reached the store, as one text: for the search for markers. The caller frees. */

@@ -34,25 +34,42 @@ def wait(what, condition, deadline_s=DEADLINE_S, pause_s=0.01):
 
 
 class Slack:
-    """The simulator, and what its people do."""
+    """The simulator, and what its people do. The first of `teams` is everybody's, unless a name begins with another's and a slash."""
 
-    def __init__(self, folder, options=()):
-        self.folder, self.port = folder, free_port()
+    def __init__(self, folder, teams=("harbour",), people=None, options=()):
+        self.folder, self.port, self.names, self.options = folder, free_port(), teams, options
         (folder / "sim").mkdir()
-        self.process = subprocess.Popen([BUILD / "sim-slack", "--port", str(self.port), "--data", folder / "sim", *options], stdout=subprocess.PIPE,
-                                        stderr=open(folder / "sim.err", "a"), text=True)
-        facts = {}
+        self.start()
+        there = {person["name"] for person in self.say("people")["people"]}
+        self.ids = {name: self.person(name, name in there) for name in (PEOPLE if people is None else people)}
+
+    def start(self):
+        teams = [word for name in self.names for word in ("--team", name)]
+        self.process = subprocess.Popen([BUILD / "sim-slack", "--port", str(self.port), "--data", self.folder / "sim", *teams, *self.options],
+                                         stdout=subprocess.PIPE, stderr=open(self.folder / "sim.err", "a"), text=True)
+        facts, self.teams, self.bot_tokens = {}, {}, {}
         while "control" not in facts:
             line = self.process.stdout.readline()
             if not line:
-                raise SystemExit(f"the simulator did not start: {(folder / 'sim.err').read_text()}")
+                raise SystemExit(f"the simulator did not start: {(self.folder / 'sim.err').read_text()}")
             name, _, rest = line.strip().partition(" ")
             facts[name] = rest
+            if name == "bot_token":
+                token, team, called = re.fullmatch(r"(\S+) team (\S+) \((\S+)\)", rest).groups()
+                self.teams[called], self.bot_tokens[called] = team, token
         self.api, self.control, self.app_token = facts["ready"], facts["control"], facts["app_token"]
-        self.bot_token, _, rest = facts["bot_token"].partition(" team ")
-        self.team = rest.split()[0]
-        there = {person["name"] for person in self.say("people")["people"]}
-        self.ids = {name: self.person(name, name in there) for name in PEOPLE}
+        self.team, self.bot_token = self.teams[self.names[0]], self.bot_tokens[self.names[0]]
+
+    @property
+    def tokens(self):
+        return [self.app_token, *self.bot_tokens.values()]
+
+    def kill_and_start(self):
+        """kill -9; what it had told anybody is kept in its folder."""
+        self.process.kill()
+        self.process.wait()
+        self.process.stdout.close()
+        self.start()
 
     def say(self, verb, **wish):
         request = urllib.request.Request(f"{self.control}{verb}", json.dumps(wish).encode())
@@ -113,26 +130,32 @@ class Harbour:
     """`with Harbour() as harbour`: all of it runs; `bot=False` leaves the bot out; `options` are more of mentord-slack's."""
     sim_options = ()
 
-    def __init__(self, bot=True, options=()):
+    def __init__(self, bot=True, teams=("harbour",), people=None, options=()):
         self.folder = Path(tempfile.mkdtemp(prefix="harbour-"))
-        self.adapter, self.bot, self.wants_bot = None, None, bot
+        self.adapter, self.bot, self.wants_bot, self.teams, self.people = None, None, bot, teams, people
         self.options = options
 
+    def make_bot(self):
+        return Bot(self.workspace, self.address, self.slack.ids)
+
     def __enter__(self):
-        self.slack = Slack(self.folder, self.sim_options)
+        self.slack = Slack(self.folder, self.teams, self.people, self.sim_options)
         self.workspace = f"slack/{self.slack.team}"
         self.address = f"unix:{self.folder}/slack.sock"
-        for name, token in (("bot.token", self.slack.bot_token), ("app.token", self.slack.app_token)):
-            self.write_token(name, token)
-        (self.folder / "slack.yaml").write_text(f"link: {self.address}\nworkspaces:\n  - {{ id: {self.workspace}, name: Harbour, "
-                                                "bot_token_file: bot.token, app_token_file: app.token }\n")
+        self.write_token("app.token", self.slack.app_token)
+        config = f"link: {self.address}\nworkspaces:\n"
+        for name in self.teams:
+            token = "bot.token" if name == self.teams[0] else f"bot-{name}.token"
+            self.write_token(token, self.slack.bot_tokens[name])
+            config += f"  - {{ id: slack/{self.slack.teams[name]}, name: {name.title()}, bot_token_file: {token}, app_token_file: app.token }}\n"
+        (self.folder / "slack.yaml").write_text(config)
         self.start_adapter()
         if self.wants_bot:
             self.start_bot()
         return self
 
     def start_bot(self):
-        self.bot = Bot(self.workspace, self.address, self.slack.ids).start()
+        self.bot = self.make_bot().start()
         wait("the bot is there", lambda: "link_up" in self.log())
 
     def test_switch(self):

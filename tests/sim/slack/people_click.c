@@ -138,13 +138,23 @@ static void keep_choice(struct message *message, const struct element *element, 
   keep_in(message->chosen, element, value);
 }
 
+/* A button that stood there once: pressed in a window that has not heard of the change, or by somebody who makes one up. */
+static bool find_gone(struct sim *sim, struct user *user, const cJSON *wish, struct place *ret_place) {
+  cJSON *gone = cJSON_GetObjectItemCaseSensitive(wish, "gone");
+  struct channel *channel = people_where(sim, user, json_str(wish, "where"));
+  struct message *message = channel == NULL ? NULL : world_message(channel, json_str(wish, "ts"));
+  if (!cJSON_IsObject(gone) || message == NULL) return false;
+  *ret_place = (struct place){.channel = channel, .message = message, .element = {.json = gone, .block = gone}};
+  return true;
+}
+
 /* {"who":"ann","what":"Yes","where":"dm","ts":"…","value":"…"}: by label, action id, block id or value. */
 const char *people_clicks(struct sim *sim, const cJSON *wish, cJSON *answer) {
   struct user *user = NULL;
   struct place place = {0};
   const char *wrong = deed_actor(sim, wish, &user);
   if (wrong != NULL) return wrong;
-  if (!find_place(sim, user, wish, &place)) return "what: this person sees nothing like that";
+  if (!find_gone(sim, user, wish, &place) && !find_place(sim, user, wish, &place)) return "what: this person sees nothing like that";
   if (place.element.json == NULL) return "what: it cannot be clicked";
   cJSON *value = element_value(sim, user, place.element.json, json_at(wish, "value"), &wrong);
   if (value == NULL) return wrong;

@@ -123,6 +123,16 @@ static void show_block(const struct sim *sim, const struct user *user, const cJS
   text_add(out, "\n");
 }
 
+static void add_options(const cJSON *element, cJSON *row) {
+  const cJSON *option;
+  cJSON *options = json_at(element, "options") == NULL ? NULL : tree_array(row, "options");
+  cJSON_ArrayForEach(option, json_at(element, "options")) {
+    cJSON *one = tree_object(options, NULL);
+    tree_str(one, "label", json_str(option, "text.text"));
+    tree_str(one, "value", json_str(option, "value"));
+  }
+}
+
 static void add_button(const cJSON *block, const cJSON *element, cJSON *buttons) {
   if (!cJSON_IsObject(element) || json_str(element, "action_id") == NULL) return;
   cJSON *row = tree_object(buttons, NULL);
@@ -131,6 +141,7 @@ static void add_button(const cJSON *block, const cJSON *element, cJSON *buttons)
   tree_str(row, "action_id", json_str(element, "action_id"));
   tree_str(row, "block_id", json_str(block, "block_id"));
   tree_str(row, "value", json_str(element, "value"));
+  add_options(element, row);
 }
 
 static void show_blocks(const struct sim *sim, const struct user *user, const cJSON *blocks, cJSON *into) {
@@ -163,6 +174,7 @@ static void show_message(struct sim *sim, const struct user *user, const struct 
   tree_bool(row, "edited", json_at(message->json, "edited") != NULL);
   tree_str(row, "thread_ts", json_str(message->json, "thread_ts"));
   tree_copy(row, "files", json_at(message->json, "files"));
+  tree_copy(row, "metadata", json_at(message->json, "metadata"));
   if (json_at(message->json, "blocks") != NULL) show_blocks(sim, user, json_at(message->json, "blocks"), row);
   else tree_str(row, "shown", text_str(&text));
   text_done(&text);

@@ -173,6 +173,8 @@ Test(slack_in, another_workspace_is_not_ours) {
     const char *hole = strstr(frame, "%s");
     struct slack_in in = hear(arena_format(hear_arena, "%.*s%s%s", (int)(hole - frame), frame, rows[i].team, hole + 2));
     cr_expect_eq(in.has_event, rows[i].ours, "%s", rows[i].team);
+    if (rows[i].ours) cr_expect_null(in.elsewhere);
+    else cr_expect_str_eq(in.elsewhere, "T02");
   }
 }
 
