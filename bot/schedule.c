@@ -6,8 +6,8 @@
 enum { OPEN_HOUR = 9, DEADLINE_HOUR = 17, CLOSED_HOUR = 18, SATURDAY = 6, DAYS_OFF_MAX = 60 };
 
 const char *schedule_zone(const struct scheme *scheme, const struct person *person) {
-  if (person != NULL && person->zone != NULL && zone_known(person->zone)) return person->zone;
-  return scheme->zone != NULL ? scheme->zone : "Etc/UTC";
+  if (person != NULL && zone_known(person->zone)) return person->zone;
+  return zone_known(scheme->zone) ? scheme->zone : "Etc/UTC"; /* it was when it was applied, perhaps on another machine */
 }
 
 static bool is_working(const struct scheme *scheme, const char *zone, const struct civil *day) {

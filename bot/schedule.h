@@ -14,6 +14,6 @@ int64_t schedule_deadline(const struct scheme *scheme, const char *zone, int64_t
 bool schedule_is_working_day(const struct scheme *scheme, const char *zone, int64_t ms);
 /* When something nobody waits for may be said: `ms` itself from 9:00 to 18:00 of a working day, else 10:00 of the next one. */
 int64_t schedule_polite(const struct scheme *scheme, const char *zone, int64_t ms);
-const char *schedule_zone(const struct scheme *scheme, const struct person *person); /* theirs, or the scheme's */
+const char *schedule_zone(const struct scheme *scheme, const struct person *person); /* theirs, the scheme's, or UTC: one that is known here */
 
 #endif

@@ -228,7 +228,7 @@ void proposal_withdraw(struct turn *turn, const char *id) {
 static bool was_away(struct turn *turn, struct pair *pair) {
   if (turn->now_ms - pair->answer_by_ms < LATE_MS) return false;
   const struct scheme *scheme = turn_scheme(turn);
-  pair->answer_by_ms = schedule_deadline(scheme, scheme->zone, turn->now_ms, 1);
+  pair->answer_by_ms = schedule_deadline(scheme, schedule_zone(scheme, NULL), turn->now_ms, 1);
   return true;
 }
 
@@ -245,7 +245,7 @@ static void give_time(struct turn *turn, const char *id, int64_t until_ms) {
 void proposal_after_outage(struct turn *turn, size_t part) {
   const struct model *model = txn_model(turn->txn);
   const struct scheme *scheme = turn_scheme(turn);
-  int64_t until_ms = schedule_deadline(scheme, scheme->zone, turn->now_ms, 1);
+  int64_t until_ms = schedule_deadline(scheme, schedule_zone(scheme, NULL), turn->now_ms, 1);
   size_t count = model_count(model, RECORD_PAIR), end = (part + 1) * TURN_OUTAGE_PAIRS;
   for (size_t i = part * TURN_OUTAGE_PAIRS; i < count && i < end; i++) {
     const struct pair *pair = model_at(model, RECORD_PAIR, i);

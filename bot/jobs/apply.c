@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bot/base/zone.h"
 #include "bot/jobs/job_parts.h"
 
 static enum err decode(struct turn *turn, enum record_kind kind, const cJSON *object, void **ret_record) {
@@ -36,7 +37,9 @@ static enum err decode_scheme(struct turn *turn, const cJSON *entry, void **ret_
   (void)cJSON_AddStringToObject(object, "id", "scheme"); /* there is one, whatever the file calls it */
   enum err err = decode(turn, RECORD_SCHEME, object, ret_record);
   cJSON_Delete(object);
-  return err;
+  if (err != ERR_NONE) return err;
+  const char *zone = ((const struct scheme *)*ret_record)->zone;
+  return zone == NULL || zone_known(zone) ? ERR_NONE : err_note(ERR_BAD_INPUT, "a time zone that nobody here knows");
 }
 
 static enum err apply_scheme(struct turn *turn, const cJSON *entry) {

@@ -82,6 +82,8 @@ Test(schedule, whose_zone) {
   cr_assert_str_eq(schedule_zone(&scheme, &none), LONDON);
   cr_assert_str_eq(schedule_zone(&scheme, NULL), LONDON);
   cr_assert_str_eq(schedule_zone(&bare, &none), "Etc/UTC");
+  struct scheme moved = {.id = "scheme", .zone = "Atlantis/Centre"};
+  cr_assert_str_eq(schedule_zone(&moved, &none), "Etc/UTC", "applied where it was known");
 }
 
 /* Every hour of two years: on time, on a working day, later with more days, never in the past. */

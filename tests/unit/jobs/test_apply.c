@@ -53,6 +53,14 @@ Test(apply, the_same_again_changes_only_the_job) {
   cr_assert_str_eq(set_of(&stage), "q-pilot-1-1");
 }
 
+Test(apply, a_zone_that_is_none_is_refused) {
+  EMPTY_STAGE(stage);
+  apply(&stage, "a1", SCHEME "," CITY "," PILOT);
+  apply(&stage, "a2", "\"scheme\":{\"name\":\"Pilot\",\"zone\":\"Europe/Lundon\"}");
+  cr_assert_eq(job(&stage, "a2")->state, JOB_FAILED, "%s", stage.ops);
+  cr_assert_str_eq(scheme(&stage)->zone, "Europe/London");
+}
+
 #define OWN(text) "\"questions\":{\"pilot-1\":[{\"id\":\"rank\",\"kind\":\"text\",\"text\":\"" text "\"}]}"
 
 Test(apply, other_questions_are_a_new_version_and_the_old_one_stays) {
