@@ -9,6 +9,7 @@ SECONDS_EACH ?= 45
 JOBS ?= 2
 SEED ?= 1
 SEEDS ?= 200
+PEOPLE ?= 100000
 PY := /usr/bin/python3
 SAY := $(if $(filter 1,$(V)),:,echo)
 
@@ -77,8 +78,8 @@ rounds: all ## a running bot matches 300 x 150 and 2,000 x 1,000 people, with ki
 	@$(MAKE) -s -j$(JOBS) $(BUILD)/bench-turns-adapter $(BUILD)/bench-turns-talker && BUILD=$(BUILD) $(PY) tests/bench/turns/rounds.py
 bench-slack: packages-peers ## mentord and a Bolt app in one simulated Slack, by turns: CPU, memory, acknowledgements, time offline
 	@$(MAKE) -s -j$(JOBS) all $(BUILD)/sim-slack && BUILD=$(BUILD) $(PY) tests/bench/slack/race.py
-jobs: all ## a list of 100,000 people, with kills in the middle, while others are answered
-	@$(MAKE) -s $(BUILD)/bench-turns-adapter && BUILD=$(BUILD) $(PY) tests/bench/turns/jobs.py
+jobs: all ## a list of 100,000 people, with kills in the middle, while others are answered: make jobs PEOPLE=50000
+	@$(MAKE) -s $(BUILD)/bench-turns-adapter && BUILD=$(BUILD) $(PY) tests/bench/turns/jobs.py --people $(PEOPLE)
 
 # A bot that acknowledges before it commits: the kill rounds must see it lose something. No part of what is installed.
 $(BUILD)/sabotage/mentord: bot/edge/serve_turn.c tests/faults/ack_first.patch $(BUILD)/mentord $(BUILD)/mentord-web

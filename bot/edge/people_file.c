@@ -55,6 +55,7 @@ struct reading {
   size_t field_count;
   const struct csv_row *row;
   struct text facts;          /* the lines about line managers and keeping apart */
+  struct text header;         /* as the file has it */
   const struct question *topics; /* as a new scheme asks */
 };
 
@@ -308,10 +309,28 @@ static bool check_row(struct reading *reading) {
   return fine;
 }
 
+static void put_csv(const struct csv_row *row, struct text *csv) {
+  for (size_t i = 0; i < row->count && i < CSV_FIELDS_MAX; i++) {
+    const char *text = row->fields[i].text;
+    bool quoted = strpbrk(text, ",\"\r\n") != NULL;
+    text_add(csv, i == 0 ? "" : ",");
+    text_add(csv, quoted ? "\"" : "");
+    for (; *text != '\0'; text++) text_add_n(csv, *text == '"' ? "\"\"" : text, *text == '"' ? 2 : 1);
+    text_add(csv, quoted ? "\"" : "");
+  }
+  text_add(csv, "\n");
+}
+
+static void leave_out(struct reading *reading) {
+  struct text *left_out = &reading->file->left_out;
+  if (reading->file->bad++ == 0) text_add(left_out, text_str(&reading->header));
+  put_csv(reading->row, left_out);
+}
+
 static void read_row(struct reading *reading) {
   arena_clear(reading->arena);
   if (!check_row(reading)) {
-    reading->file->bad++;
+    leave_out(reading);
     return;
   }
   (void)map_put(reading->accounts, value(reading, COL_account), (void *)(uintptr_t)reading->row->fields[0].line);
@@ -369,10 +388,11 @@ static enum err read_rows(struct reading *reading) {
   if (answer == CSV_BROKEN) return broken(reading);
   if (answer == CSV_END) TELL(reading, &first, "the file is empty; its first line names the columns, as in `account,name,organisation`");
   if (answer == CSV_END || !read_header(reading)) return ERR_BAD_INPUT;
+  put_csv(reading->row, &reading->header);
   while ((answer = csv_next(reading->csv, &reading->row)) == CSV_ROW) read_row(reading);
   if (answer == CSV_BROKEN) return broken(reading);
   text_add_n(&reading->file->lines, text_str(&reading->facts), reading->facts.length);
-  if (!reading->file->lines.full && !reading->facts.full) return ERR_NONE;
+  if (!reading->file->lines.full && !reading->facts.full && !reading->file->left_out.full) return ERR_NONE;
   return err_note(ERR_LIMITED, "%s: too much for one import; split the file, each part with the header line", reading->path);
 }
 
@@ -389,7 +409,9 @@ enum err people_file_read(const char *path, const struct model *model, struct tr
   enum err err = csv_open(path, PEOPLE_FILE_BYTES_MAX, &reading.csv);
   if (err != ERR_NONE) return err;
   text_init(&file.lines, LINES_BYTES_MAX);
+  text_init(&file.left_out, LINES_BYTES_MAX);
   text_init(&reading.facts, LINES_BYTES_MAX);
+  text_init(&reading.header, LINES_BYTES_MAX);
   for (int column = 0; column < COL_MAX_; column++) reading.column_of[column] = -1;
   reading.accounts = map_new();
   reading.arena = arena_new(ROW_ARENA_BYTES);
@@ -399,11 +421,13 @@ enum err people_file_read(const char *path, const struct model *model, struct tr
   reading.accounts = map_free(reading.accounts, NULL);
   reading.arena = arena_free(reading.arena);
   text_done(&reading.facts);
+  text_done(&reading.header);
   if (err == ERR_NONE) *ret_file = file;
-  else text_done(&file.lines);
+  else people_file_done(&file);
   return err;
 }
 
 void people_file_done(struct people_file *file) {
   text_done(&file->lines);
+  text_done(&file->left_out);
 }

@@ -14,6 +14,7 @@ struct people_file {
   int64_t line_count;
   int64_t people;       /* rows that are good */
   int64_t bad;          /* rows that are left out, each with a trouble */
+  struct text left_out; /* the header and these rows, as a file to be mended; empty when there are none */
 };
 /* `model`: organisations and grades are checked against it; NULL: only the file itself is checked. A broken header or
  * quoting is ERR_BAD_INPUT; a bad row is a trouble and left out. people_file_done ends it. */

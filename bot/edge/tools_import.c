@@ -18,7 +18,9 @@ struct import {
   const struct config *config; /* borrowed */
   struct tools_store *store;   /* owned */
   struct model *model;         /* owned */
-  struct people_file people;   /* its lines are owned */
+  struct people_file people;   /* its texts are owned */
+  const struct troubles *troubles; /* borrowed; of the rows that are left out */
+  const char *left_out;        /* where these go; NULL: nowhere */
   char id[TOOLS_ID_BYTES], folder[PATH_BYTES], spool[PATH_BYTES + 64];
 };
 
@@ -41,8 +43,26 @@ static void tell_counts(const struct import *import, const struct preview *previ
   (void)printf("%s%zu new, %zu changed, %zu unchanged.\n", text_str(&preview->text), preview->added, preview->changed, preview->unchanged + preview->compared);
   if (preview->compared > 0)
     (void)printf("Of these, %zu ha%s a line manager already, sealed: the bot compares.\n", preview->compared, preview->compared == 1 ? "s" : "ve");
-  if (import->people.bad > 0)
-    (void)printf("%lld row%s left out, see above.\n", (long long)import->people.bad, import->people.bad == 1 ? " is" : "s are");
+}
+
+/* Last of all, where the question is asked: behind a long list nobody would look for them. */
+static void tell_left_out(const struct import *import) {
+  long long bad = (long long)import->people.bad;
+  if (bad == 0) return;
+  (void)fflush(stdout);
+  troubles_print(import->troubles);
+  (void)printf("%lld row%s left out, see above.\n", bad, bad == 1 ? " is" : "s are");
+  if (import->left_out == NULL) (void)printf("With --left-out FILE they are written to a file of their own, to be corrected and imported.\n");
+  else (void)printf("They are written to %s: correct them there, and import that file.\n", import->left_out);
+}
+
+/* It names line managers, as the list does. */
+static enum err write_left_out(const struct import *import) {
+  const struct text *rows = &import->people.left_out;
+  if (import->left_out == NULL || import->people.bad == 0) return ERR_NONE;
+  if (access(import->left_out, F_OK) == 0)
+    return err_note(ERR_DENIED, "%s is there already; name another file behind --left-out. Nothing was changed.", import->left_out);
+  return file_write(import->left_out, text_str(rows), rows->length, 0600);
 }
 
 /* ERR_GONE: there is nothing to do. Uses the model up. */
@@ -95,12 +115,13 @@ static int send(struct import *import) {
 
 static int show_and_send(struct import *import, bool yes) {
   enum err err = show(import);
+  tell_left_out(import);
   if (err == ERR_GONE) {
     (void)printf("Nothing to change.\n");
     return 0;
   }
   if (err != ERR_NONE) return tools_say_note();
-  return tools_ask("Import?", yes) ? send(import) : 1;
+  return tools_ask(import->people.bad > 0 ? "Import the others?" : "Import?", yes) ? send(import) : 1;
 }
 
 static int read_and_send(struct import *import, const char *file, bool yes) {
@@ -112,16 +133,22 @@ static int read_and_send(struct import *import, const char *file, bool yes) {
   }
   enum err err = people_file_read(file, import->model, &troubles, &import->people);
   if (err != ERR_NONE) return tools_file_bad(&troubles, err, NOTHING);
-  troubles_print(&troubles);
+  import->troubles = &troubles;
   int code = 1;
-  if (import->people.people == 0) (void)fprintf(stderr, "mentord: no row of %s can be used. " NOTHING "\n", file);
-  else code = show_and_send(import, yes);
+  if (import->people.people == 0) {
+    troubles_print(&troubles);
+    (void)fprintf(stderr, "mentord: no row of %s can be used. " NOTHING "\n", file);
+  } else if (write_left_out(import) != ERR_NONE) {
+    (void)tools_say_note();
+  } else {
+    code = show_and_send(import, yes);
+  }
   people_file_done(&import->people);
   return code;
 }
 
-int tools_import(const struct config *config, const char *file, bool yes) {
-  struct import import = {.config = config};
+int tools_import(const struct config *config, const char *file, const char *left_out, bool yes) {
+  struct import import = {.config = config, .left_out = left_out};
   int code = 1;
   err_note_clear();
   if (secrecy_start() != ERR_NONE || !random_init()) return 1;

@@ -17,6 +17,7 @@ enum { CONFIG_BYTES_MAX = 1024 * 1024 };
 struct arguments {
   const char *config_file;
   int port;              /* 0: as configured */
+  const char *left_out;  /* for rows of a list that cannot be used */
   bool yes;              /* do not ask */
   bool json;             /* for a monitor */
   const char **files;
@@ -45,7 +46,7 @@ static int do_apply(struct arguments *arguments) {
 }
 
 static int do_import(struct arguments *arguments) {
-  return tools_import(&arguments->config, arguments->files[0], arguments->yes);
+  return tools_import(&arguments->config, arguments->files[0], arguments->left_out, arguments->yes);
 }
 
 static int do_invite(struct arguments *arguments) {
@@ -102,7 +103,8 @@ static const struct subcommand {
     {"run", "[--config FILE]", "start the bot alone", do_run, true, 0},
     {"check", "FILE…", "check scheme.yaml, people.csv or mentord.yaml; changes nothing", do_check, false, 1},
     {"apply", "[--config FILE] [--yes] scheme.yaml", "show what would change, then change the running scheme", do_apply, true, 1},
-    {"import", "[--config FILE] [--yes] people.csv", "prefill what people confirm when they join; enrols nobody", do_import, true, 1},
+    {"import", "[--config FILE] [--left-out FILE] [--yes] people.csv",
+     "prefill what people confirm when they join; enrols nobody; rows that cannot be used are told, and written to FILE", do_import, true, 1},
     {"invite-manager", "[--config FILE]", "print a code that makes whoever types it to the bot a manager; good for 15 minutes", do_invite, true, 0},
     {"health", "[--config FILE] [--json]", "say whether people are being served; exit 0: yes; 1: something needs care; 2: no", do_health, true, 0},
     {"commands", "", "print the bot's commands as JSON", do_commands, false, 0},
@@ -136,6 +138,7 @@ static bool read_arguments(struct arguments *arguments, int argc, char **argv) {
     bool more = i + 1 < argc;
     if (strcmp(argv[i], "--config") == 0 && more) arguments->config_file = argv[++i];
     else if (strcmp(argv[i], "--port") == 0 && more && read_port(arguments, argv[i + 1])) i++;
+    else if (strcmp(argv[i], "--left-out") == 0 && more) arguments->left_out = argv[++i];
     else if (strcmp(argv[i], "--yes") == 0) arguments->yes = true;
     else if (strcmp(argv[i], "--json") == 0) arguments->json = true;
     else if (argv[i][0] != '-') arguments->files[arguments->file_count++] = argv[i];

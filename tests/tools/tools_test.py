@@ -251,11 +251,16 @@ def test_import(place):
     bad = "web/city:x1,X One,city,Custody,konstable,web/city:sam,,,,\nweb/city:x2,X Two,citty,,,,,,,\nx3,X Three,,,,,,,,\n"
     people = place.write("people.csv", read(PEOPLE) + bad)
     last = read(people).count("\n")
-    code, out, err = run("import", "--config", place.config, "--yes", people)
+    code, out, err = run("import", "--config", place.config, "--left-out", people, "--yes", people)
+    check("rows that are left out overwrite no file", code == 1 and "is there already" in err and place.records("person") == {}, err)
+    left_out = f"{place.folder}/left-out.csv"
+    code, out, err = run("import", "--config", place.config, "--left-out", left_out, "--yes", people)
     told = [f"{people}:{last - 2}:32: `city` has no grade `konstable`", f"{people}:{last - 1}:19: the scheme has no organisation `citty`; did you mean `city`?",
             f"{people}:{last}:1: `x3` is no account"]
     check("three bad rows are told", all(line in err for line in told) and err.count("\n") == 3, err)
-    check("and left out", code == 0 and "9 new, 0 changed, 0 unchanged.\n3 rows are left out, see above.\nDone: 9 rows.\n" in out, out)
+    check("and left out", code == 0 and "9 new, 0 changed, 0 unchanged.\n3 rows are left out, see above.\n" in out and out.endswith("\nDone: 9 rows.\n"), out)
+    check("and written to a file of their own, which only we can read", read(left_out) == read(people).splitlines(keepends=True)[0] + bad and
+          os.stat(left_out).st_mode & 0o777 == 0o600 and left_out in out, read(left_out))
     names = sorted(person["name"] for person in place.records("person").values())
     check("the others are there", len(names) == 9 and "X One" not in names and "Omar Aziz" in names, names)
     check("who manages whom is not shown", "  web/city:aisha (new)\n" in out and "    line manager: set\n" in out and

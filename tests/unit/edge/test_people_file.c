@@ -48,6 +48,19 @@ static void bad_row(const char *row, const struct model *model, const char *told
   counts(arena_format(lab.arena, HEADER "web/city:ok,Ok,,,,,,,,\n%s\n", row), model, 1, 1, 1, told);
 }
 
+Test(people_file, what_is_left_out_can_be_mended_and_read_by_itself) {
+  static const char rows[] = "web/city:x,\"Quote \"\"d\"\", one\",,,,,chief,,,\n,Nobody,,,,,,,,\n";
+  struct people_file file;
+  const char *path = lab_write(&lab, "people.csv", arena_format(lab.arena, HEADER "web/city:ok,Ok,,,,,,,,\n%s", rows));
+  cr_assert_eq(people_file_read(path, NULL, &lab.troubles, &file), ERR_NONE);
+  cr_assert_str_eq(text_str(&file.left_out), arena_format(lab.arena, HEADER "%s", rows));
+  people_file_done(&file);
+  path = lab_write(&lab, "people.csv", HEADER "web/city:ok,Ok,,,,,,,,\n");
+  cr_assert_eq(people_file_read(path, NULL, &lab.troubles, &file), ERR_NONE);
+  cr_assert_eq(file.left_out.length, 0, "no row, no file");
+  people_file_done(&file);
+}
+
 static struct model *city(void) {
   static const char *grades[] = {"constable", "sergeant"}, *options[] = {"networks", "leading_people"};
   struct model *model = model_new("test");
