@@ -9,6 +9,7 @@
 
 #include "adapters/kit/link_client.h"
 #include "adapters/kit/link_tls.h"
+#include "adapters/kit/link_watch.h"
 #include "bot/base/log.h"
 
 enum { DESCRIPTORS_MAX = 4096, READ_BYTES = 16384 };
@@ -27,19 +28,29 @@ static struct link_pipe *pipe_of(struct lws *wsi) {
   return ((uintptr_t)data & 1) != 0 ? NULL : data;
 }
 
+static struct link_watch *watch_of(struct lws *wsi) {
+  return lws_context_user(lws_get_context(wsi));
+}
+
+static int opened(struct lws *wsi, struct link_pipe *pipe) {
+  link_watch_add(watch_of(wsi), pipe);
+  link_pipe_opened(pipe, wsi);
+  return 0;
+}
+
 static int enter(struct lws *wsi) {
   struct link_home *home = lws_vhost_user(lws_get_vhost(wsi));
   struct link_pipe *pipe = link_door_enter(home, (uintptr_t)lws_get_opaque_user_data(wsi));
   lws_set_opaque_user_data(wsi, pipe);
-  if (pipe == NULL) return -1;
-  link_pipe_opened(pipe, wsi);
-  return 0;
+  return pipe == NULL ? -1 : opened(wsi, pipe);
 }
 
 static int leave(struct lws *wsi, const char *note, size_t bytes) {
   struct link_pipe *pipe = pipe_of(wsi);
   lws_set_opaque_user_data(wsi, NULL);
-  if (pipe != NULL) link_pipe_gone(pipe, note, bytes);
+  if (pipe == NULL) return 0;
+  link_watch_drop(watch_of(wsi), pipe);
+  link_pipe_gone(pipe, note, bytes);
   return 0;
 }
 
@@ -54,7 +65,7 @@ static int pipe_callback(struct lws *wsi, enum lws_callback_reasons reason, void
   struct link_pipe *pipe = pipe_of(wsi);
   if (pipe == NULL) return 0;
   switch (reason) {
-    case LWS_CALLBACK_CLIENT_ESTABLISHED: link_pipe_opened(pipe, wsi); return 0;
+    case LWS_CALLBACK_CLIENT_ESTABLISHED: return opened(wsi, pipe);
     case LWS_CALLBACK_RECEIVE:
     case LWS_CALLBACK_CLIENT_RECEIVE: return link_pipe_received(pipe, in, bytes);
     case LWS_CALLBACK_SERVER_WRITEABLE:
@@ -206,6 +217,7 @@ enum err link_context_tls_server(struct lws_context *context, const char *cert_f
 
 struct lws_context *link_context_new(uv_loop_t *loop) {
   void *loops[] = {loop};
+  struct link_watch *watch = link_watch_new();
   struct lws_context_creation_info info = {
     .options = LWS_SERVER_OPTION_LIBUV | LWS_SERVER_OPTION_EXPLICIT_VHOSTS | LWS_SERVER_OPTION_SKIP_SERVER_CANONICAL_NAME |
                LWS_SERVER_OPTION_DO_SSL_GLOBAL_INIT,
@@ -214,26 +226,35 @@ struct lws_context *link_context_new(uv_loop_t *loop) {
     .pt_serv_buf_size = READ_BYTES,
     .uid = (uid_t)-1,
     .gid = (gid_t)-1,
+    .user = watch,
   };
   lws_set_log_level(LLL_ERR, log_libwebsockets);
   struct lws_context *context = lws_create_context(&info);
   if (context == NULL) {
+    (void)link_watch_free(watch);
     (void)err_note(ERR_INTERNAL, "libwebsockets does not start; is its package evlib-uv installed?");
     return NULL;
   }
-  if (make_vhost(context) != NULL) return context;
+  if (make_vhost(context) != NULL) {
+    link_watch_start(watch, loop);
+    return context;
+  }
   (void)err_note(ERR_INTERNAL, "libwebsockets makes no vhost");
   lws_context_destroy(context);
+  (void)link_watch_free(watch);
   return NULL;
 }
 
 void link_context_close(struct lws_context *context) {
+  link_watch_stop(lws_context_user(context));
   lws_context_destroy(context);
 }
 
 /* With a foreign loop the first destroy only begins; without this one 340 kB stay. */
 void link_context_free(struct lws_context *context) {
+  struct link_watch *watch = lws_context_user(context);
   lws_context_destroy(context);
+  (void)link_watch_free(watch);
 }
 
 /* Looks first: when a connect is refused, libwebsockets 4.1.6 on libuv forgets to close its poll handle, for good. */

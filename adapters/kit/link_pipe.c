@@ -252,16 +252,24 @@ static void take_message(struct link_pipe *pipe, const char *data, size_t bytes)
   }
 }
 
+/* True when what is still missing of its frame, by its head, is more than it may have; it closes then. */
+static bool is_too_large(struct link_pipe *pipe, size_t bytes) {
+  size_t missing = lws_remaining_packet_payload(pipe->wsi);
+  bool is = missing > LINK_FRAME_BYTES_MAX || pipe->in.length + bytes + missing > LINK_FRAME_BYTES_MAX;
+  if (is) link_pipe_close(pipe, LINK_CLOSE_TOO_LARGE, "a message may have 64 KiB");
+  return is;
+}
+
+void link_pipe_look(struct link_pipe *pipe) {
+  assert(pipe->magic == MAGIC);
+  if (link_pipe_is_open(pipe)) (void)is_too_large(pipe, 0);
+}
+
 /* A message that crosses a read comes in pieces, however small; one that is too large is refused before it is stored. */
 int link_pipe_received(struct link_pipe *pipe, const char *data, size_t bytes) {
   assert(pipe->magic == MAGIC);
-  size_t missing = lws_remaining_packet_payload(pipe->wsi);
   link_heart_heard(&pipe->heart);
-  if (pipe->closing) return 0;
-  if (missing > LINK_FRAME_BYTES_MAX || pipe->in.length + bytes + missing > LINK_FRAME_BYTES_MAX) {
-    link_pipe_close(pipe, LINK_CLOSE_TOO_LARGE, "a message may have 64 KiB");
-    return 0;
-  }
+  if (pipe->closing || is_too_large(pipe, bytes)) return 0;
   if (lws_frame_is_binary(pipe->wsi)) {
     link_pipe_close(pipe, LINK_CLOSE_FRAME, "a binary message, lines are text");
     return 0;

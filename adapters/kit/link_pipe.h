@@ -36,6 +36,7 @@ struct link_pipe *link_pipe_free(struct link_pipe *pipe);
 /* ---- from libwebsockets' callback; a value other than 0 goes back to it ---- */
 void link_pipe_opened(struct link_pipe *pipe, struct lws *wsi);
 int link_pipe_received(struct link_pipe *pipe, const char *data, size_t bytes);
+void link_pipe_look(struct link_pipe *pipe); /* closes it when the frame that is under way says that it is too large */
 void link_pipe_heard(struct link_pipe *pipe); /* a pong came */
 int link_pipe_writeable(struct link_pipe *pipe);
 void link_pipe_peer_closes(struct link_pipe *pipe, const unsigned char *reason, size_t bytes);

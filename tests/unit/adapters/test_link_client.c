@@ -32,6 +32,21 @@ static void part(void) {
   unlink(unix_path);
 }
 
+/* Not only when 16 KiB of it have come, as libwebsockets would have it. */
+Test(link_client, the_head_of_a_huge_frame_is_enough_for_4003) {
+  static const unsigned char heads[][10] = {{0x81, 127, 0, 0, 1}, {0x81, 127, 0, 0, 0, 0, 0, 1, 0, 1}};
+  for (size_t i = 0; i < ARRAY_LEN(heads); i++) {
+    meet();
+    raw_say(&raw, HELLO(ONE));
+    WAIT(bot.ups == 1);
+    raw_bytes(&raw, heads[i], sizeof heads[i]);
+    cr_expect_eq(raw_close_code(&raw), LINK_CLOSE_TOO_LARGE);
+    WAIT(bot.downs == 1);
+    part();
+  }
+  world_end();
+}
+
 static const struct {
   const char *line;
   int code; /* 0: the link stays */

@@ -207,6 +207,15 @@ Test(link_server, a_frame_that_only_claims_to_be_huge_is_4003) {
   world_end();
 }
 
+Test(link_server, its_head_alone_is_enough) {
+  const unsigned char head[] = {0x81, 0xff, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0};
+  greet();
+  raw_bytes(&raw, head, sizeof head);
+  cr_expect_eq(raw_close_code(&raw), LINK_CLOSE_TOO_LARGE);
+  end();
+  world_end();
+}
+
 Test(link_server, binary_messages_are_4002) {
   greet();
   raw_frame(&raw, true, RAW_BINARY, "{\"t\":\"got\",\"id\":\"a\"}", 20);
