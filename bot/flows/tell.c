@@ -13,6 +13,33 @@ static struct announcement *announcement_of(struct talking *talking) {
   return txn_edit(talking->turn->txn, RECORD_ANNOUNCEMENT, talking->talk->subject);
 }
 
+/* ---- those that are on their way, or were ---- */
+static const char *running(struct turn *turn) {
+  struct strs announcements = txn_all(turn->txn, RECORD_ANNOUNCEMENT);
+  for (size_t i = announcements.count; i > 0; i--) {
+    const struct announcement *one = txn_get(turn->txn, RECORD_ANNOUNCEMENT, announcements.items[i - 1]);
+    if (one->due_ms != 0) return one->id;
+  }
+  return NULL;
+}
+
+static void show_or_stop(struct turn *turn, const char *id, bool stop) {
+  struct announcement *announcement = txn_edit(turn->txn, RECORD_ANNOUNCEMENT, id);
+  if (stop) telling_stop(turn, announcement);
+  else (void)card_command(turn, telling_show(turn, announcement), "message stop", W("tell.button.stop"));
+}
+
+/* Two a week, whoever sends them: people would hear of a third only next week. */
+static bool is_often(struct turn *turn) {
+  struct strs announcements = txn_all(turn->txn, RECORD_ANNOUNCEMENT);
+  size_t count = 0;
+  for (size_t i = 0; i < announcements.count; i++) {
+    const struct announcement *one = txn_get(turn->txn, RECORD_ANNOUNCEMENT, announcements.items[i]);
+    count += one->text != NULL && one->sent_ms > turn->now_ms - INT64_C(7) * SCHEDULE_DAY_MS;
+  }
+  return count >= A_WEEK_MAX;
+}
+
 /* ---- the words ---- */
 static bool set_words(struct turn *turn, struct announcement *announcement, const char *text) {
   bool fits = text_utf8_count(text) <= TEXT_CHARS_MAX;
@@ -71,8 +98,19 @@ static void forget(struct talking *talking) {
   (void)card_to(talking->turn, talking->talk->person, W("tell.not_sent"));
 }
 
+/* Two managers may have had a preview before them: whoever presses later waits, or it would be a third one this week. */
+static bool may_begin(struct turn *turn) {
+  const char *id = running(turn);
+  if (id != NULL) show_or_stop(turn, id, false);
+  else if (is_often(turn)) (void)card_to(turn, turn->person, W("tell.often"));
+  else return true;
+  return false;
+}
+
 static enum reading preview_read(struct talking *talking, const struct heard *heard) {
-  if (strcmp(heard->values.items[0], "send") == 0) begin(talking);
+  bool send = strcmp(heard->values.items[0], "send") == 0;
+  if (send && !may_begin(talking->turn)) return READ_AGAIN;
+  if (send) begin(talking);
   else forget(talking);
   return READ_OK;
 }
@@ -85,32 +123,6 @@ const struct flow tell_flow = {.name = "tell", .steps = tell_steps, .step_count 
                                .reminder_count = ARRAY_LEN(tell_reminders), .cancel = forget};
 
 /* ---- the command ---- */
-static const char *running(struct turn *turn) {
-  struct strs announcements = txn_all(turn->txn, RECORD_ANNOUNCEMENT);
-  for (size_t i = announcements.count; i > 0; i--) {
-    const struct announcement *one = txn_get(turn->txn, RECORD_ANNOUNCEMENT, announcements.items[i - 1]);
-    if (one->due_ms != 0) return one->id;
-  }
-  return NULL;
-}
-
-static void show_or_stop(struct turn *turn, const char *id, bool stop) {
-  struct announcement *announcement = txn_edit(turn->txn, RECORD_ANNOUNCEMENT, id);
-  if (stop) telling_stop(turn, announcement);
-  else (void)card_command(turn, telling_show(turn, announcement), "message stop", W("tell.button.stop"));
-}
-
-/* Two a week, whoever sends them: people would hear of a third only next week. */
-static bool is_often(struct turn *turn) {
-  struct strs announcements = txn_all(turn->txn, RECORD_ANNOUNCEMENT);
-  size_t count = 0;
-  for (size_t i = 0; i < announcements.count; i++) {
-    const struct announcement *one = txn_get(turn->txn, RECORD_ANNOUNCEMENT, announcements.items[i]);
-    count += one->text != NULL && one->sent_ms > turn->now_ms - INT64_C(7) * SCHEDULE_DAY_MS;
-  }
-  return count >= A_WEEK_MAX;
-}
-
 static enum audience audience_of(struct turn *turn, const char *args, const char **ret_text) {
   char *word = text_fold(turn->arena, args);
   word[strcspn(word, " ")] = '\0';

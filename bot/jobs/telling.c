@@ -1,7 +1,10 @@
-/* telling.c: a message to many as one record: written to so many people a turn, in order of id, while few rows wait to be sent. */
+/* telling.c: a message to many as one record: written to so many people a turn, in order of id, while few rows wait to be sent.
+ * Who is outside their working hours is passed over, so that no row waits for a morning in the way of others; when the first of
+ * them can be written to, it goes through everybody again. */
 #include <stdlib.h>
 #include <string.h>
 
+#include "bot/base/map.h"
 #include "bot/cards.h"
 #include "bot/jobs/jobs.h"
 #include "bot/schedule.h"
@@ -54,6 +57,7 @@ static void write_to(struct turn *turn, struct announcement *announcement, const
   struct person *person = turn_edit_person(turn, id);
   person->nudged_before_ms = person->nudged_ms;
   person->nudged_ms = turn->now_ms;
+  person->letter = announcement->id;
   struct param params[TELLING_PARAMS] = {0};
   struct out *out = card_to(turn, id, W("tell.letter"));
   telling_letter(turn, announcement, params);
@@ -79,18 +83,47 @@ static size_t behind(const struct model *model, int64_t cursor) {
   return low;
 }
 
-/* True when nobody is left. */
+static void begin_again(struct announcement *announcement) {
+  announcement->cursor = announcement->left_out = announcement->waiting = announcement->again_ms = 0;
+}
+
+static bool has_it(const struct announcement *announcement, const struct person *person) {
+  return person->letter != NULL && strcmp(person->letter, announcement->id) == 0;
+}
+
+/* When people of this zone may be written to. Thousands share a few zones, and ICU is slow: each is asked about once a turn. */
+static int64_t polite_in(struct turn *turn, struct map *zones, const char *zone) {
+  const char *name = zone == NULL ? "" : zone;
+  const int64_t *known = map_get(zones, name);
+  if (known != NULL) return *known;
+  struct person somebody = {.zone = zone};
+  int64_t *polite = arena_alloc(turn->arena, sizeof *polite);
+  *polite = schedule_polite(turn_scheme(turn), schedule_zone(turn_scheme(turn), &somebody), turn->now_ms);
+  (void)map_put(zones, name, polite);
+  return *polite;
+}
+
+static void pass_over(struct announcement *announcement, int64_t until_ms) {
+  announcement->waiting++;
+  if (announcement->again_ms == 0 || until_ms < announcement->again_ms) announcement->again_ms = until_ms;
+}
+
+/* True when everybody was looked at. */
 static bool go_on(struct turn *turn, struct announcement *announcement) {
   const struct model *model = txn_model(turn->txn);
   size_t at = behind(model, announcement->cursor), end = model_count(model, RECORD_PERSON), most = at + SCAN_MAX;
   int64_t before = announcement->told;
+  struct map *zones = map_new();
   for (; at < end && at < most && announcement->told - before < TELLING_ROWS_MAX; at++) {
     const struct person *person = model_at(model, RECORD_PERSON, at);
     announcement->cursor = number_of(person->id);
-    if (!is_meant(turn, announcement, person)) continue;
+    if (has_it(announcement, person) || !is_meant(turn, announcement, person)) continue;
+    int64_t polite_ms = polite_in(turn, zones, person->zone);
     if (has_had_enough(person, turn->now_ms)) announcement->left_out++;
+    else if (polite_ms > turn->now_ms) pass_over(announcement, polite_ms);
     else write_to(turn, announcement, person->id);
   }
+  (void)map_free(zones, NULL);
   return at == end;
 }
 
@@ -116,6 +149,10 @@ static void finish(struct turn *turn, struct announcement *announcement, const c
 struct out *telling_show(struct turn *turn, const struct announcement *announcement) {
   struct out *out = card_to(turn, turn->person, W("tell.running"));
   say_counts(turn, out, announcement);
+  if (announcement->waiting > 0) {
+    struct line *line = card_line(turn, out, W("tell.waiting"));
+    param_number(WITH(turn, line), turn, "count", announcement->waiting);
+  }
   return out;
 }
 
@@ -129,7 +166,13 @@ void telling_due(struct turn *turn, const char *id) {
   if (there == NULL || there->due_ms == 0 || there->due_ms != turn->event->due_ms) return;
   struct announcement *announcement = txn_edit(turn->txn, RECORD_ANNOUNCEMENT, id);
   announcement->due_ms = turn->now_ms + (turn->event->crowded ? AGAIN_MS : 1); /* never the same time again: its event has this name */
-  if (turn->event->crowded || !go_on(turn, announcement)) return;
+  if (turn->event->crowded) return;
+  if (announcement->again_ms != 0 && announcement->again_ms <= turn->now_ms) begin_again(announcement);
+  if (!go_on(turn, announcement)) return;
+  if (announcement->waiting > 0) {
+    announcement->due_ms = announcement->again_ms;
+    return;
+  }
   finish(turn, announcement, W("tell.done"));
   txn_audit(turn->txn, announcement->by, "told many", announcement->id);
 }

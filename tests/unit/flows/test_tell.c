@@ -95,6 +95,28 @@ Test(tell, one_at_a_time_and_it_can_be_seen_and_stopped) {
   cr_assert_eq(stage_audits(&stage, "stopped telling"), 1);
 }
 
+/* Both have a preview before them. */
+Test(tell, of_two_managers_the_later_one_waits) {
+  STAGE(stage);
+  stage_cast(&stage);
+  (void)stage_person(&stage, "sam", "Sam Reed");
+  (void)stage_enrol(&stage, "sam", ROLE_MANAGER, ENROLMENT_ACCEPTED);
+  stage_text(&stage, "jo", "message mentors The room has changed.");
+  stage_text(&stage, "sam", "message mentors The hour has changed.");
+  SAID(&stage, "sam", "tell.preview");
+  stage_choose(&stage, "jo", "send");
+  stage_choose(&stage, "sam", "send");
+  SAID(&stage, "sam", "tell.running");
+  cr_assert_eq(stage_audits(&stage, "sent to many"), 0);
+  NOT_SAID(&stage, "sam", "tell.begun");
+  const struct announcement *first = model_at(stage.model, RECORD_ANNOUNCEMENT, 0);
+  stage.now_ms = first->due_ms;
+  stage_due(&stage, arena_format(stage.arena, "announcement/%s", first->id), first->due_ms);
+  SAID(&stage, "ben", "tell.letter");
+  stage_choose(&stage, "sam", "send");
+  SAID(&stage, "sam", "tell.begun");
+}
+
 Test(tell, two_a_week) {
   STAGE(stage);
   stage_cast(&stage);

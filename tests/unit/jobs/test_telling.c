@@ -77,6 +77,69 @@ Test(telling, while_many_rows_wait_nothing_is_written) {
   cr_assert_eq(letters(&stage), TELLING_ROWS_MAX);
 }
 
+/* Every other one is where it is night. */
+static void spread(struct stage *stage, const char *zone) {
+  struct txn *txn = stage->open;
+  for (size_t i = 0; i < model_count(stage->model, RECORD_PERSON); i += 2) {
+    const struct person *person = model_at(stage->model, RECORD_PERSON, i);
+    ((struct person *)txn_edit(txn, RECORD_PERSON, person->id))->zone = zone;
+  }
+}
+
+static size_t has_letter(const struct stage *stage, const char *zone) {
+  size_t count = 0;
+  for (size_t i = 0; i < model_count(stage->model, RECORD_PERSON); i++) {
+    const struct person *person = model_at(stage->model, RECORD_PERSON, i);
+    bool there = person->zone != NULL && strcmp(person->zone, zone) == 0;
+    count += there && person->letter != NULL;
+  }
+  return count;
+}
+
+Test(telling, whose_day_has_not_begun_holds_nobody_up) {
+  STAGE(stage);
+  crowd(&stage);
+  (void)put(&stage, AUDIENCE_PEOPLE);
+  spread(&stage, "America/Los_Angeles"); /* 2 in the morning there */
+  stage_apply(&stage);
+  size_t people = model_count(stage.model, RECORD_PERSON), far = (people + 1) / 2, told = 0;
+  int64_t began_ms = stage.now_ms, hour_ms = 3600000;
+  while (now(&stage)->due_ms < began_ms + hour_ms) {
+    run_due(&stage, false);
+    for (size_t i = 0; i < stage.row_count; i++) cr_assert_eq(stage.rows[i]->not_before_ms, 0, "no row waits for a morning");
+    told += letters(&stage);
+  }
+  cr_assert_eq(told, people - far, "those who can be told are");
+  cr_assert_eq(has_letter(&stage, "America/Los_Angeles"), 0);
+  cr_assert_eq(now(&stage)->waiting, far);
+  cr_assert_eq(now(&stage)->due_ms, began_ms + 8 * hour_ms, "10:00 there");
+  stage_text(&stage, "jo", "message");
+  cr_assert(stage_has_line(stage_said(&stage, "jo", "tell.running"), "tell.waiting"));
+  while (now(&stage)->due_ms != 0) {
+    run_due(&stage, false);
+    told += letters(&stage);
+  }
+  cr_assert_eq(told, people, "each of them once");
+  cr_assert_eq(now(&stage)->told, people);
+  cr_assert_eq(now(&stage)->left_out, 0);
+  SAID(&stage, "jo", "tell.done");
+}
+
+Test(telling, whose_day_begins_while_others_are_written_to_comes_first) {
+  STAGE(stage);
+  crowd(&stage);
+  (void)put(&stage, AUDIENCE_PEOPLE);
+  spread(&stage, "America/Los_Angeles");
+  stage_apply(&stage);
+  run_due(&stage, false);
+  int64_t opens_ms = now(&stage)->again_ms;
+  cr_assert_gt(now(&stage)->waiting, 0);
+  while (now(&stage)->due_ms < opens_ms) run_due(&stage, true); /* an adapter that is slow all day */
+  run_due(&stage, false);
+  cr_assert_eq(letters(&stage), TELLING_ROWS_MAX);
+  cr_assert_gt(has_letter(&stage, "America/Los_Angeles"), 0);
+}
+
 Test(telling, a_timer_that_is_out_of_date_does_nothing) {
   STAGE(stage);
   crowd(&stage);
