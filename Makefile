@@ -168,8 +168,8 @@ powercut: all $(BUILD)/power_cut.so ## the power goes at random moments: make po
 	@BUILD=$(BUILD) $(PY) tests/faults/power_cut.py --rounds $(ROUNDS)
 troubles: all ## all that can be wrong with Redis and the disk; two bots that change places
 	@BUILD=$(BUILD) PY=$(PY) tests/faults/troubles.sh
-floods: all ## one person, an adapter, a bot that flood or never read: nobody else waits, memory stays flat
-	@BUILD=$(BUILD) $(PY) tests/faults/floods.py
+floods: all ## one person, an adapter, a bot that flood or never read: memory stays flat, others wait as before: make floods COUNTS=1
+	@BUILD=$(BUILD) $(PY) tests/faults/floods.py $(if $(COUNTS),--counts --rows 5000)
 many: all ## a message to 20,000 people, with kills in the middle, while others are answered
 	@BUILD=$(BUILD) $(PY) tests/faults/message_many.py
 fuzz: ## libFuzzer on what comes from outside: make fuzz SECONDS_EACH=45 TARGET=commands; or make fuzz RUNS=3000 SEED=1

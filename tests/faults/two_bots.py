@@ -229,7 +229,7 @@ class Two(Troubled):
                   list(zip(self.written[member.user], self.shown(member))))
         await self.judge()
         for how, times in self.times.items():
-            print(f"{how}: {len(times)} hand-overs, at most {max(times):.2f} s; wanted {WANTED_S[how]:.0f} s{'' if max(times) < WANTED_S[how] else ' (SHORT OF IT)'}")
+            print(f"bench handover_{how} {max(times):.2f} s wanted <{WANTED_S[how]:.0f}: the longest of {len(times)}", flush=True)
 
     def end(self):
         for bot in self.bots:
