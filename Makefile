@@ -127,7 +127,7 @@ FUZZ_TARGETS := $(filter-out planted,$(basename $(notdir $(wildcard tests/fuzz/*
 $(BUILD)/libfuzzkit.a: $(call obj,$(wildcard tests/fuzz/kit/*.c))
 	@rm -f $@ && ar rcs $@ $^
 $(BUILD)/fuzz-%: $(BUILD)/tests/fuzz/%.o $(BUILD)/libfuzzkit.a $(ADAPTER_LIBS) $(BOT_LIBS)
-	@$(SAY) "  LD $@"; $(CC) $(LDFLAGS_ALL) $< -Wl,--start-group $(BUILD)/libfuzzkit.a $(ADAPTER_LIBS) $(BOT_LIBS) -Wl,--end-group $(BOT_LINK) -o $@
+	@$(SAY) "  LD $@"; $(CC) $(LDFLAGS_ALL) $< -Wl,--start-group $(BUILD)/libfuzzkit.a $(ADAPTER_LIBS) $(BOT_LIBS) -Wl,--end-group $(BOT_LINK) $(LIBS_HTTP) -o $@
 
 # What may have to be installed first is made by a second make, which then finds it.
 run: packages-build ## start the demo: make run PORT=8080

@@ -53,16 +53,20 @@ static void tell_left_out(const struct import *import) {
   troubles_print(import->troubles);
   (void)printf("%lld row%s left out, see above.\n", bad, bad == 1 ? " is" : "s are");
   if (import->left_out == NULL) (void)printf("With --left-out FILE they are written to a file of their own, to be corrected and imported.\n");
-  else (void)printf("They are written to %s: correct them there, and import that file.\n", import->left_out);
 }
 
-/* It names line managers, as the list does. */
-static enum err write_left_out(const struct import *import) {
+static enum err check_left_out(const struct import *import) {
+  if (import->left_out == NULL || access(import->left_out, F_OK) != 0) return ERR_NONE;
+  return err_note(ERR_DENIED, "%s is there already; name another file behind --left-out. Nothing was changed.", import->left_out);
+}
+
+/* The file names line managers, as the list does. 1: it cannot be written. */
+static int write_left_out(const struct import *import) {
   const struct text *rows = &import->people.left_out;
-  if (import->left_out == NULL || import->people.bad == 0) return ERR_NONE;
-  if (access(import->left_out, F_OK) == 0)
-    return err_note(ERR_DENIED, "%s is there already; name another file behind --left-out. Nothing was changed.", import->left_out);
-  return file_write(import->left_out, text_str(rows), rows->length, 0600);
+  if (import->left_out == NULL || import->people.bad == 0) return 0;
+  if (file_write(import->left_out, text_str(rows), rows->length, 0600) != ERR_NONE) return tools_say_note();
+  (void)printf("What is left out stands in %s: correct it there, and import that file.\n", import->left_out);
+  return 0;
 }
 
 /* ERR_GONE: there is nothing to do. Uses the model up. */
@@ -118,10 +122,11 @@ static int show_and_send(struct import *import, bool yes) {
   tell_left_out(import);
   if (err == ERR_GONE) {
     (void)printf("Nothing to change.\n");
-    return 0;
+    return write_left_out(import);
   }
   if (err != ERR_NONE) return tools_say_note();
-  return tools_ask(import->people.bad > 0 ? "Import the others?" : "Import?", yes) ? send(import) : 1;
+  if (!tools_ask(import->people.bad > 0 ? "Import the others?" : "Import?", yes)) return 1;
+  return write_left_out(import) == 0 ? send(import) : 1;
 }
 
 static int read_and_send(struct import *import, const char *file, bool yes) {
@@ -138,7 +143,7 @@ static int read_and_send(struct import *import, const char *file, bool yes) {
   if (import->people.people == 0) {
     troubles_print(&troubles);
     (void)fprintf(stderr, "mentord: no row of %s can be used. " NOTHING "\n", file);
-  } else if (write_left_out(import) != ERR_NONE) {
+  } else if (check_left_out(import) != ERR_NONE) {
     (void)tools_say_note();
   } else {
     code = show_and_send(import, yes);

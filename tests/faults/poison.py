@@ -47,6 +47,7 @@ class Poisoned(World):
             verdict.found("missing", await self.shown(person, HELP) != 1, f"{person.user} was not answered")
         await unlucky.help()
         verdict.found("missing", await self.shown(unlucky, HELP) != 1, "its writer is not answered any more")
+        print(f"   poison: it killed the bot {self.board.deaths(POINT)} times and was set aside; its writer and {len(others)} others were answered", flush=True)
         quiet(self.demo)
         log = (self.demo.folder / "data/mentord.log").read_text()
         verdict.found("wrong", log.count("event_poison") != 1, f"the log says event_poison {log.count('event_poison')} times")

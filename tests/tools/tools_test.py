@@ -254,6 +254,8 @@ def test_import(place):
     code, out, err = run("import", "--config", place.config, "--left-out", people, "--yes", people)
     check("rows that are left out overwrite no file", code == 1 and "is there already" in err and place.records("person") == {}, err)
     left_out = f"{place.folder}/left-out.csv"
+    code, shown = on_terminal(b"n\n", "import", "--config", place.config, "--left-out", left_out, people)
+    check("a no imports nobody and writes no file", code == 1 and "Import the others? [y/N]" in shown and not os.path.exists(left_out), shown)
     code, out, err = run("import", "--config", place.config, "--left-out", left_out, "--yes", people)
     told = [f"{people}:{last - 2}:32: `city` has no grade `konstable`", f"{people}:{last - 1}:19: the scheme has no organisation `citty`; did you mean `city`?",
             f"{people}:{last}:1: `x3` is no account"]
