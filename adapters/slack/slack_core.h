@@ -90,8 +90,7 @@ void slack_refused(struct slack_team *team, const char *what, const char *say); 
 void slack_ears_run(struct slack_team *team);   /* opens, pings, closes what is due */
 void slack_ears_tell(struct slack_team *team, const char *note); /* tells the operator what changed: heard again, or why not */
 void slack_ears_hurry(struct slack_team *team); /* a token was changed */
-/* On that connection, whichever workspace opened it; false: it is gone. */
-bool slack_ears_say(struct slack *slack, uint64_t connection, const char *frame, size_t bytes);
+bool slack_ears_say(struct slack *slack, uint64_t connection, const char *frame, size_t bytes); /* on whosesoever it is; false: it is gone */
 void slack_ears_stop(struct slack_team *team);
 
 /* ---- slack_errands.c: calls wait for their buckets and go. `http` is borrowed for the call; the errand is gone with it ---- */
