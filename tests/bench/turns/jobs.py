@@ -96,7 +96,7 @@ def kill_bot(place):
 def large(place, people):
     """Bad rows told, progress, people answered meanwhile, Ctrl-C, two kills of the bot, and in the end everybody once."""
     path = place.folder / "large.csv"
-    bad, talks = write_list(path, people, "Listed"), 3 * people // 1000
+    bad, talks = write_list(path, people, "Listed"), 2 * people // 1000
     place.order("open 100 100 1")
     began = time.monotonic()
     tool = Tool(place, path)
