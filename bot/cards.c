@@ -22,9 +22,10 @@ static struct out *new_row(struct turn *turn, const char *words) {
   return out;
 }
 
-/* What nobody's words or press brought about waits for the reader's working hours: a timer may be late, or of another zone. */
+/* What nobody's words or press brought about, or not lately, waits for the reader's working hours: a timer may be late, or
+ * of another zone. */
 static void be_polite(struct turn *turn, const struct person *reader, struct out *out) {
-  if (turn->person != NULL) return;
+  if (turn->person != NULL && !turn->belated) return;
   const struct scheme *scheme = turn_scheme(turn);
   int64_t polite_ms = schedule_polite(scheme, schedule_zone(scheme, reader), turn->now_ms);
   if (polite_ms > turn->now_ms) out->not_before_ms = polite_ms;

@@ -14,6 +14,7 @@ struct turn {
   struct arena *arena;         /* the transaction's */
   struct words *words;         /* the catalogue: labels of choices are compared with what people type */
   const char *person;          /* who acts: our id; NULL for timers, results, tools */
+  bool belated;                /* person asked for this long ago (there was no bot): nobody waits for it any more */
   const struct line *reply;    /* said at once beside the ack, stored nowhere; NULL: nothing */
 };
 

@@ -14,7 +14,7 @@
 #include "bot/match/pairs.h"
 #include "bot/match/snapshot.h"
 
-enum { TRIES_MAX = 5, TAKE_BACK_PART = 20, COST_NS = 2500, PEOPLE_US = 800 };
+enum { TRIES_MAX = 5, TAKE_BACK_PART = 20, COST_NS = 2500, PEOPLE_US = 800, LATE_MS = 3600000 };
 
 /* ---- begun and stopped ---- */
 struct job *round_job_running(struct turn *turn, const char *round) {
@@ -201,7 +201,7 @@ static const struct {
   void (*run)(struct turn *turn, struct job *job, struct round *round, const cJSON *entry);
 } pieces[] = {{"begin", begin}, {"progress", progress}, {"sheet", take_sheet}, {"failed", failed}, {"part", part}};
 
-/* It speaks for the manager who asked, as if they had waited: what they are told now waits for no morning. */
+/* It speaks for the manager who asked, as if they had waited: what is told now waits for no morning, but after an hour without a bot. */
 void round_job_step(struct turn *turn, struct job *job, const cJSON *entry) {
   struct round *round = txn_edit(turn->txn, RECORD_ROUND, job->round);
   const char *word = json_str_or(entry, "do", "");
@@ -210,6 +210,7 @@ void round_job_step(struct turn *turn, struct job *job, const cJSON *entry) {
     return;
   }
   turn->person = job->by;
+  turn->belated = turn->now_ms - job->started_ms > LATE_MS;
   for (size_t i = 0; i < ARRAY_LEN(pieces); i++)
     if (strcmp(pieces[i].word, word) == 0) pieces[i].run(turn, job, round, entry);
 }

@@ -300,6 +300,26 @@ Test(round_large, released_piece_by_piece) {
   cr_assert_eq(stage_last_round(&stage)->state, ROUND_RELEASED);
 }
 
+/* The bot was away in between: nobody is asked at three in the night because a manager wrote at ten in the morning. */
+Test(round_large, what_is_released_much_later_waits_for_the_morning) {
+  static const int64_t hours[] = {0, 17};
+  for (size_t late = 0; late < ARRAY_LEN(hours); late++) {
+    STAGE(stage);
+    (void)reviewed(&stage);
+    stage_choose(&stage, "jo", "release");
+    stage_choose(&stage, "jo", "ask");
+    stage.now_ms += hours[late] * 3600000;
+    size_t held = 0, rows = 0;
+    while (feed_job(&stage)->state == JOB_RUNNING) {
+      feed(&stage, arena_format(stage.arena, "{\"do\":\"part\",\"from\":%lld}", (long long)feed_job(&stage)->cursor));
+      for (size_t i = 0; i < stage.row_count; i++) held += stage.rows[i]->not_before_ms > stage.now_ms;
+      rows += stage.row_count;
+    }
+    cr_assert_gt(rows, MENTORS);
+    cr_assert_eq(held, late ? rows : 0, "%zu of %zu wait, %lld hours later", held, rows, (long long)hours[late]);
+  }
+}
+
 Test(round_large, only_from_a_score_on) {
   STAGE(stage);
   (void)reviewed(&stage);
