@@ -48,6 +48,7 @@ struct serve_options {
   const char *const *first_entries; /* control entries a scheme that is not there yet begins with (the demo); NULL at the end */
   const char *first_rows;     /* lines as in a spool file, of the import among them; NULL: there is none */
   struct blackbox *blackbox;      /* NULL: nothing is set aside after a crash */
+  size_t round_side;          /* a round of more people a side is made by a job; 0: as match.h says */
   const char *spool;          /* the tools' folder: the spool file of an import that ended is removed from it; NULL: none is */
   const struct serve_ports *ports;
   void *who;

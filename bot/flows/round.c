@@ -33,12 +33,17 @@ bool round_shows(struct turn *turn, const struct round *round, const struct matc
   return may_be_shown(turn, round, match->mentee) && may_be_shown(turn, round, match->mentor);
 }
 
+static bool is_large(const struct turn *turn, struct match_sizes sizes) {
+  size_t most = turn->event->round_side == 0 ? MATCH_SIDE_MAX : turn->event->round_side;
+  return sizes.mentees > most || sizes.mentors > most;
+}
+
 bool round_solve(struct turn *turn, struct round *round) {
   const struct programme *programme = txn_get(turn->txn, RECORD_PROGRAMME, round->programme);
   struct match_sizes sizes = match_round_sizes(turn->txn, programme, round->by);
   round->matches.items = NULL;
   round->matches.count = 0;
-  if (sizes.mentees > MATCH_SIDE_MAX || sizes.mentors > MATCH_SIDE_MAX) return large_begin(turn, sizes, round);
+  if (is_large(turn, sizes)) return large_begin(turn, sizes, round);
   err_note_clear();
   if (match_round(turn->txn, programme, round->by, round) != ERR_NONE) {
     (void)card_to(turn, turn->person, W("round.failed"));

@@ -289,28 +289,39 @@ static bool in_working_hours(const struct season *season, const struct out *out,
   return schedule_is_working_day(scheme, zone, at_ms) && at.hour >= OPENS && at.hour < CLOSES;
 }
 
-static bool comes_by_itself(const struct season *season) {
-  return season->running == NULL || season->running->kind == EVENT_TIMER;
+/* What a large round tells is its manager's doing, as long as the manager can be thought to wait for it. */
+static bool is_round_asked_for(const struct season *season, const struct store_commit *commit) {
+  for (size_t i = 0; i < commit->op_count; i++) {
+    const struct store_op *op = &commit->ops[i];
+    const struct job *job = op->op == STORE_PUT && op->kind == RECORD_JOB ? model_get(model_of(season), RECORD_JOB, op->id) : NULL;
+    if (job != NULL && job->round != NULL && season->now_ms - job->started_ms <= HOUR_MS) return true;
+  }
+  return false;
 }
 
-static void check_row(struct season *season, const struct out *out) {
+static bool comes_by_itself(const struct season *season, const struct store_commit *commit) {
+  if (season->running != NULL) return season->running->kind == EVENT_TIMER;
+  return !is_round_asked_for(season, commit);
+}
+
+static void check_row(struct season *season, const struct out *out, bool by_itself) {
   struct watching *watching = season->watching;
   if (watching->row_count < ROWS_MAX) watching->rows[watching->row_count++] = out;
   if (out->words != NULL && strcmp(out->words, "announce.text") == 0 && out->room != NULL) tally_count(season, COUNT_POSTED);
   if (out->words != NULL && strcmp(out->words, "line.told") == 0) tally_count(season, COUNT_LINE_BY_MANAGER);
   if (out->words != NULL && strcmp(out->words, "invite.welcome") == 0) tally_count(season, COUNT_INVITE);
   if (out->not_before_ms > season->now_ms && season->held_count < HELD_MAX) season->held_ms[season->held_count++] = out->not_before_ms;
-  if (out->person == NULL || out->kind != OUT_SEND || !comes_by_itself(season)) return;
+  if (out->person == NULL || out->kind != OUT_SEND || !by_itself) return;
   int64_t at = out->not_before_ms > season->now_ms ? out->not_before_ms : season->now_ms;
   check(season, CHECK_working_hours, in_working_hours(season, out, at), "%s to %s", out->words, out->person);
 }
 
-static void look_at_row(struct season *season, const struct store_op *op) {
+static void look_at_row(struct season *season, const struct store_op *op, bool by_itself) {
   void *record;
   err_note_clear();
   enum err err = record_decode(RECORD_OUT, op->data, op->bytes, season->watching->arena, &record);
   check(season, CHECK_store_same, err == ERR_NONE, "row %s cannot be read back", op->id);
-  check_row(season, record);
+  check_row(season, record, by_itself);
   (void)map_put(season->watching->sent_rows, op->id, (void *)(uintptr_t)(((const struct out *)record)->not_before_ms / SECOND_MS + 1));
 }
 
@@ -356,10 +367,11 @@ static void look_at_texts(struct season *season, const struct store_op *op) {
 
 /* Rows first: what a change must be told with is looked for among them. */
 static void look_at_ops(struct season *season, const struct store_commit *commit) {
+  bool by_itself = comes_by_itself(season, commit);
   for (size_t i = 0; i < commit->op_count; i++) {
     const struct store_op *op = &commit->ops[i];
     look_at_texts(season, op);
-    if (op->op == STORE_PUT && op->kind == RECORD_OUT) look_at_row(season, op);
+    if (op->op == STORE_PUT && op->kind == RECORD_OUT) look_at_row(season, op, by_itself);
   }
   for (size_t i = 0; i < commit->op_count; i++) {
     if (commit->ops[i].op == STORE_PUT) look_at_put(season, &commit->ops[i]);

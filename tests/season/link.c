@@ -390,8 +390,24 @@ static void port_serving(void *who, const char *fence) {
   port_wake(season, 0);
 }
 
+/* One at a time: the bot begins no other before it has this one back. */
+static void port_work(void *who, void (*run)(void *job), void (*done)(void *job), void *job) {
+  struct season *season = who;
+  assert(season->handed.done == NULL);
+  season->handed = (struct handed){run, done, job};
+  tally_count(season, COUNT_LARGE_ROUND);
+}
+
+void link_work(struct season *season) {
+  struct handed handed = season->handed;
+  season->handed.run = NULL;
+  if (handed.run == NULL) season->handed.done = NULL;
+  (handed.run != NULL ? handed.run : handed.done)(handed.job);
+}
+
 const struct serve_ports link_ports = {.system_ms = port_system, .boot_ms = port_boot, .random = port_random, .ack = port_ack, .act = port_act, .ask = port_ask,
-                                       .got = port_got, .can = port_can, .clock = port_clock, .serving = port_serving, .wake = port_wake};
+                                       .got = port_got, .can = port_can, .clock = port_clock, .serving = port_serving, .work = port_work,
+                                       .wake = port_wake};
 
 void link_done(struct season *season) {
   link_forget_results(season);

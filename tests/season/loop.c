@@ -30,6 +30,7 @@ static void end_bot(struct season *season) {
   link_forget_results(season);
   odd_store_crash(season->store, kept);
   season->store = store_free(season->store);
+  while (season->handed.done != NULL) link_work(season); /* nothing comes of it: it only gives back what it holds */
   season->serve = serve_free(season->serve);
 }
 
@@ -84,12 +85,13 @@ static bool wait_a_little(struct season *season) {
 }
 
 bool loop_step(struct season *season) {
-  void (*ready[4])(struct season *season);
+  void (*ready[5])(struct season *season);
   size_t count = 0;
   if (odd_store_waits(season->store)) ready[count++] = step_store;
   if (season->wake_ms >= 0 && season->wake_ms <= season->now_ms) ready[count++] = tick;
   if (link_has_result(season)) ready[count++] = link_tell_result;
   if (link_can_deliver(season)) ready[count++] = link_deliver;
+  if (season->handed.done != NULL) ready[count++] = link_work;
   if (count == 0) return wait_a_little(season);
   ready[chance_below(&season->odds, count)](season);
   return true;

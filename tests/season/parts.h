@@ -22,6 +22,7 @@ void link_lost(struct season *season);          /* everything not acknowledged w
 void link_forget_results(struct season *season);
 size_t link_pending(const struct season *season);
 const struct shown *link_card(const struct human *human);
+void link_work(struct season *season);          /* what was handed to another thread goes on by one piece */
 void link_done(struct season *season);          /* frees */
 void link_know(struct season *season, const char *workspace, const char *id, int human, enum event_kind kind, const char *what);
 struct known *link_known(const struct season *season, const uint8_t *hash);

@@ -91,6 +91,12 @@ struct result { /* what became of an action, to be told at its time */
   int64_t wait_ms, at_ms;
 };
 
+/* Work that the bot handed to another thread: run at one moment, told at another. */
+struct handed {
+  void (*run)(void *job), (*done)(void *job); /* done NULL: there is none; run NULL: it ran */
+  void *job;
+};
+
 /* An event the bot may commit, found again by the hash it goes by. */
 struct known {
   int human;          /* position; -1: nobody's */
@@ -114,6 +120,7 @@ struct season {
   size_t unsent;              /* events of theirs that are not handed over */
   struct map *by_user;        /* user -> struct human, borrowed */
   struct result *results;     /* owned */
+  struct handed handed;
   struct map *done_actions;   /* row -> message it became: an adapter does nothing twice; values owned */
   struct shown rooms[CARDS_KEPT]; /* cards in public rooms, newest first */
   struct map *known;          /* hash in hex -> struct known, owned */

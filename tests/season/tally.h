@@ -34,6 +34,7 @@
   COUNT(WITHDRAWN, "a proposal was taken back")                            \
   COUNT(RESERVE, "a reserve was proposed")                                 \
   COUNT(ROUND, "a round was released")                                     \
+  COUNT(LARGE_ROUND, "a round was made on another thread")                \
   COUNT(UNDONE, "a round was discarded")                                   \
   COUNT(POSTED, "a call was posted")                                       \
   COUNT(JOINED_BY_CALL, "somebody joined by its button")                   \
