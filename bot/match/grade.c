@@ -20,8 +20,8 @@ struct match_part match_grade_read(const struct match_sides *sides) {
   if (part.standing != MATCH_KNOWN || !match_grade_gap(sides, &gap)) return part;
   struct match_voices voices = {0, 0};
   match_voice_add(&voices, band_value(sides->programme, gap));
-  (void)match_voice_wish(&voices, &sides->mentee, "grade_wish", match_same_grade(sides));
-  (void)match_voice_wish(&voices, &sides->mentor, "grade_wish", match_same_grade(sides));
+  (void)match_voice_wish(&voices, &sides->mentee, MATCH_WISH_GRADE, match_same_grade(sides));
+  (void)match_voice_wish(&voices, &sides->mentor, MATCH_WISH_GRADE, match_same_grade(sides));
   part.value = match_voices_mean(&voices);
   return part;
 }

@@ -36,10 +36,10 @@ struct match_part match_place_read(const struct match_sides *sides) {
   enum match_sameness organisation = match_same_organisation(sides), profession = match_same_profession(sides);
   struct match_voices voices = {0, 0};
   programme_voice(sides, organisation, &voices, &part);
-  if (match_voice_wish(&voices, &sides->mentee, "organisation_wish", organisation) > 0) part.shared = 1;
-  (void)match_voice_wish(&voices, &sides->mentor, "organisation_wish", organisation);
-  (void)match_voice_wish(&voices, &sides->mentee, "profession_wish", profession);
-  (void)match_voice_wish(&voices, &sides->mentor, "profession_wish", profession);
+  if (match_voice_wish(&voices, &sides->mentee, MATCH_WISH_ORGANISATION, organisation) > 0) part.shared = 1;
+  (void)match_voice_wish(&voices, &sides->mentor, MATCH_WISH_ORGANISATION, organisation);
+  (void)match_voice_wish(&voices, &sides->mentee, MATCH_WISH_PROFESSION, profession);
+  (void)match_voice_wish(&voices, &sides->mentor, MATCH_WISH_PROFESSION, profession);
   part.value = match_voices_mean(&voices);
   return part;
 }

@@ -5,11 +5,14 @@
 #include "bot/base/random.h"
 #include "state/txn.h"
 
+enum match_wish { MATCH_WISH_ORGANISATION, MATCH_WISH_PROFESSION, MATCH_WISH_GRADE, MATCH_WISH_MAX_ };
+
 /* All borrowed from the transaction until the turn's end. */
 struct match_side {
   const struct enrolment *enrolment;
   const struct person *person;             /* NULL: erased */
   const struct organisation *organisation; /* NULL: not known */
+  const char *wishes[MATCH_WISH_MAX_];     /* must_same, prefer_other …; NULL: none. Each couple asks for them */
   uint8_t lot[HASH_BYTES];                 /* drawn by lots.c: who comes first where all else is equal */
 };
 

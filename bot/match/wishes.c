@@ -3,7 +3,6 @@
 
 #include <string.h>
 
-#include "bot/match/answers.h"
 #include "bot/match/match.h"
 
 static enum match_sameness compared(const char *a, const char *b) {
@@ -45,28 +44,19 @@ bool match_grade_gap(const struct match_sides *sides, int *ret_gap) {
   return true;
 }
 
-static const char *wish_of(const struct match_side *side, const char *question) {
-  struct match_said said = match_said(side->enrolment, question);
-  return said.how == MATCH_SAID ? said.values.items[0] : NULL;
-}
-
-static bool must_is_broken(const struct match_side *side, const char *question, enum match_sameness same) {
-  const char *wish = wish_of(side, question);
+static bool must_is_broken(const struct match_side *side, enum match_wish which, enum match_sameness same) {
+  const char *wish = side->wishes[which];
   if (wish == NULL) return false;
   if (strcmp(wish, "must_same") == 0) return same != MATCH_SAME;
   return strcmp(wish, "must_other") == 0 && same != MATCH_OTHER;
 }
 
 bool match_wish_broken(const struct match_sides *sides) {
-  const struct { const char *question; enum match_sameness same; } wishes[] = {
-      {"organisation_wish", match_same_organisation(sides)},
-      {"profession_wish", match_same_profession(sides)},
-      {"grade_wish", match_same_grade(sides)},
-  };
-  for (size_t i = 0; i < ARRAY_LEN(wishes); i++) {
-    if (must_is_broken(&sides->mentee, wishes[i].question, wishes[i].same)) return true;
-    if (must_is_broken(&sides->mentor, wishes[i].question, wishes[i].same)) return true;
-  }
+  const enum match_sameness same[MATCH_WISH_MAX_] = {[MATCH_WISH_ORGANISATION] = match_same_organisation(sides),
+                                                     [MATCH_WISH_PROFESSION] = match_same_profession(sides),
+                                                     [MATCH_WISH_GRADE] = match_same_grade(sides)};
+  for (enum match_wish i = 0; i < MATCH_WISH_MAX_; i++)
+    if (must_is_broken(&sides->mentee, i, same[i]) || must_is_broken(&sides->mentor, i, same[i])) return true;
   return false;
 }
 
@@ -75,8 +65,8 @@ void match_voice_add(struct match_voices *voices, int value) {
   voices->sum += value;
 }
 
-int match_voice_wish(struct match_voices *voices, const struct match_side *side, const char *question, enum match_sameness same) {
-  const char *wish = wish_of(side, question);
+int match_voice_wish(struct match_voices *voices, const struct match_side *side, enum match_wish which, enum match_sameness same) {
+  const char *wish = side->wishes[which];
   if (wish == NULL || same == MATCH_SAMENESS_UNKNOWN) return -1;
   bool wants_same = strcmp(wish, "prefer_same") == 0 || strcmp(wish, "must_same") == 0;
   bool wants_other = strcmp(wish, "prefer_other") == 0 || strcmp(wish, "must_other") == 0;

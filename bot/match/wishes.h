@@ -21,8 +21,8 @@ bool match_wish_broken(const struct match_sides *sides);
 /* Wishes are voices: each says fits or fits not; a component takes their mean. */
 struct match_voices { int count, sum; };
 void match_voice_add(struct match_voices *voices, int value);
-/* Adds what `side` wishes by `question`; nothing for no wish, or when sameness is unknown. Returns the voice's value, -1 for none. */
-int match_voice_wish(struct match_voices *voices, const struct match_side *side, const char *question, enum match_sameness same);
+/* Adds what `side` wishes; nothing for no wish, or when sameness is unknown. Returns the voice's value, -1 for none. */
+int match_voice_wish(struct match_voices *voices, const struct match_side *side, enum match_wish which, enum match_sameness same);
 int match_voices_mean(const struct match_voices *voices);
 
 #endif
