@@ -21,7 +21,7 @@ struct vault {
   uint32_t magic;
   struct keystore *keystore; /* borrowed from the caller until vault_free */
   char *scheme;              /* owned */
-  uint8_t *padded;           /* owned; locked, PADDED_BYTES_MAX: where a text is sealed from */
+  uint8_t *padded;           /* owned; locked, PADDED_BYTES_MAX: where a text is sealed from, and opened into */
   uint8_t *box;              /* owned; BOX_BYTES_MAX */
   char *base64;              /* owned; BASE64_BYTES_MAX */
   struct map *facts;         /* owned; places that vault_open_facts dealt with */
@@ -145,18 +145,21 @@ static enum err key_for(struct vault *vault, const char *owner, const uint8_t **
   return there ? ERR_DENIED : ERR_GONE;
 }
 
-/* The text in locked memory; NULL when the box does not open. */
-static char *unseal(const struct vault *vault, const uint8_t *key, const char *place, size_t bytes) {
+/* Into vault->padded, which the padding leaves room for the NUL in; the caller wipes it. False: the box does not open. */
+static bool unseal(struct vault *vault, const uint8_t *key, const char *place, size_t bytes, size_t *ret_length) {
   size_t padded = bytes - BOX_EXTRA_BYTES, length = 0;
-  char *plain = sodium_malloc(padded); /* the padding leaves room for the NUL */
-  assert(plain != NULL);
-  bool opened = box_open(key, place, vault->box, bytes, plain);
-  if (!opened || sodium_unpad(&length, (uint8_t *)plain, padded, VAULT_PAD_BYTES) != 0) return vault_wipe(plain);
-  plain[length] = '\0';
-  return plain;
+  assert(padded <= PADDED_BYTES_MAX);
+  if (!box_open(key, place, vault->box, bytes, vault->padded)) return false;
+  if (sodium_unpad(&length, vault->padded, padded, VAULT_PAD_BYTES) != 0) {
+    sodium_memzero(vault->padded, padded);
+    return false;
+  }
+  vault->padded[length] = '\0';
+  *ret_length = length;
+  return true;
 }
 
-enum err vault_open(struct vault *vault, const struct sealed *sealed, char **ret_plain) {
+static enum err open_here(struct vault *vault, const struct sealed *sealed, size_t *ret_length) {
   char place[PLACE_BYTES];
   const uint8_t *key = NULL;
   assert(vault->magic == MAGIC);
@@ -165,8 +168,17 @@ enum err vault_open(struct vault *vault, const struct sealed *sealed, char **ret
   if (bytes == 0) return changed(sealed);
   enum err err = key_for(vault, sealed->owner, &key);
   if (err != ERR_NONE) return err;
-  char *plain = unseal(vault, key, place, bytes);
-  if (plain == NULL) return changed(sealed);
+  return unseal(vault, key, place, bytes, ret_length) ? ERR_NONE : changed(sealed);
+}
+
+enum err vault_open(struct vault *vault, const struct sealed *sealed, char **ret_plain) {
+  size_t length;
+  enum err err = open_here(vault, sealed, &length);
+  if (err != ERR_NONE) return err;
+  char *plain = sodium_malloc(length + 1);
+  assert(plain != NULL);
+  memcpy(plain, vault->padded, length + 1);
+  sodium_memzero(vault->padded, length);
   *ret_plain = plain;
   return ERR_NONE;
 }
@@ -209,15 +221,16 @@ static enum fact fact_of(const struct model *model, const struct sealed *sealed)
 }
 
 void vault_open_facts(struct vault *vault, struct model *model, const struct sealed *sealed) {
-  char *plain = NULL, place[PLACE_BYTES];
+  char place[PLACE_BYTES], *plain = (char *)vault->padded;
+  size_t length = 0;
   enum fact fact = fact_of(model, sealed);
   if (fact == FACT_NONE) return;
   if (place_of(vault, sealed->owner, sealed->field, sealed->id, place)) (void)map_put(vault->facts, place, vault);
-  enum err err = vault_open(vault, sealed, &plain);
+  enum err err = open_here(vault, sealed, &length);
   if (err != ERR_NONE) model_set_unreadable(model, sealed->owner);
   else if (fact == FACT_LINE) model_set_line(model, sealed->owner, plain);
   else set_apart(model, sealed->owner, plain);
-  (void)vault_wipe(plain);
+  sodium_memzero(plain, length);
 }
 
 static bool was_met(const struct vault *vault, const char *person, const char *field, const char *reference) {
