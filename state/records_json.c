@@ -211,7 +211,7 @@ static enum err read_shape(const struct place *place, const struct record_shape 
   if (!cJSON_IsObject(from)) return refuse(place, "an object is expected");
   for (size_t i = 0; i < shape->field_count; i++) {
     const struct record_field *field = &shape->fields[i];
-    const cJSON *child = json_at(from, field->name);
+    const cJSON *child = json_member(from, field->name);
     if (child == NULL) continue;
     struct place inner = {.outer = place, .name = field->name};
     enum err err = read_field(&inner, field, child, arena, slot_of(record, field->offset));

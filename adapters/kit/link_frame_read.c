@@ -149,7 +149,7 @@ static bool read_fields(struct arena *arena, const struct link_fields *fields, c
   for (size_t i = 0; i < fields->count; i++) {
     const struct link_field *field = &fields->rows[i];
     struct reading r = {.arena = arena, .fields = fields, .field = field, .object = object, .base = base};
-    r.item = json_at(object, field->name);
+    r.item = json_member(object, field->name);
     bool absent = r.item == NULL || cJSON_IsNull(r.item);
     if (absent && field->needed) return refuse(&r, "is missing");
     if (!absent && !readers[field->shape](&r)) return false;

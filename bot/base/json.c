@@ -253,6 +253,12 @@ static const cJSON *child_named(const cJSON *object, const char *key, size_t len
   return NULL;
 }
 
+const cJSON *json_member(const cJSON *object, const char *key) {
+  const cJSON *child = cJSON_IsObject(object) ? object->child : NULL;
+  while (child != NULL && strcmp(child->string, key) != 0) child = child->next;
+  return child;
+}
+
 const cJSON *json_at(const cJSON *object, const char *path) {
   size_t length = strcspn(path, ".");
   const cJSON *found = child_named(object, path, length);

@@ -16,6 +16,7 @@ enum err json_parse(const char *text, size_t bytes, size_t bytes_max, cJSON **re
 enum err json_parse_deep(const char *text, size_t bytes, size_t bytes_max, unsigned depth_max, cJSON **ret_root) MUST_CHECK;
 void json_freep(cJSON **root); /* for CLEANUP */
 
+const cJSON *json_member(const cJSON *object, const char *key);       /* the very key; NULL when absent */
 /* `path` is one key or keys joined by dots ("person.id"). Keys are matched exactly, upper and lower case apart. */
 const cJSON *json_at(const cJSON *object, const char *path);          /* NULL when absent */
 const char *json_str(const cJSON *object, const char *path);          /* NULL when absent or not a text; borrowed from the tree */

@@ -125,6 +125,7 @@ Test(json, refuses_a_key_twice) {
   assert_refused("{\"a\":1,\"b\":2,\"a\":3}", "in the top: the key a stands twice");
   assert_refused("{\"person\":{\"id\":1,\"\\u0069d\":2}}", "in person: the key id stands twice");
   assert_refused("{\"rows\":[{},{\"x\":1,\"x\":1}]}", "in rows: the key x stands twice");
+  assert_refused("{\"a\":1,\"b\":2,\"c\":3,\"d\":4,\"e\":5,\"f\":6,\"g\":7,\"h\":8,\"b\":9}", "in the top: the key b stands twice");
   assert_taken("{\"a\":{\"a\":1},\"A\":[{\"a\":1},{\"a\":2}]}");
 }
 
