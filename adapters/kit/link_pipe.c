@@ -87,8 +87,10 @@ static struct parcel *add_parcel(struct link_pipe *pipe) {
   return parcel;
 }
 
+/* Whoever finds lines that wait already has no need to ask for the pipe: they did. */
 static void queue_line(struct link_pipe *pipe) {
   struct parcel *parcel = pipe->last;
+  if (parcel == NULL) lws_callback_on_writable(pipe->wsi);
   bool fits = parcel != NULL && parcel->text.bytes_max - parcel->text.length >= pipe->line.length;
   if (!fits) parcel = add_parcel(pipe);
   text_add_n(&parcel->text, pipe->line.data, pipe->line.length);
@@ -103,7 +105,6 @@ enum err link_pipe_send(struct link_pipe *pipe, const struct link_frame *frame) 
   if (pipe->line.full) return err_note(ERR_BAD_INPUT, "%s: a line of more than 64 KiB", link_line_name(frame->line));
   queue_line(pipe);
   fault_point(FAULT_frame_waiting);
-  lws_callback_on_writable(pipe->wsi);
   return ERR_NONE;
 }
 
