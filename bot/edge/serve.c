@@ -19,6 +19,7 @@ struct serve *serve_new(const struct serve_options *options) {
   serve->scheme = strdup(options->scheme);
   serve->owner = strdup(options->owner);
   serve->spool = options->spool == NULL ? NULL : strdup(options->spool);
+  hash_bytes(NULL, serve->scheme, strlen(serve->scheme), serve->hash_key); /* the other half stays zero */
   serve->vault = vault_new(options->keystore, options->scheme);
   serve->outbox = outbox_new();
   serve->again = again_new();

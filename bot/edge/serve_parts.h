@@ -3,6 +3,7 @@
 #define MENTORD_SERVE_PARTS_H
 
 #include "bot/base/map.h"
+#include "bot/base/random.h"
 #include "bot/edge/again.h"
 #include "bot/edge/job_rows.h"
 #include "bot/edge/outbox.h"
@@ -27,6 +28,7 @@ enum serve_phase { SERVE_STOPPED, SERVE_TAKING, SERVE_LOADING, SERVE_READY, SERV
 struct serve {
   struct serve_options options;
   char *scheme, *owner, *spool; /* owned; spool may be NULL */
+  uint8_t hash_key[HASH_KEY_BYTES]; /* made of the scheme's name: schemes do not share event ids */
   enum serve_phase phase;
   struct model *model;         /* owned; NULL while not loaded */
   struct vault *vault;         /* owned */

@@ -14,12 +14,10 @@
 #include "bot/turn.h"
 
 void serve_hash(const struct serve *serve, const char *workspace, const char *id, uint8_t ret_hash[STORE_EVENT_ID_BYTES]) {
-  uint8_t key[HASH_KEY_BYTES] = {0};
   struct text text;
   text_init(&text, 4096);
   text_addf(&text, "%s\n%s", workspace == NULL ? "" : workspace, id);
-  hash_bytes(NULL, serve->scheme, strlen(serve->scheme), key); /* schemes do not share ids */
-  hash_bytes(key, text_str(&text), text.length, ret_hash);
+  hash_bytes(serve->hash_key, text_str(&text), text.length, ret_hash);
   text_done(&text);
 }
 
