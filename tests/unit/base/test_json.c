@@ -178,6 +178,9 @@ Test(json, many_keys_are_checked_in_good_time, .timeout = 10) {
   cJSON *root = NULL;
   cr_assert_eq(json_parse(text_str(&text), text.length, 2000000, &root), ERR_NONE);
   json_freep(&root);
+  memcpy(strstr(text.data, "\"last\""), "\"4711\"", 6);
+  cr_assert_eq(json_parse(text_str(&text), text.length, 2000000, &root), ERR_BAD_INPUT);
+  cr_assert_not_null(strstr(err_note_text(), "the key 4711 stands twice"));
 }
 
 /* ---- look-ups ---- */
