@@ -12,6 +12,11 @@ void serve_wake(struct serve *serve, int64_t in_ms) {
   serve->options.ports->wake(serve->options.who, in_ms < 0 ? 0 : in_ms);
 }
 
+struct arena *serve_scratch(struct serve *serve) {
+  assert(arena_bytes(serve->scratch) == 0);
+  return serve->scratch;
+}
+
 struct serve *serve_new(const struct serve_options *options) {
   struct serve *serve = calloc(1, sizeof *serve);
   assert(serve != NULL);
@@ -23,6 +28,7 @@ struct serve *serve_new(const struct serve_options *options) {
   serve->vault = vault_new(options->keystore, options->scheme);
   serve->outbox = outbox_new();
   serve->again = again_new();
+  serve->scratch = arena_new(SERVE_ARENA_BYTES);
   serve->names = map_new();
   serve->stale = map_new();
   serve->trouble = "";
@@ -438,6 +444,7 @@ struct serve *serve_free(struct serve *serve) {
   free(serve->rides);
   (void)outbox_free(serve->outbox);
   (void)again_free(serve->again);
+  (void)arena_free(serve->scratch);
   (void)map_free(serve->names, free);
   (void)map_free(serve->stale, NULL);
   (void)vault_free(serve->vault);

@@ -35,6 +35,7 @@ struct serve {
   struct seen *seen;           /* owned */
   struct outbox *outbox;       /* owned */
   struct again *again;         /* owned */
+  struct arena *scratch;       /* owned: see serve_scratch */
   struct store_head head;
   char fence[48];
   int64_t seq;                 /* of the last commit sent */
@@ -81,6 +82,8 @@ struct serve {
 void serve_again(struct serve *serve, enum log_tag tag, const char *why); /* gives up the model: take and load anew */
 void serve_fenced(struct serve *serve);
 void serve_wake(struct serve *serve, int64_t in_ms);
+/* For one turn, commit or card, none of which is made inside another: cleared by its user, and warm for the next. */
+struct arena *serve_scratch(struct serve *serve);
 
 /* ---- serve_clock.c ---- */
 int64_t serve_system(const struct serve *serve); /* what the system's clock says, or would say without its jump */

@@ -89,7 +89,7 @@ static const enum action_kind kinds[OUT_KIND_MAX_] = {
     [OUT_SEND] = ACTION_SEND, [OUT_EDIT] = ACTION_EDIT, [OUT_DELETE] = ACTION_DELETE, [OUT_ROOM_OPEN] = ACTION_ROOM_OPEN};
 
 static enum err hand_over(struct serve *serve, struct outbox_row *row, const struct capabilities *can, const char *message) {
-  struct arena *arena = arena_new(SERVE_ARENA_BYTES);
+  struct arena *arena = serve_scratch(serve);
   const struct out *out = row->opened == NULL ? row->out : render_relayed(row->out, row->opened, arena);
   struct txn *view = txn_new(serve->model, arena);
   struct card card = {0};
@@ -106,7 +106,7 @@ static enum err hand_over(struct serve *serve, struct outbox_row *row, const str
   row->opened = vault_wipe(row->opened);
   if (err == ERR_NONE) row->handed = true;
   if (err == ERR_NONE) fault_point(FAULT_action_sent);
-  (void)arena_free(arena);
+  arena_clear(arena);
   return err;
 }
 

@@ -409,7 +409,7 @@ static enum err run(struct attempt *attempt) {
 
 bool serve_turn(struct serve *serve, const struct event *event, const struct link_blob *keeps, size_t keep_count, const char *take) {
   struct attempt attempt = {.serve = serve, .event = event, .keeps = keeps, .keep_count = keep_count, .take = take};
-  attempt.arena = arena_new(SERVE_ARENA_BYTES);
+  attempt.arena = serve_scratch(serve);
   attempt.txn = txn_new(serve->model, attempt.arena);
   attempt.named = event->id != NULL;
   if (attempt.named) serve_hash(serve, event->workspace, event->id, attempt.hash);
@@ -423,7 +423,7 @@ bool serve_turn(struct serve *serve, const struct event *event, const struct lin
   }
   blackbox_end(serve->options.blackbox);
   txn_wipe(attempt.txn);
-  (void)arena_free(attempt.arena);
+  arena_clear(attempt.arena);
   return err == ERR_NONE;
 }
 
@@ -451,13 +451,13 @@ static bool is_forgotten(const struct serve *serve, const struct event *event) {
 static void only_say(struct serve *serve, const struct event *event, const struct link_blob *keeps, size_t keep_count, const char *words) {
   const struct line line = {.words = words};
   struct attempt attempt = {.serve = serve, .event = event, .keeps = keeps, .keep_count = keep_count, .reply = &line, .named = true};
-  attempt.arena = arena_new(SERVE_ARENA_BYTES);
+  attempt.arena = serve_scratch(serve);
   attempt.txn = txn_new(serve->model, attempt.arena);
   serve_hash(serve, event->workspace, event->id, attempt.hash);
   if (has_nothing(&attempt)) acknowledge_later(serve, event, reply_text(&attempt));
   else commit_turn(&attempt);
   txn_wipe(attempt.txn);
-  (void)arena_free(attempt.arena);
+  arena_clear(attempt.arena);
 }
 
 /* Asked only of what is not known by its id. */
@@ -488,22 +488,22 @@ void serve_event(struct serve *serve, const struct event *event, const struct li
 }
 
 void serve_commit_rides(struct serve *serve) {
-  struct arena *arena = arena_new(SERVE_ARENA_BYTES);
+  struct arena *arena = serve_scratch(serve);
   struct build build = {.serve = serve, .arena = arena};
   struct flight *flight = new_flight(serve);
   add_rides(&build, flight);
   send_commit(&build, flight);
   fault_point(FAULT_results_sent);
-  (void)arena_free(arena);
+  arena_clear(arena);
 }
 
 void serve_commit_keep(struct serve *serve, const struct link_frame *frame) {
-  struct arena *arena = arena_new(SERVE_ARENA_BYTES);
+  struct arena *arena = serve_scratch(serve);
   struct build build = {.serve = serve, .arena = arena};
   struct flight *flight = new_flight(serve);
   flight->keeps = serve_keeps_new(frame->workspace, frame->id, true, frame->blobs, frame->blob_count);
   add_keeps(&build, frame->workspace, frame->blobs, frame->blob_count);
   add_rides(&build, flight);
   send_commit(&build, flight);
-  (void)arena_free(arena);
+  arena_clear(arena);
 }
