@@ -176,7 +176,7 @@ static const struct {
 /* RENDER_STANDARD_MAX: it is a row's own. */
 static size_t standard_named(const char *name) {
   size_t which = 0;
-  while (which < RENDER_STANDARD_MAX && strcmp(standard[which].name, name) != 0) which++;
+  while (which < RENDER_STANDARD_MAX && (standard[which].name[0] != name[0] || strcmp(standard[which].name, name) != 0)) which++;
   return which;
 }
 

@@ -9,7 +9,7 @@
 #include <unicode/uchar.h>
 #include <unicode/utf8.h>
 
-enum { FIRST_BYTES = 64, DISTANCE_BYTES_MAX = 64 };
+enum { FIRST_BYTES = 256, DISTANCE_BYTES_MAX = 64 };
 
 /* ---- the growing text ---- */
 
