@@ -1,4 +1,4 @@
-/* redis_args.c: keeps arguments in one block, and hands pointers into it to hiredis. */
+/* redis_args.c: keeps arguments in one block, each with its length in front; a command is such blocks behind their number. */
 #include "state/redis_args.h"
 
 #include <stdlib.h>
@@ -6,20 +6,36 @@
 
 #include "bot/base/text.h"
 
-void args_add(struct args *args, const void *data, size_t bytes) {
-  if (args->count == args->slots) {
-    args->slots = args->slots == 0 ? 16 : 2 * args->slots;
-    args->lengths = realloc(args->lengths, args->slots * sizeof *args->lengths);
-    assert(args->lengths != NULL);
-  }
-  if (args->bytes + bytes > args->capacity) {
-    args->capacity = 2 * args->capacity > args->bytes + bytes ? 2 * args->capacity : args->bytes + bytes + 64;
-    args->data = realloc(args->data, args->capacity);
+enum { FIRST_BYTES = 256, HEAD_BYTES_MAX = 1 + TEXT_DIGITS_MAX + 2 };
+
+/* "$5\r\n", or "*3\r\n" */
+static size_t head_write(char mark, size_t number, char ret_head[HEAD_BYTES_MAX]) {
+  ret_head[0] = mark;
+  size_t bytes = 1 + text_digits((int64_t)number, ret_head + 1);
+  memcpy(ret_head + bytes, "\r\n", 2);
+  return bytes + 2;
+}
+
+static char *args_room(struct args *args, size_t bytes) {
+  if (bytes > args->capacity - args->bytes) {
+    size_t capacity = args->capacity < FIRST_BYTES ? FIRST_BYTES : args->capacity;
+    while (capacity < args->bytes + bytes) capacity *= 2;
+    args->data = realloc(args->data, capacity);
     assert(args->data != NULL);
+    args->capacity = capacity;
   }
-  if (bytes > 0) memcpy(args->data + args->bytes, data, bytes);
+  char *room = args->data + args->bytes;
   args->bytes += bytes;
-  args->lengths[args->count++] = bytes;
+  return room;
+}
+
+void args_add(struct args *args, const void *data, size_t bytes) {
+  char head[HEAD_BYTES_MAX];
+  size_t head_bytes = head_write('$', bytes, head);
+  char *at = mempcpy(args_room(args, head_bytes + bytes + 2), head, head_bytes);
+  if (bytes > 0) at = mempcpy(at, data, bytes);
+  memcpy(at, "\r\n", 2);
+  args->count++;
 }
 
 void args_text(struct args *args, const char *text) {
@@ -32,31 +48,24 @@ void args_int(struct args *args, int64_t number) {
 }
 
 void args_done(struct args *args) {
+  if (args->bytes > 0) explicit_bzero(args->data, args->bytes);
   free(args->data);
-  free(args->lengths);
   *args = (struct args){.data = NULL};
 }
 
-/* Points into the list; an argument without bytes still needs a pointer. */
-static size_t point_at(const struct args *args, const char **pointers, size_t *lengths) {
-  size_t at = 0;
-  for (size_t i = 0; i < args->count; i++) {
-    pointers[i] = args->bytes == 0 ? "" : args->data + at;
-    lengths[i] = args->lengths[i];
-    at += args->lengths[i];
-  }
-  return args->count;
-}
-
+/* hiredis takes a command whole, and copies it. */
 bool args_send(redisAsyncContext *redis, redisCallbackFn *reply, const struct args *const *lists, size_t count) {
-  size_t total = 0, at = 0;
-  for (size_t i = 0; i < count; i++) total += lists[i]->count;
-  const char **pointers = calloc(total, sizeof *pointers);
-  size_t *lengths = calloc(total, sizeof *lengths);
-  assert(pointers != NULL && lengths != NULL);
-  for (size_t i = 0; i < count; i++) at += point_at(lists[i], pointers + at, lengths + at);
-  int failed = redisAsyncCommandArgv(redis, reply, NULL, (int)total, pointers, lengths);
-  free(pointers);
-  free(lengths);
+  size_t total = 0, bytes = HEAD_BYTES_MAX;
+  for (size_t i = 0; i < count; i++) {
+    total += lists[i]->count;
+    bytes += lists[i]->bytes;
+  }
+  char *command = malloc(bytes);
+  assert(command != NULL);
+  char *at = command + head_write('*', total, command);
+  for (size_t i = 0; i < count; i++) at = mempcpy(at, lists[i]->data, lists[i]->bytes);
+  int failed = redisAsyncFormattedCommand(redis, reply, NULL, command, (size_t)(at - command));
+  explicit_bzero(command, (size_t)(at - command));
+  free(command);
   return failed == REDIS_OK;
 }

@@ -156,7 +156,6 @@ static bool greet(struct store_redis *redis, const char *const *words, size_t co
   for (size_t i = 0; i < count; i++) args_text(&args, words[i]);
   const struct args *list = &args;
   bool sent = redis_send(redis, &list, 1, (struct flight){.reply = reply});
-  if (args.bytes > 0) explicit_bzero(args.data, args.bytes); /* a password may have been among them */
   args_done(&args);
   return sent;
 }
