@@ -328,7 +328,7 @@ static void renew(struct serve *serve, int64_t now) {
 static void plan_tick(struct serve *serve, int64_t now) {
   if (!serve->renew_asked) serve_wake(serve, serve->renew_ms - now);
   if (!serve->scarce && !serve->control_asked && serve->in_flight == 0 && !serve->waiting_for_key) serve_wake(serve, serve->control_ms - now);
-  if (serve->ride_count > 0) serve_wake(serve, serve->ride_ms - now);
+  if (serve->rides.count > 0) serve_wake(serve, serve->ride_ms - now);
 }
 
 void serve_tick(struct serve *serve) {
@@ -343,7 +343,7 @@ void serve_tick(struct serve *serve) {
   serve_run_waiting(serve);
   serve_time(serve);
   if (serve->phase == SERVE_READY) serve_send(serve);
-  if (serve->ride_count > 0 && now >= serve->ride_ms) serve_commit_rides(serve);
+  if (serve->rides.count > 0 && now >= serve->ride_ms) serve_commit_rides(serve);
   plan_tick(serve, now);
 }
 
@@ -354,7 +354,7 @@ bool serve_is_ready(const struct serve *serve) {
 
 bool serve_is_idle(const struct serve *serve) {
   struct due due;
-  if (serve->phase != SERVE_READY || serve->in_flight > 0 || serve->ride_count > 0 || serve->waiting_first != NULL) return false;
+  if (serve->phase != SERVE_READY || serve->in_flight > 0 || serve->rides.count > 0 || serve->waiting_first != NULL) return false;
   if (!outbox_rests(serve->outbox) || serve->job != NULL || serve->making.work != NULL) return false;
   return model_due(serve->model, &due, 1) == 0 || due.ms > serve_now(serve);
 }
@@ -427,21 +427,12 @@ void serve_stop(struct serve *serve, void (*stopped)(void *who)) {
   }
 }
 
-static void free_texts(struct ride *ride) {
-  free(ride->row);
-  free(ride->workspace);
-  free(ride->name);
-  free(ride->message);
-  free(ride->sealed);
-}
-
 struct serve *serve_free(struct serve *serve) {
   if (serve == NULL) return NULL;
   serve_drop_flights(serve);
   serve_drop_fetches(serve);
   drop_model(serve);
-  for (size_t i = 0; i < serve->ride_count; i++) free_texts(&serve->rides[i]);
-  free(serve->rides);
+  serve_rides_free(&serve->rides);
   (void)outbox_free(serve->outbox);
   (void)again_free(serve->again);
   (void)arena_free(serve->scratch);

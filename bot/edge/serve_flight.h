@@ -9,6 +9,16 @@ struct owed { /* one acknowledgement; all owned */
   char *workspace, *event_id, *reply;
 };
 
+/* A row that is done with, until a commit says so: results "sent" wait for one to ride with. */
+struct ride {
+  struct out *out;  /* owned, packed */
+  const char *name; /* borrowed from `out`: what its message is known by from now on; NULL: it stays as it was */
+  char *message;    /* owned; the platform's id of it; NULL: it has none */
+};
+struct rides {
+  struct ride *items;
+  size_t count, capacity;
+};
 /* One commit under way, and what is owed to others once it is back. */
 struct flight {
   struct serve *serve;
@@ -19,8 +29,7 @@ struct flight {
   bool has_event;
   struct out **rows;                     /* owned, packed: into the outbox */
   size_t row_count;
-  char **got_ids, **got_workspaces;      /* owned: results that rode */
-  size_t got_count;
+  struct rides rides;                    /* owned: results that rode; `got` is owed */
   struct keeps_flown *keeps;             /* owned: an adapter's blobs in it; NULL: none */
   bool reset;
 };
@@ -32,11 +41,6 @@ struct keeps_flown {
   size_t count;
   char **keys;
   int64_t *versions;
-};
-
-/* Ops that wait for a commit to ride with: results "sent". */
-struct ride {
-  char *row, *workspace, *name, *message, *sealed; /* owned */
 };
 
 /* A round too large for a turn, on another thread. */
@@ -56,6 +60,9 @@ struct waiting {
   struct link_blob *keeps;
   size_t keep_count;
 };
+
+/* ---- serve_send.c ---- */
+void serve_rides_free(struct rides *rides);
 
 /* ---- serve_keep.c ---- */
 struct keeps_flown *serve_keeps_new(const char *workspace, const char *id, bool alone, const struct link_blob *keeps, size_t count);

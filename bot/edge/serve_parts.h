@@ -42,8 +42,7 @@ struct serve {
   size_t in_flight, unreadable_people;
   struct flight *oldest;       /* owned, with all behind it */
   struct flight *newest;       /* the last commit sent; valid while in_flight > 0, since answers come in order */
-  struct ride *rides;          /* owned */
-  size_t ride_count, ride_capacity;
+  struct rides rides;          /* owned */
   struct waiting *waiting_first, *waiting_last; /* owned */
   bool waiting_for_key, control_asked, renew_asked;
   struct fetch *fetches;       /* owned: questions to the store that are still out */

@@ -11,38 +11,39 @@
 enum { TRIES_MAX = 6, TRY_MS = 2000, TRY_MS_MAX = 300000 };
 
 /* ---- giving a row back to the store ---- */
-static char *copy_of(const char *text) {
-  return text == NULL ? NULL : strdup(text);
-}
-
 /* A question that is told anew in its place stays open: it will be edited again. */
 static bool is_retold(const struct out *out) {
   return out->kind == OUT_EDIT && out->talk != NULL;
 }
 
-/* Joins the next commit; alone if nothing else leaves within SERVE_RIDE_MS. A message's name is for the edit that closes its
- * card, and is forgotten with it. */
-static void ride(struct serve *serve, const struct out *out, const char *message) {
+void serve_rides_free(struct rides *rides) {
+  for (size_t i = 0; i < rides->count; i++) {
+    free(rides->items[i].out);
+    free(rides->items[i].message);
+  }
+  free(rides->items);
+  *rides = (struct rides){0};
+}
+
+/* Takes the row. It joins the next commit; alone if nothing else leaves within SERVE_RIDE_MS. A message's name is for the edit
+ * that closes its card, and is forgotten with it. */
+static void ride(struct serve *serve, struct out *out, const char *message) {
+  struct rides *rides = &serve->rides;
   const char *name = is_retold(out) ? NULL : out->name;
-  if (serve->ride_count == serve->ride_capacity) {
-    serve->ride_capacity = serve->ride_capacity == 0 ? 64 : 2 * serve->ride_capacity;
-    serve->rides = reallocarray(serve->rides, serve->ride_capacity, sizeof *serve->rides);
-    assert(serve->rides != NULL);
+  if (rides->count == rides->capacity) {
+    rides->capacity = rides->capacity == 0 ? 4 : 2 * rides->capacity;
+    rides->items = reallocarray(rides->items, rides->capacity, sizeof *rides->items);
+    assert(rides->items != NULL);
   }
   if (out->kind != OUT_SEND) message = NULL;
-  if (serve->ride_count == 0) serve->ride_ms = serve_system(serve) + SERVE_RIDE_MS;
-  serve->rides[serve->ride_count++] = (struct ride){.row = strdup(out->id),
-                                                    .workspace = strdup(out->workspace == NULL ? "" : out->workspace),
-                                                    .name = copy_of(name),
-                                                    .message = copy_of(message),
-                                                    .sealed = copy_of(out->sealed)};
+  if (rides->count == 0) serve->ride_ms = serve_system(serve) + SERVE_RIDE_MS;
+  rides->items[rides->count++] = (struct ride){.out = out, .name = name, .message = message == NULL ? NULL : strdup(message)};
   if (name != NULL) free(message != NULL ? map_put(serve->names, name, strdup(message)) : map_drop(serve->names, name));
   serve_wake(serve, SERVE_RIDE_MS);
 }
 
 void serve_drop_row(struct serve *serve, struct outbox_row *row) {
-  ride(serve, row->out, NULL);
-  outbox_remove(serve->outbox, row);
+  ride(serve, outbox_take(serve->outbox, row), NULL);
 }
 
 /* What the flows must hear of: a room that was made, a message that did not arrive. */
@@ -193,10 +194,10 @@ void serve_finished(struct serve *serve, struct outbox_row *row, enum action_res
   if (matters) {
     tell_flows(serve, out, result, message, why);
     serve->options.ports->got(serve->options.who, out->workspace, out->id);
+    free(out);
   } else {
     ride(serve, out, result == RESULT_SENT ? message : NULL);
   }
-  free(out);
 }
 
 static void try_later(struct serve *serve, struct outbox_row *row, int64_t wait_ms) {

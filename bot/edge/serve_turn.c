@@ -120,12 +120,7 @@ static void free_flight(struct flight *flight) {
   free(flight->acks);
   for (size_t i = 0; i < flight->row_count; i++) free(flight->rows[i]);
   free(flight->rows);
-  for (size_t i = 0; i < flight->got_count; i++) {
-    free(flight->got_ids[i]);
-    free(flight->got_workspaces[i]);
-  }
-  free(flight->got_ids);
-  free(flight->got_workspaces);
+  serve_rides_free(&flight->rides);
   (void)serve_keeps_free(flight->keeps);
   free(flight);
 }
@@ -164,8 +159,11 @@ static void settle(struct flight *flight) {
   struct serve *serve = flight->serve;
   if (flight->has_event) blackbox_forget(serve->options.blackbox, flight->event_hash);
   acknowledge(flight);
-  if (flight->got_count > 0) fault_point(FAULT_results_kept);
-  for (size_t i = 0; i < flight->got_count; i++) serve->options.ports->got(serve->options.who, flight->got_workspaces[i], flight->got_ids[i]);
+  if (flight->rides.count > 0) fault_point(FAULT_results_kept);
+  for (size_t i = 0; i < flight->rides.count; i++) {
+    const struct out *out = flight->rides.items[i].out;
+    serve->options.ports->got(serve->options.who, out->workspace == NULL ? "" : out->workspace, out->id);
+  }
   for (size_t i = 0; i < flight->row_count; i++) (void)outbox_add(serve->outbox, flight->rows[i]);
   flight->row_count = 0; /* they are the outbox's now */
   const struct keeps_flown *keeps = flight->keeps;
@@ -258,21 +256,14 @@ static void add_keeps(struct build *build, const char *workspace, const struct l
 
 /* Results that wait join this commit; `got` is owed once it is back. */
 static void add_rides(struct build *build, struct flight *flight) {
-  struct serve *serve = build->serve;
-  flight->got_ids = calloc(serve->ride_count + 1, sizeof(char *));
-  flight->got_workspaces = calloc(serve->ride_count + 1, sizeof(char *));
-  for (size_t i = 0; i < serve->ride_count; i++) {
-    struct ride *ride = &serve->rides[i];
-    (void)add_op(build, STORE_DROP, RECORD_OUT, arena_text(build->arena, ride->row), NULL);
-    if (ride->name != NULL) (void)add_op(build, STORE_SENT, RECORD_OUT, arena_text(build->arena, ride->name), arena_text(build->arena, ride->message));
-    if (ride->sealed != NULL) (void)add_op(build, STORE_DROP, RECORD_SEALED, arena_text(build->arena, ride->sealed), NULL);
-    flight->got_ids[flight->got_count] = ride->row;
-    flight->got_workspaces[flight->got_count++] = ride->workspace;
-    free(ride->name);
-    free(ride->message);
-    free(ride->sealed);
+  flight->rides = build->serve->rides;
+  build->serve->rides = (struct rides){0};
+  for (size_t i = 0; i < flight->rides.count; i++) {
+    const struct ride *ride = &flight->rides.items[i];
+    (void)add_op(build, STORE_DROP, RECORD_OUT, ride->out->id, NULL);
+    if (ride->name != NULL) (void)add_op(build, STORE_SENT, RECORD_OUT, ride->name, ride->message);
+    if (ride->out->sealed != NULL) (void)add_op(build, STORE_DROP, RECORD_SEALED, ride->out->sealed, NULL);
   }
-  serve->ride_count = 0;
 }
 
 static void send_commit(struct build *build, struct flight *flight) {
