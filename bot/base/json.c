@@ -97,6 +97,8 @@ static bool any_special(uint64_t eight) {
   return ((eight | (eight - ones * ' ') | ((eight ^ ones * '"') - ones) | ((eight ^ ones * '\\') - ones)) & tops) != 0;
 }
 
+static const bool plain[256] = {[' ' ... '!'] = true, ['#' ... '['] = true, [']' ... '~'] = true};
+
 /* Most of any text is plain ASCII: that is gone over in strides. Where the first byte stands that needs a look. */
 static size_t plain_bytes(const char *value, size_t at, size_t bytes) {
   uint64_t eight;
@@ -104,10 +106,7 @@ static size_t plain_bytes(const char *value, size_t at, size_t bytes) {
     memcpy(&eight, value + at, sizeof eight);
     if (any_special(eight)) break;
   }
-  for (; at < bytes; at++) {
-    unsigned char c = (unsigned char)value[at];
-    if (c < ' ' || c > '~' || c == '"' || c == '\\') break;
-  }
+  while (at < bytes && plain[(unsigned char)value[at]]) at++;
   return at;
 }
 
@@ -327,26 +326,29 @@ static void put_with_escapes(struct text *text, const char *value, size_t bytes)
   text_add_n(text, value + clean, bytes - clean);
 }
 
-static void put_quoted(struct text *text, const char *value) {
+/* With the comma in front and the colon behind, where there are such: one piece, if nothing needs an escape. */
+static void put_quoted(struct text *text, bool comma, const char *value, bool colon) {
   size_t bytes = strlen(value);
-  char *room = plain_bytes(value, 0, bytes) == bytes ? text_add_room(text, bytes + 2) : NULL;
+  if (comma) text_add_n(text, ",", 1);
+  char *room = plain_bytes(value, 0, bytes) == bytes ? text_add_room(text, bytes + 2 + colon) : NULL;
   if (room != NULL) {
-    room[0] = room[bytes + 1] = '"';
-    memcpy(room + 1, value, bytes);
+    *room++ = '"';
+    room = mempcpy(room, value, bytes);
+    *room++ = '"';
+    if (colon) *room = ':';
   } else {
     text_add_n(text, "\"", 1);
     put_with_escapes(text, value, bytes);
-    text_add_n(text, "\"", 1);
+    text_add(text, colon ? "\":" : "\"");
   }
 }
 
 static void put_key(struct json_out *out, const char *key) {
   uint32_t bit = UINT32_C(1) << out->depth;
-  if ((out->more & bit) != 0) text_add_n(out->text, ",", 1);
+  bool comma = (out->more & bit) != 0;
   out->more |= bit;
-  if (key == NULL) return;
-  put_quoted(out->text, key);
-  text_add_n(out->text, ":", 1);
+  if (key != NULL) put_quoted(out->text, comma, key, true);
+  else if (comma) text_add_n(out->text, ",", 1);
 }
 
 void json_open(struct json_out *out, const char *key, char bracket) {
@@ -366,7 +368,7 @@ void json_close(struct json_out *out, char bracket) {
 void json_put_str(struct json_out *out, const char *key, const char *value) {
   if (value == NULL) return;
   put_key(out, key);
-  put_quoted(out->text, value);
+  put_quoted(out->text, false, value, false);
 }
 
 void json_put_int(struct json_out *out, const char *key, int64_t value) {

@@ -16,7 +16,9 @@
 void serve_hash(const struct serve *serve, const char *workspace, const char *id, uint8_t ret_hash[STORE_EVENT_ID_BYTES]) {
   struct text text;
   text_init(&text, 4096);
-  text_addf(&text, "%s\n%s", workspace == NULL ? "" : workspace, id);
+  text_add(&text, workspace == NULL ? "" : workspace);
+  text_add(&text, "\n");
+  text_add(&text, id);
   hash_bytes(serve->hash_key, text_str(&text), text.length, ret_hash);
   text_done(&text);
 }
