@@ -173,13 +173,6 @@ static const struct {
     {"mentee", mentee_text}, {"mentor", mentor_text},   {"programme", programme_text},     {"scheme", scheme_text},      {"me", me_text},
     {"managers", managers_text}, {"contact", contact_text}, {"contact_how", contact_how_text}, {"emergency", emergency_text}};
 
-/* RENDER_STANDARD_MAX: it is a row's own. */
-static size_t standard_named(const char *name) {
-  size_t which = 0;
-  while (which < RENDER_STANDARD_MAX && (standard[which].name[0] != name[0] || strcmp(standard[which].name, name) != 0)) which++;
-  return which;
-}
-
 /* Found when the first sentence names it: most name none, and the managers take a walk through all enrolments. */
 static const char *standard_text(struct rendering *rendering, size_t which) {
   if (rendering->standard[which] == NULL) {
@@ -277,27 +270,31 @@ static const char *with_capitals(struct rendering *rendering, const char *text) 
   }
 }
 
-static const char *finish(struct rendering *rendering, const char *key, struct words_param *params, size_t count) {
-  const char *const *names;
-  size_t named = words_names(rendering->words, key, &names);
-  bool names_managers = false;
-  for (size_t i = 0; i < named; i++) {
-    size_t which = standard_named(names[i]);
-    if (which == RENDER_STANDARD_MAX) continue;
-    params[count++] = (struct words_param){.name = names[i], .kind = WORDS_TEXT, .text = standard_text(rendering, which)};
-    names_managers = names_managers || standard[which].text == managers_text;
+struct asked { /* a sentence for what stands in all of them */
+  struct rendering *rendering;
+  bool names_managers;
+};
+
+static const char *standard_named(void *who, const char *name) {
+  struct asked *asked = who;
+  for (size_t i = 0; i < RENDER_STANDARD_MAX; i++) {
+    if (strcmp(standard[i].name, name) != 0) continue;
+    asked->names_managers = asked->names_managers || standard[i].text == managers_text;
+    return standard_text(asked->rendering, i);
   }
-  const char *text = words_format(rendering->words, key, params, count, rendering->zone, rendering->arena);
-  bool stand_in = names_managers && rendering->nobody != NULL && rendering->nobody[0] != '\0';
+  return NULL;
+}
+
+static const char *finish(struct rendering *rendering, const char *key, const struct words_param *params, size_t count) {
+  struct asked asked = {.rendering = rendering};
+  const struct words_more more = {.text = standard_named, .who = &asked};
+  const char *text = words_format_more(rendering->words, key, params, count, &more, rendering->zone, rendering->arena);
+  bool stand_in = asked.names_managers && rendering->nobody != NULL && rendering->nobody[0] != '\0';
   return stand_in ? with_capitals(rendering, text) : text;
 }
 
-static struct words_param *room_for(struct rendering *rendering, size_t own) {
-  return arena_alloc(rendering->arena, (own + RENDER_STANDARD_MAX) * sizeof(struct words_param));
-}
-
 const char *render_sentence(struct rendering *rendering, const char *key, const struct param *params, size_t count) {
-  struct words_param *all = room_for(rendering, count);
+  struct words_param *all = arena_alloc(rendering->arena, count * sizeof *all);
   size_t own = 0;
   for (size_t i = 0; i < count; i++) {
     if (params[i].name != NULL) all[own++] = own_param(rendering, &params[i]);
@@ -306,15 +303,13 @@ const char *render_sentence(struct rendering *rendering, const char *key, const 
 }
 
 const char *render_numbered(struct rendering *rendering, const char *key, const char *name, int64_t number) {
-  struct words_param *all = room_for(rendering, 1);
-  all[0] = (struct words_param){.name = name, .kind = WORDS_NUMBER, .number = number};
-  return finish(rendering, key, all, 1);
+  const struct words_param own = {.name = name, .kind = WORDS_NUMBER, .number = number};
+  return finish(rendering, key, &own, 1);
 }
 
 const char *render_texted(struct rendering *rendering, const char *key, const char *name, const char *text) {
-  struct words_param *all = room_for(rendering, 1);
-  all[0] = (struct words_param){.name = name, .kind = WORDS_TEXT, .text = text};
-  return finish(rendering, key, all, 1);
+  const struct words_param own = {.name = name, .kind = WORDS_TEXT, .text = text};
+  return finish(rendering, key, &own, 1);
 }
 
 const char *render_short(const char *text, struct arena *arena) {

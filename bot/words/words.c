@@ -167,13 +167,6 @@ bool words_has(const struct words *words, const char *key) {
   return map_get(checked(words)->by_key, key) != NULL;
 }
 
-size_t words_names(const struct words *words, const char *key, const char *const **ret_names) {
-  const struct sentence *sentence = map_get(checked(words)->by_key, key);
-  if (sentence == NULL) return 0;
-  *ret_names = (const char *const *)sentence->pattern.texts; /* what a plural counts is one of them too */
-  return sentence->pattern.text_count;
-}
-
 int64_t words_missing(const struct words *words) {
   return checked(words)->missing;
 }
@@ -211,6 +204,7 @@ struct finishing {
   struct words *words;
   const struct words_param *params; /* borrowed from the caller */
   size_t count;
+  const struct words_more *more;    /* borrowed from the caller; NULL: nobody is asked */
   const char *zone;
   struct arena *arena;
 };
@@ -230,15 +224,20 @@ static const char *number_text(const struct finishing *finishing, int64_t number
   return to_utf8(units, count, finishing->arena);
 }
 
+/* A text that was given, or that somebody knows; NULL: it is missing. */
+static const char *text_of(const struct finishing *finishing, const struct words_param *param, const char *name) {
+  if (param != NULL) return param->text;
+  return finishing->more == NULL ? NULL : finishing->more->text(finishing->more->who, name);
+}
+
 static const char *param_text(struct finishing *finishing, const char *name) {
   const struct words_param *param = find_param(finishing, name);
-  if (param == NULL || (param->kind == WORDS_TEXT && param->text == NULL)) {
-    finishing->words->missing++;
-    return nothing;
-  }
-  if (param->kind == WORDS_TEXT) return clean(param->text, finishing->arena);
-  if (param->kind == WORDS_NUMBER) return number_text(finishing, param->number);
-  return date_text(finishing->words, param, finishing->zone, finishing->arena);
+  if (param != NULL && param->kind == WORDS_NUMBER) return number_text(finishing, param->number);
+  if (param != NULL && param->kind != WORDS_TEXT) return date_text(finishing->words, param, finishing->zone, finishing->arena);
+  const char *text = text_of(finishing, param, name);
+  if (text != NULL) return clean(text, finishing->arena);
+  finishing->words->missing++;
+  return nothing;
 }
 
 static double param_number(struct finishing *finishing, const char *name) {
@@ -304,12 +303,17 @@ static char *finish(struct finishing *finishing, const struct sentence *sentence
   return pattern->chooses ? choose(finishing, sentence, texts) : put_together(finishing, pattern, texts);
 }
 
-char *words_format(struct words *words, const char *key, const struct words_param *params, size_t count, const char *zone,
-                   struct arena *arena) {
+char *words_format_more(struct words *words, const char *key, const struct words_param *params, size_t count, const struct words_more *more,
+                        const char *zone, struct arena *arena) {
   const struct sentence *sentence = map_get(checked(words)->by_key, key);
   if (sentence == NULL) return arena_format(arena, "[%s]", key);
-  struct finishing finishing = {.words = words, .params = params, .count = count, .zone = zone, .arena = arena};
+  struct finishing finishing = {.words = words, .params = params, .count = count, .more = more, .zone = zone, .arena = arena};
   return finish(&finishing, sentence);
+}
+
+char *words_format(struct words *words, const char *key, const struct words_param *params, size_t count, const char *zone,
+                   struct arena *arena) {
+  return words_format_more(words, key, params, count, NULL, zone, arena);
 }
 
 char *words_join(struct words *words, const char *const *parts, size_t count, struct arena *arena) {

@@ -7,6 +7,12 @@
 
 struct words;
 
+/* Who is asked for a text that the sentence names and that was not given, when it is needed; NULL: nobody knows it. */
+struct words_more {
+  const char *(*text)(void *who, const char *name);
+  void *who;
+};
+
 /* "Friday 6 March", "Friday 6 March at 10:00", "Fri 6 Mar, 10:00": put together by the sentences date.day, date.time and
  * date.short of the catalogue, from {weekday} {day} {month} {clock}. */
 enum words_kind { WORDS_TEXT, WORDS_NUMBER, WORDS_DATE, WORDS_TIME, WORDS_SHORT_TIME };
@@ -22,13 +28,13 @@ struct words_param {
 enum err words_load(const char *language, const char *json, size_t bytes, struct words **ret_words) MUST_CHECK;
 struct words *words_free(struct words *words);
 bool words_has(const struct words *words, const char *key);
-/* The names of the parameters in the sentence, each once; 0 for an unknown key. They live as long as the catalogue. */
-size_t words_names(const struct words *words, const char *key, const char *const **ret_names);
 /* The finished sentence, in the arena. A parameter the pattern does not name is ignored; of two with one name the first
  * holds; one it names and does not get is written as "…" (and counted: words_missing; a plural then chooses as for 0). An
  * unknown key gives the key itself in brackets. `zone` is for dates; NULL or unknown is UTC. Texts are never read as patterns. */
 char *words_format(struct words *words, const char *key, const struct words_param *params, size_t count, const char *zone,
                    struct arena *arena);
+char *words_format_more(struct words *words, const char *key, const struct words_param *params, size_t count, const struct words_more *more,
+                        const char *zone, struct arena *arena);
 /* "a, b and c" as the language writes it. */
 char *words_join(struct words *words, const char *const *parts, size_t count, struct arena *arena);
 int64_t words_missing(const struct words *words);

@@ -140,18 +140,27 @@ Test(words, an_unknown_key_stands_in_brackets) {
   SAYS("[b.c]", "b.c", text("me", "Aisha"));
   cr_assert(words_has(words, "a"));
   cr_assert_not(words_has(words, "b.c"));
-  const char *const *names;
-  cr_assert_eq(words_names(words, "b.c", &names), 0);
   drop();
 }
 
-Test(words, says_what_a_sentence_names) {
-  load("{\"a\":\"{me}: {n, plural, one{{you}, {me}} other{}}\"}");
-  const char *const *names;
-  cr_assert_eq(words_names(words, "a", &names), 3);
-  cr_assert_str_eq(names[0], "me");
-  cr_assert_str_eq(names[1], "n");
-  cr_assert_str_eq(names[2], "you");
+static const char *knows_me(void *who, const char *name) {
+  ++*(int *)who;
+  return strcmp(name, "me") == 0 ? "Aisha" : NULL;
+}
+
+Test(words, asks_for_what_was_not_given_and_once_each) {
+  load("{\"a\":\"{me}: {n, plural, one{{you}, {me}} other{}} {x}\",\"b\":\"{x}, {me}, {me}\"}");
+  int asked = 0;
+  const struct words_more more = {.text = knows_me, .who = &asked};
+  const struct words_param given[] = {text("x", "X"), number("n", 1)};
+  cr_assert_str_eq(words_format_more(words, "a", given, 2, &more, NULL, arena), "Aisha: …, Aisha X");
+  cr_assert_eq(asked, 2);
+  cr_assert_eq(words_missing(words), 1);
+  cr_assert_str_eq(words_format_more(words, "b", given, 2, &more, NULL, arena), "X, Aisha, Aisha");
+  cr_assert_eq(asked, 3);
+  const struct words_param nobody = text("me", NULL); /* given, and nothing */
+  cr_assert_str_eq(words_format_more(words, "b", &nobody, 1, &more, NULL, arena), "…, …, …");
+  cr_assert_eq(words_missing(words), 3);
   drop();
 }
 
