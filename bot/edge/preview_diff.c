@@ -111,6 +111,48 @@ static bool is_same_so_far(const struct record_field *field, const void *before,
   return old != NULL && new != NULL && strcmp(old, new) != 0 && strcmp(yaml_show(old).text, yaml_show(new).text) == 0;
 }
 
+/* ---- the places of organisations in one programme ---- */
+static const struct places *places_of(const struct programme *programme, const char *organisation) {
+  for (size_t i = 0; programme != NULL && i < programme->places.count; i++) {
+    if (strcmp(programme->places.items[i].organisation, organisation) == 0) return &programme->places.items[i];
+  }
+  return NULL;
+}
+
+static void add_rule(struct text *text, const char *words, int64_t rule) {
+  if (rule > 0) text_addf(text, "%s%s %lld", text->length == 0 ? "" : ", ", words, (long long)rule);
+}
+
+static void add_places(struct text *text, const struct places *places) {
+  text_init(text, VALUE_BYTES_MAX);
+  if (places == NULL) {
+    text_add(text, "as everywhere");
+    return;
+  }
+  add_rule(text, "mentees at least", places->mentees_at_least);
+  add_rule(text, "mentees at most", places->mentees_at_most);
+  add_rule(text, "gives at most", places->gives_at_most);
+  if (text->length == 0) text_add(text, "no rule");
+}
+
+static void diff_places_of(const char *organisation, const struct programme *before, const struct programme *after, struct text *text) {
+  CLEANUP(text_done) struct text old;
+  CLEANUP(text_done) struct text new;
+  add_places(&old, places_of(before, organisation));
+  add_places(&new, places_of(after, organisation));
+  if (strcmp(text_str(&old), text_str(&new)) == 0) return;
+  if (before == NULL) text_addf(text, "    places of %s: %s\n", yaml_show(organisation).text, text_str(&new));
+  else text_addf(text, "    places of %s: %s -> %s\n", yaml_show(organisation).text, text_str(&old), text_str(&new));
+}
+
+static void diff_places(const struct programme *before, const struct programme *after, struct text *text) {
+  for (size_t i = 0; i < after->places.count; i++) diff_places_of(after->places.items[i].organisation, before, after, text);
+  for (size_t i = 0; before != NULL && i < before->places.count; i++) {
+    const char *organisation = before->places.items[i].organisation;
+    if (places_of(after, organisation) == NULL) diff_places_of(organisation, before, after, text);
+  }
+}
+
 void preview_diff(enum record_kind kind, const void *before, const void *after, struct text *text) {
   const struct record_shape *shape = record_info(kind)->shape;
   for (size_t i = 0; i < shape->field_count; i++) {
@@ -122,6 +164,7 @@ void preview_diff(enum record_kind kind, const void *before, const void *after, 
     else diff_field(kind, field, before, after, text);
   }
   if (kind == RECORD_PERSON) diff_line(before, after, text);
+  if (kind == RECORD_PROGRAMME) diff_places(before, after, text);
 }
 
 /* ---- questions ---- */

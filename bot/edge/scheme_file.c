@@ -7,6 +7,7 @@
 #include "bot/base/map.h"
 #include "bot/base/yaml.h"
 #include "bot/base/zone.h"
+#include "bot/edge/scheme_places.h"
 #include "bot/edge/scheme_questions.h"
 
 enum { ORGANISATIONS_MAX = 200, PROGRAMMES_MAX = 20, GRADES_MAX = 40, WORKSPACES_MAX = 20, HOLIDAYS_MAX = 200, ENTRY_BYTES_MAX = 768 * 1024 };
@@ -46,13 +47,14 @@ static const struct yaml_key contact_rows[] = {
     {ROW(contact_keys, how), .type = YAML_TEXT, .max = 200, .needed = true, .example = "phone 020 7946 0123", .help = "how to reach them"},
 };
 
-struct organisation_keys { const char *id, *name; struct yaml_texts workspaces, grades; };
+struct organisation_keys { const char *id, *name; struct yaml_texts workspaces, grades; const struct yaml_node *places; };
 static const struct yaml_key organisation_rows[] = {
     {ROW(organisation_keys, id), .type = YAML_NAME, .max = 40, .needed = true, .example = "city", .help = "its short name, as in people.csv"},
     {ROW(organisation_keys, name), .type = YAML_TEXT, .max = 80, .needed = true, .example = "City Police", .help = "what people read"},
     {ROW(organisation_keys, workspaces), .type = YAML_TEXTS, .needed = true, .min = 1, .max = WORKSPACES_MAX, .example = "[web/city]",
      .help = "where its people chat"},
     {ROW(organisation_keys, grades), .type = YAML_TEXTS, .max = GRADES_MAX, .example = "[constable, sergeant, inspector]", .help = "lowest first"},
+    {ROW(organisation_keys, places), .type = YAML_MAP, .example = SCHEME_PLACES_EXAMPLE, .help = "its places in each programme"},
 };
 
 static const char *const kinds[] = {"programme", "pilot", NULL};
@@ -62,7 +64,7 @@ static const char *const others[] = {"off", "prefer", "must", NULL};
 struct programme_keys {
   const char *id, *name, *kind, *opens, *closes, *starts, *charter, *ask, *training;
   int64_t cap_pairs, weeks;
-  const struct yaml_node *rhythm, *reserve, *matching, *questions;
+  const struct yaml_node *rhythm, *reserve, *matching, *places, *questions;
 };
 static const struct yaml_key programme_rows[] = {
     {ROW(programme_keys, id), .type = YAML_NAME, .max = 40, .needed = true, .example = "pilot-1", .help = "its short name"},
@@ -84,6 +86,8 @@ static const struct yaml_key programme_rows[] = {
      .help = "how often pairs meet"},
     {ROW(programme_keys, reserve), .type = YAML_MAP, .example = "{ per_pairs: 8, at_least: 1 }", .help = "how many mentors are kept in reserve"},
     {ROW(programme_keys, matching), .type = YAML_MAP, .example = "{ grade_gap: [1, 3], other_organisation: off }", .help = "what makes a good pair"},
+    {ROW(programme_keys, places), .type = YAML_LIST, .max = ORGANISATIONS_MAX, .example = "[{ organisation: city, mentees_at_most: 5 }]",
+     .help = "organisations with other places here than elsewhere"},
     {ROW(programme_keys, questions), .type = YAML_BLOCK, .example = "default", .help = "instead of the scheme's"},
 };
 
@@ -199,9 +203,13 @@ static void put_organisation(struct reading *reading, const struct yaml_node *no
     yaml_trouble(&reading->reader, place(node, "id"), "a second organisation is called `%s`; give each its own id", yaml_show(keys.id).text);
   check_workspaces(reading, &keys.workspaces);
   check_twice(reading, &keys.grades, "the grade");
+  struct places places = {0};
+  if (keys.places != NULL) scheme_places_read(&reading->reader, keys.places, &places);
   if (!fine) return;
   struct organisation organisation = {.id = keys.id, .name = keys.name, .grades = {.items = keys.grades.items, .count = keys.grades.count},
-                                      .workspaces = {.items = keys.workspaces.items, .count = keys.workspaces.count}};
+                                      .workspaces = {.items = keys.workspaces.items, .count = keys.workspaces.count},
+                                      .mentees_at_least = places.mentees_at_least, .mentees_at_most = places.mentees_at_most,
+                                      .gives_at_most = places.gives_at_most};
   put_record(reading, NULL, RECORD_ORGANISATION, &organisation);
 }
 
@@ -261,6 +269,7 @@ static void put_programme(struct reading *reading, const struct yaml_node *node)
                                 .opens = keys.opens, .closes = keys.closes, .starts = keys.starts, .weeks = keys.weeks, .charter = keys.charter,
                                 .ask = ask_order_from(keys.ask), .training = training_rule_from(keys.training)};
   read_maps(reading, &keys, &programme);
+  if (keys.places != NULL) scheme_places_list(&reading->reader, keys.places, reading->organisations, &programme);
   if (fine) put_record(reading, NULL, RECORD_PROGRAMME, &programme);
 }
 

@@ -224,7 +224,14 @@ def test_apply_change(place):
     check("and made", place.record("programme", "pilot-1")["weeks"] == 30 and "lead inspector" in place.record("organisation", "city")["grades"])
     check("questions get a new version, the old one stays", place.record("programme", "pilot-1")["question_set"] == "q-pilot-1-2" and
           len(place.record("question_set", "q-pilot-1-1")["questions"]) == 15)
+    changed = place.write("places.yaml", read(SCHEME).replace("    workspaces: [web/city]\n", "    workspaces: [web/city]\n    places: { mentees_at_most: 5 }\n")
+                          .replace("    weeks: 26\n", "    weeks: 30\n    places: [{ organisation: city, mentees_at_least: 3, gives_at_most: 4 }]\n"))
+    code, out, err = run("apply", "--config", place.config, "--yes", changed)
+    wanted = ("    mentees_at_most: 0 -> 5\n", "    places of city: as everywhere -> mentees at least 3, gives at most 4\n")
+    check("places are shown as they change", code == 0 and all(part in out for part in wanted), out + err)
+    check("and stored", place.record("organisation", "city")["mentees_at_most"] == 5 and place.record("programme", "pilot-1")["places"][0]["gives_at_most"] == 4)
     code, out, err = run("apply", "--config", place.config, "--yes", SCHEME)
+    check("places that the file names no more are gone", "    places of city: mentees at least 3, gives at most 4 -> as everywhere\n" in out, out + err)
     check("and back again", code == 0 and place.record("programme", "pilot-1")["weeks"] == 26, out + err)
 
 
@@ -235,6 +242,10 @@ def test_wrong_files(place):
     check("a wrong scheme is refused with its place",
           code == 1 and re.search(r"broken.yaml:\d+:12: `weeks` is a whole number from 1 to 260, not `many`; write `weeks: 26`\n", err) and
           "Nothing was changed." in err, err)
+    broken = place.write("broken.yaml", read(SCHEME).replace("weeks: 26", "weeks: 26\n    places: [{ organisation: ctiy, mentees_at_most: 5 }]"))
+    code, out, err = run("check", broken)
+    check("places of an organisation that is not there are told with theirs",
+          code == 1 and re.search(r"broken.yaml:\d+:30: `ctiy` is none of the organisations of this file", out + err), out + err)
     other = place.write("other.yaml", read(SCHEME).replace("scheme: city-pilot", "scheme: borough"))
     code, out, err = run("apply", "--config", place.config, "--yes", other)
     check("a scheme of another bot is refused", code == 1 and "is for the scheme `borough`, and this bot serves `city-pilot`" in err, err)

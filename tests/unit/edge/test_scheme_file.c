@@ -103,6 +103,47 @@ Test(scheme_file, makes_organisations) {
   cr_assert_str_eq(one->grades.items[1], "sergeant");
 }
 
+/* ---- places ---- */
+static const struct organisation *first_organisation(const char *text) {
+  return record(cJSON_GetArrayItem(json_at(read_ok(text), "organisations"), 0), RECORD_ORGANISATION);
+}
+
+Test(scheme_file, places_of_an_organisation_and_none_by_default) {
+  const struct organisation *one = first_organisation(whole);
+  cr_assert(one->mentees_at_least == 0 && one->mentees_at_most == 0 && one->gives_at_most == 0);
+  one = first_organisation(lab_instead(&lab, whole, "    grades: [", "    places: { mentees_at_least: 3, mentees_at_most: 5, gives_at_most: 4 }\n    grades: ["));
+  cr_assert(one->mentees_at_least == 3 && one->mentees_at_most == 5 && one->gives_at_most == 4);
+  one = first_organisation(lab_instead(&lab, whole, "    grades: [", "    places: { mentees_at_least: 3 }\n    grades: ["));
+  cr_assert(one->mentees_at_least == 3 && one->mentees_at_most == 0, "an at_least alone bounds nothing above");
+}
+
+Test(scheme_file, a_programme_may_have_places_of_its_own) {
+  const char *text = lab_instead(&lab, whole, "    cap_pairs: 12\n", "    cap_pairs: 12\n    places: [{ organisation: city, mentees_at_most: 2 }]\n");
+  const struct programme *one = record(cJSON_GetArrayItem(json_at(read_ok(text), "programmes"), 0), RECORD_PROGRAMME);
+  cr_assert_eq(one->places.count, 1);
+  cr_assert_str_eq(one->places.items[0].organisation, "city");
+  cr_assert(one->places.items[0].mentees_at_most == 2 && one->places.items[0].gives_at_most == 0);
+}
+
+static void places_refused(const char *places, const char *told) {
+  refused(lab_instead(&lab, whole, "    cap_pairs: 12\n", places), told);
+}
+
+Test(scheme_file, places_that_cannot_be_are_told_with_their_place) {
+  refused_instead("    grades: [", "    places: { mentees_at_least: 6, mentees_at_most: 5 }\n    grades: [",
+                  "12:33: `mentees_at_least` (6) is more than `mentees_at_most` (5); write a smaller number\n");
+  refused_instead("    grades: [", "    places: { gives_at_most: many }\n    grades: [",
+                  "12:30: `gives_at_most` is a whole number from 0 to 100000, not `many`; write `gives_at_most: 5`\n");
+  places_refused("    cap_pairs: 12\n    places: [{ organisation: ctiy, mentees_at_most: 5 }]\n",
+                 "17:30: `ctiy` is none of the organisations of this file; write one of their ids\n");
+  places_refused("    cap_pairs: 12\n    places:\n      - { organisation: city, mentees_at_most: 5 }\n      - { organisation: city }\n",
+                 "19:25: the places of `city` stand here twice; keep one\n");
+  places_refused("    cap_pairs: 12\n    places: [{ organisation: city, mentees_at_least: 2, mentees_at_most: 1 }]\n",
+                 "17:54: `mentees_at_least` (2) is more than `mentees_at_most` (1); write a smaller number\n");
+  places_refused("    cap_pairs: 12\n    places: [{ organisation: city, mentees_at_last: 2 }]\n",
+                 "17:36: unknown key `mentees_at_last`; did you mean `mentees_at_least`?\n");
+}
+
 Test(scheme_file, makes_programmes_with_their_defaults) {
   const struct programme *one = record(cJSON_GetArrayItem(json_at(read_ok(whole), "programmes"), 0), RECORD_PROGRAMME);
   cr_assert_eq(one->kind, PROGRAMME_PILOT);
