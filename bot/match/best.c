@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "bot/match/places.h"
 #include "bot/match/table.h"
 #include "bot/may_see.h"
 
@@ -16,6 +17,20 @@ static int32_t seats_left(const struct match_table *table, const char *mentee, s
     if (strcmp(match->mentor, id) == 0 && strcmp(match->mentee, mentee) != 0) left--;
   }
   return left;
+}
+
+/* The same of the places of organisations. */
+static struct match_places places_left(const struct match_table *table, const char *mentee) {
+  struct txn *txn = table->txn;
+  struct match_places places = match_places_of(txn, table->programme);
+  for (size_t i = 0; table->round != NULL && places.count > 0 && i < table->round->matches.count; i++) {
+    const struct match *match = &table->round->matches.items[i];
+    if (match->mentor == NULL || match->state == MATCH_RELEASED || strcmp(match->mentee, mentee) == 0) continue;
+    const struct enrolment *who = txn_get(txn, RECORD_ENROLMENT, match->mentee), *with = txn_get(txn, RECORD_ENROLMENT, match->mentor);
+    if (who == NULL || with == NULL) continue;
+    match_places_take(&places, txn_get(txn, RECORD_PERSON, who->person), txn_get(txn, RECORD_PERSON, with->person));
+  }
+  return places;
 }
 
 static bool has_now(const struct round *round, const char *mentee, const char *mentor) {
@@ -57,10 +72,12 @@ size_t match_best(struct txn *txn, const struct programme *programme, const stru
   struct match_table table = match_table_for(txn, programme, manager, round, mentee);
   if (table.mentees.count == 0) return 0;
   match_table_average(&table);
+  struct match_places places = places_left(&table, mentee->id);
   struct arena *arena = txn_arena(txn);
   struct best best = {arena_alloc(arena, max * sizeof *best.at), arena_alloc(arena, max * sizeof *best.keys), 0, max};
   for (size_t j = 0; j < table.mentors.count; j++) {
     if (seats_left(&table, mentee->id, j) <= 0 || has_now(round, mentee->id, table.mentors.items[j].enrolment->id)) continue;
+    if (!match_places_allow(&places, table.mentees.items[0].person, table.mentors.items[j].person)) continue;
     if (match_table_allows(&table, 0, j)) best_add(&best, j, key_of(&table, j));
   }
   for (size_t i = 0; i < best.count; i++) ret_matches[i] = match_table_match(&table, 0, best.at[i]);

@@ -3,6 +3,8 @@
 #define MENTORD_MATCH_DRAFT_H
 
 #include "bot/match/assign.h"
+#include "bot/match/places.h"
+#include "bot/match/quota.h"
 #include "bot/match/table.h"
 
 struct match_draft {
@@ -13,6 +15,8 @@ struct match_draft {
   struct match_people everyone; /* away from a turn: mentors with a seat or without */
   int32_t step;        /* basis points of score that count as one of cost */
   int32_t surcharge;   /* what a reserve costs beside the score */
+  struct match_places places;           /* earlier pairs and pins count */
+  const struct quota_account *accounts; /* per organisation of `places`, once it is solved: what the solver added */
 };
 
 /* Not pinned, a seat left, and no rule in the way. */
@@ -20,5 +24,12 @@ bool match_draft_allows(const struct match_draft *draft, size_t mentee, size_t m
 int32_t match_draft_cost(const struct match_draft *draft, size_t mentee, size_t mentor);
 /* draft_candidates.c: the same best as over all pairs, by lists of likely ones (candidates.h). */
 enum err match_draft_candidates(const struct match_draft *draft, struct assign_result *ret_result) MUST_CHECK;
+
+/* draft_places.c: the solve where organisations have places; the round's list of what became of them; and why a mentee has nobody, as a code
+ * ("full": their organisation's places are all taken; "given": who would do is free, of organisations that give no more), or NULL. */
+enum err match_draft_with_places(struct match_draft *draft, const struct assign_problem *problem, const struct assign_options *options,
+                                 const int32_t **ret_mentor_of) MUST_CHECK;
+void match_draft_fill(const struct match_draft *draft, struct round *round);
+const char *match_draft_no_place(const struct match_draft *draft, size_t mentee);
 
 #endif

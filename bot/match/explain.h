@@ -14,7 +14,7 @@ const char *explain_nobody(struct txn *txn, const struct programme *programme, c
 
 /* If there were more mentors like those who offer `topic`, for those who wish to work on it, `people` more of the round's mentees could have somebody:
  * the topic by which most would (of equals, whose mentors come first). What rules and managers forbid stays forbidden, pins stay; `round` is by
- * its manager, whose recusals hold. Exact: the difference of two solves (why.h says for which none is needed). */
+ * its manager, whose recusals hold. None where organisations have places. Exact: the difference of two solves (why.h says for which none is needed). */
 struct explain_recruit {
   const char *topic; /* borrowed from an enrolment; NULL: no topic would help anybody, or more people than can be asked while others wait */
   int people;

@@ -146,6 +146,7 @@ static struct explain_recruit best_topic(const struct recruiting *recruiting, st
 
 struct explain_recruit explain_recruit(struct txn *txn, const struct programme *programme, const struct round *round) {
   struct recruiting recruiting = {.txn = txn};
+  if (round->filled.count > 0) return (struct explain_recruit){NULL, 0}; /* more mentors may not help where places are taken */
   gather_mentees(&recruiting, round);
   recruiting.mentors = match_people_mentors(txn, programme, round->by);
   if (recruiting.mentees.count * recruiting.mentors.count > CELLS_MAX || recruiting.mentees.count == 0) return (struct explain_recruit){NULL, 0};

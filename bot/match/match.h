@@ -12,7 +12,8 @@ enum { SCORE_MAX = 10000, MATCH_SIDE_MAX = 100 }; /* so many on a side are score
 #define MATCH_RULE_LIST(RULE)                                                                               \
   RULE(SELF, "self") RULE(LINE, "reporting_line") RULE(LINE_UNKNOWN, "line_unknown") RULE(APART, "kept_apart") \
   RULE(CAPACITY, "capacity") RULE(FAILED, "failed_pair") RULE(ORGANISATION, "same_organisation")            \
-  RULE(UNREADABLE, "unreadable") RULE(FORBIDDEN, "forbidden") RULE(WISH, "must_wish")
+  RULE(UNREADABLE, "unreadable") RULE(FORBIDDEN, "forbidden") RULE(WISH, "must_wish") \
+  RULE(PLACES, "no_place")
 #define MATCH_RULE_AS_ENUM(name, code) MATCH_RULE_##name,
 enum match_rule { MATCH_FREE, MATCH_RULE_LIST(MATCH_RULE_AS_ENUM) MATCH_RULE_MAX_ };
 #undef MATCH_RULE_AS_ENUM
@@ -29,7 +30,7 @@ struct match_score {
  * is left out and the rest rescaled; what the mentor skipped takes the average of the programme's mentors who answered
  * (README.md, section 2). Reasons live in the transaction's arena. */
 struct match_score match_score(struct txn *txn, const struct programme *programme, const struct enrolment *mentee, const struct enrolment *mentor);
-/* The rule alone, a mentor without a seat among them: what a release asks of each pair once more. */
+/* The rule alone, a mentor without a seat among them, and places of organisations that are all taken: what a release asks of each pair once more. */
 enum match_rule match_allowed(struct txn *txn, const struct programme *programme, const struct enrolment *mentee, const struct enrolment *mentor);
 /* Seats a mentor still has in this programme, over all programmes and open proposals. */
 int match_seats(struct txn *txn, const struct enrolment *mentor);
@@ -38,8 +39,9 @@ bool match_releasable(struct txn *txn, const struct match *match);
 
 /* ---- a round ---- */
 /* Replaces round->matches by one match for each accepted mentee of the programme who has no pair yet and whom `manager`
- * is not recused from; mentor NULL and MATCH_NOBODY where none was found (explain.h says why). Pins come first; then as
- * many mentees as can be, with as few reserves as can be, at the least total cost. Whoever was held stays held.
+ * is not recused from; mentor NULL and MATCH_NOBODY where none was found (explain.h says why; `weak` does where it is for want of
+ * places, see draft.h). Pins come first; then as few as can be missing to organisations, as many mentees as can be, with as few
+ * reserves as can be, at the least total cost. round->filled tells of the organisations' places. Whoever was held stays held.
  * Deterministic for the same records, couples and round->seed. ERR_LIMITED past MATCH_SIDE_MAX; the round is then as it was. */
 enum err match_round(struct txn *txn, const struct programme *programme, const char *manager, struct round *round) MUST_CHECK;
 /* A round made away from the turns, over a snapshot (snapshot.h). Both are another thread's to look at or to set. */
@@ -48,13 +50,17 @@ struct match_work {
   atomic_int *percent;       /* borrowed from the caller; how far it is */
   size_t listed_max;         /* more pairs than this are not all asked, but searched for (candidates.h); 0: a million */
 };
+enum { MATCH_WORK_PLACED_MAX = 10000000 }; /* where organisations have places all pairs are listed: so many of them */
 enum { MATCH_WORK_SIDE_MAX = 5000 }; /* so many on a side: half a minute of another thread's time, and some 20 ms for the snapshot */
 /* The same round as match_round's, of any size up to those. A row without a mentor has its reason as the one code of `weak`:
- * explain_nobody's. ERR_LIMITED past that many, ERR_GONE when cancelled. */
+ * explain_nobody's, where it has none already. ERR_LIMITED past that many, ERR_GONE when cancelled. */
 enum err match_round_work(struct txn *txn, const struct programme *programme, const char *manager, struct round *round,
                           const struct match_work *work) MUST_CHECK;
 /* How many would take part: mentees without a pair, mentors with a seat. */
-struct match_sizes { size_t mentees, mentors; };
+struct match_sizes {
+  size_t mentees, mentors;
+  bool places; /* organisations have places */
+};
 struct match_sizes match_round_sizes(struct txn *txn, const struct programme *programme, const char *manager);
 bool match_work_fits(struct match_sizes sizes);
 /* The `max` best mentors for one mentee, best first, reserves last, for swap: allowed, with a seat that the round's other

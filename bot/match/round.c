@@ -12,18 +12,19 @@ enum { LISTED_MAX = 1000 * 1000 };
 
 /* ---- how many ---- */
 bool match_work_fits(struct match_sizes sizes) {
+  if (sizes.places && sizes.mentees * sizes.mentors > MATCH_WORK_PLACED_MAX) return false;
   return sizes.mentees <= MATCH_WORK_SIDE_MAX && sizes.mentors <= MATCH_WORK_SIDE_MAX;
 }
 
 struct match_sizes match_round_sizes(struct txn *txn, const struct programme *programme, const char *manager) {
   struct match_people mentors = match_people_mentors(txn, programme, manager);
-  struct match_sizes sizes = {.mentees = match_people_mentees(txn, programme, manager).count};
+  struct match_sizes sizes = {.mentees = match_people_mentees(txn, programme, manager).count, .places = match_places_of(txn, programme).count > 0};
   for (size_t j = 0; j < mentors.count; j++) sizes.mentors += match_seats(txn, mentors.items[j].enrolment) > 0;
   return sizes;
 }
 
 static enum err check_sides(const struct match_table *table) {
-  struct match_sizes sizes = {table->mentees.count, table->mentors.count};
+  struct match_sizes sizes = {table->mentees.count, table->mentors.count, match_places_of(table->txn, table->programme).count > 0};
   int most = table->work != NULL ? MATCH_WORK_SIDE_MAX : MATCH_SIDE_MAX;
   if (table->work != NULL ? match_work_fits(sizes) : sizes.mentees <= MATCH_SIDE_MAX && sizes.mentors <= MATCH_SIDE_MAX) return ERR_NONE;
   return err_note(ERR_LIMITED, "A round takes at most %d mentees and %d mentors. This one has %zu mentees and %zu mentors with a seat.", most, most,
@@ -46,6 +47,7 @@ static struct match_draft draft_new(const struct match_table *table) {
   size_t mentees = table->mentees.count, mentors = table->mentors.count;
   struct match_draft draft = {.table = *table};
   price_reserves(&draft);
+  draft.places = match_places_of(table->txn, table->programme);
   draft.mentor_of = arena_alloc(arena, mentees * sizeof *draft.mentor_of);
   draft.pinned = arena_alloc(arena, mentees * sizeof *draft.pinned);
   draft.seats_left = arena_alloc(arena, mentors * sizeof *draft.seats_left);
@@ -60,6 +62,9 @@ static void pin(struct match_draft *draft, size_t mentee, const char *enrolment)
   draft->pinned[mentee] = true;
   if (mentor < 0 || draft->seats_left[mentor] == 0) return;
   if (!match_table_allows(&draft->table, mentee, (size_t)mentor)) return;
+  const struct person *who = draft->table.mentees.items[mentee].person, *with = draft->table.mentors.items[mentor].person;
+  if (!match_places_allow(&draft->places, who, with)) return;
+  match_places_take(&draft->places, who, with);
   draft->mentor_of[mentee] = (int32_t)mentor;
   draft->seats_left[mentor]--;
 }
@@ -108,28 +113,40 @@ static struct pairs pairs_of(const struct match_draft *draft) {
   return pairs;
 }
 
-static enum err solve_pairs(const struct match_draft *draft, struct assign_result *ret_result) {
+static enum err solve_pairs(struct match_draft *draft, const int32_t **ret_mentor_of) {
   const struct match_table *table = &draft->table;
   struct pairs pairs = pairs_of(draft);
   struct assign_problem problem = {table->mentees.count, table->mentors.count, draft->seats_left, pairs.first, pairs.mentor, pairs.cost};
   struct assign_options options = {.cancel = table->work == NULL ? NULL : table->work->cancel};
-  return assign_solve(&problem, &options, txn_arena(table->txn), ret_result);
+  if (draft->places.count > 0) return match_draft_with_places(draft, &problem, &options, ret_mentor_of);
+  struct assign_result result;
+  enum err err = assign_solve(&problem, &options, txn_arena(table->txn), &result);
+  if (err == ERR_NONE) *ret_mentor_of = result.mentor_of;
+  return err;
 }
 
-/* All pairs stand in memory at once, 8 bytes each: up to here. */
-static bool are_too_many(const struct match_table *table) {
+static enum err solve_candidates(const struct match_draft *draft, const int32_t **ret_mentor_of) {
+  struct assign_result result;
+  enum err err = match_draft_candidates(draft, &result);
+  if (err == ERR_NONE) *ret_mentor_of = result.mentor_of;
+  return err;
+}
+
+/* All pairs stand in memory at once, 8 bytes each: up to here. With places they do in any case: lists of likely ones prove nothing then. */
+static bool are_too_many(const struct match_draft *draft) {
+  const struct match_table *table = &draft->table;
   size_t most = table->work == NULL || table->work->listed_max == 0 ? LISTED_MAX : table->work->listed_max;
-  return table->work != NULL && table->mentees.count * table->mentors.count > most;
+  return table->work != NULL && draft->places.count == 0 && table->mentees.count * table->mentors.count > most;
 }
 
 /* What has no certificate is shown to nobody: the engine then gives an error. */
 static enum err solve_rest(struct match_draft *draft) {
   const struct match_table *table = &draft->table;
-  struct assign_result result;
-  enum err err = are_too_many(table) ? match_draft_candidates(draft, &result) : solve_pairs(draft, &result);
+  const int32_t *mentor_of;
+  enum err err = are_too_many(draft) ? solve_candidates(draft, &mentor_of) : solve_pairs(draft, &mentor_of);
   if (err != ERR_NONE) return err;
   for (size_t i = 0; i < table->mentees.count; i++)
-    if (!draft->pinned[i]) draft->mentor_of[i] = result.mentor_of[i];
+    if (!draft->pinned[i]) draft->mentor_of[i] = mentor_of[i];
   return ERR_NONE;
 }
 
@@ -143,6 +160,9 @@ static bool was_held(const struct round *round, const char *mentee) {
 /* Asked now, since it takes a look at many: whoever reads the list later has no time for that. */
 static struct strs why_nobody(const struct match_draft *draft, size_t mentee) {
   const struct match_table *table = &draft->table;
+  const char *no_place = match_draft_no_place(draft, mentee);
+  if (no_place != NULL) return strs_of(txn_arena(table->txn), 1, no_place);
+  if (table->work == NULL) return (struct strs){0};
   const struct enrolment *enrolment = table->mentees.items[mentee].enrolment;
   return strs_of(txn_arena(table->txn), 1, explain_nobody(table->txn, table->programme, table->round, enrolment, &draft->everyone));
 }
@@ -153,7 +173,7 @@ static struct match row_of(const struct match_draft *draft, size_t mentee) {
   if (draft->mentor_of[mentee] != ASSIGN_NOBODY) {
     match = match_table_match(&draft->table, mentee, (size_t)draft->mentor_of[mentee]);
     if (was_held(draft->table.round, id)) match.state = MATCH_HELD;
-  } else if (draft->table.work != NULL) {
+  } else {
     match.weak = why_nobody(draft, mentee);
   }
   match.pinned = draft->pinned[mentee];
@@ -167,6 +187,7 @@ static void write_down(struct match_draft *draft, struct round *round) {
   for (size_t i = 0; i < count && match_table_goes_on(&draft->table, (struct match_way){95, 100}, i, count); i++) rows[i] = row_of(draft, i);
   round->matches.items = rows;
   round->matches.count = count;
+  match_draft_fill(draft, round);
 }
 
 static bool is_cancelled(const struct match_work *work) {

@@ -5,6 +5,7 @@
 
 #include "bot/base/map.h"
 #include "bot/base/random.h"
+#include "bot/match/pairs.h"
 
 enum { LINE_STEPS_MAX = 64 };
 
@@ -47,6 +48,17 @@ static void take_person(struct taking *taking, const char *id) {
   take_pairs(taking, INDEX_pair_mentor, id);
 }
 
+/* They fill places, whatever became of their enrolments. */
+static void take_live_pairs(struct taking *taking, const char *programme) {
+  struct strs ids = model_find(taking->from, INDEX_pair_programme, programme);
+  for (size_t i = 0; i < ids.count; i++) {
+    const struct pair *pair = model_get(taking->from, RECORD_PAIR, ids.items[i]);
+    if (!match_pair_is_live(pair)) continue;
+    take_person(taking, pair->mentee);
+    take_person(taking, pair->mentor);
+  }
+}
+
 static void take_enrolments(struct taking *taking, enum record_index index, const char *value) {
   struct strs ids = model_find(taking->from, index, value);
   for (size_t i = 0; i < ids.count; i++) {
@@ -65,6 +77,7 @@ struct model *snapshot_take(const struct model *model, const struct round *round
   model_load(taking.to, RECORD_ROUND, round);
   take_enrolments(&taking, INDEX_enrolment_programme, round->programme);
   take_enrolments(&taking, INDEX_enrolment_person, round->by); /* they may manage by another programme's right */
+  take_live_pairs(&taking, round->programme);
   model_loaded(taking.to);
   (void)map_free(taking.taken, NULL);
   (void)map_free(taking.known, NULL);
