@@ -20,6 +20,7 @@ struct round_work {
   struct match *matches;     /* the arena's */
   char (*marks)[2][SNAPSHOT_MARK_BYTES]; /* the arena's; per match: mentee and mentor; "" for nobody */
   size_t count;
+  struct round places;       /* the arena's; of it `filled` alone: what became of the organisations' places */
   atomic_bool cancel;
   atomic_int percent;
   enum err err;
@@ -92,6 +93,8 @@ static void make(struct round_work *work) {
   work->err = programme == NULL ? ERR_GONE : match_round_work(txn, programme, round->by, round, &options);
   if (work->err != ERR_NONE) return;
   put_in_order(work, round);
+  work->places = (struct round){.id = "round"};
+  work->places.filled = round->filled;
   work->marks = arena_alloc(work->arena, (work->count + 1) * sizeof *work->marks);
   for (size_t i = 0; i < work->count; i++) {
     mark(txn, work->matches[i].mentee, work->marks[i][0]);
@@ -142,6 +145,14 @@ static void put_sheet(struct round_work *work, size_t from, size_t count, struct
   json_put_str(json, "sheet", text_str(&text));
 }
 
+/* Once, with the first piece. */
+static void put_places(const struct round_work *work, struct json_out *json) {
+  CLEANUP(text_done) struct text text;
+  text_init(&text, RECORD_JSON_BYTES_MAX);
+  record_encode(RECORD_ROUND, &work->places, &text);
+  json_put_str(json, "places", text_str(&text));
+}
+
 const char *round_work_sheet(struct round_work *work, size_t from) {
   size_t left = work->count - from, count = left < ROUND_SHEET ? left : ROUND_SHEET;
   struct json_out json;
@@ -153,6 +164,7 @@ const char *round_work_sheet(struct round_work *work, size_t from) {
   json_put_int(&json, "from", (int64_t)from);
   json_put_bool(&json, "last", count == left);
   put_sheet(work, from, count, &json);
+  if (from == 0 && work->places.filled.count > 0) put_places(work, &json);
   json_open(&json, "marks", '[');
   for (size_t i = from; i < from + count; i++)
     for (int who = 0; who < 2; who++) json_put_str(&json, NULL, work->marks[i][who]);

@@ -43,6 +43,7 @@ bool round_solve(struct turn *turn, struct round *round) {
   struct match_sizes sizes = match_round_sizes(turn->txn, programme, round->by);
   round->matches.items = NULL;
   round->matches.count = 0;
+  round->filled.count = 0;
   if (is_large(turn, sizes)) return large_begin(turn, sizes, round);
   err_note_clear();
   if (match_round(turn->txn, programme, round->by, round) != ERR_NONE) {
@@ -76,6 +77,7 @@ void round_line(struct turn *turn, struct out *out, const struct match *match) {
 }
 
 static void nobody_line(struct turn *turn, struct out *out, const struct round *round, const struct match *match, const struct match_people *mentors) {
+  if (places_nobody_line(turn, out, match)) return;
   const char *code = explain_nobody(turn->txn, txn_get(turn->txn, RECORD_PROGRAMME, round->programme), round,
                                     round_enrolment(turn, match->mentee), mentors);
   struct line *line = card_line(turn, out, strcmp(code, "seats") == 0 ? W("round.nobody_seats") : W("round.nobody"));
@@ -129,10 +131,12 @@ static void review_ask(struct talking *talking) {
   struct out *out = engine_ask(talking, W("round.review"));
   param_number(WITH(turn, out), turn, "pairs", pairs);
   param_number(WITH(turn, out), turn, "alone", count_matches(turn, round, COUNT_ALONE));
+  places_lines(turn, out, round);
   review_lines(turn, out, round);
   if (count_matches(turn, round, COUNT_RELEASABLE) > 0) card_choice(turn, out, "release", W("round.button.release"), NULL)->primary = true;
   if (pairs > 0) (void)card_choice(turn, out, "swap", W("round.button.swap"), NULL);
   if (pairs > 0) (void)card_choice(turn, out, "forbid", W("round.button.forbid"), NULL);
+  places_choice(turn, out, round);
   if (round->couples.count > 0) (void)card_choice(turn, out, "undo", W("round.button.undo"), NULL);
   (void)card_choice(turn, out, "discard", W("round.button.discard"), NULL);
 }
@@ -154,7 +158,8 @@ static const char *review_next(struct talking *talking) {
     round->release_from = 0;
     return "after_no";
   }
-  if (strcmp(chosen, "discard") != 0) return strcmp(chosen, "list") == 0 ? "list/0" : chosen;
+  if (strcmp(chosen, "list") == 0 || strcmp(chosen, "places") == 0) return arena_format(talking->turn->arena, "%s/0", chosen);
+  if (strcmp(chosen, "discard") != 0) return chosen;
   round->state = ROUND_UNDONE;
   round_drop_sheets(talking->turn, round);
   (void)card_to(talking->turn, talking->talk->person, W("round.discarded"));
@@ -271,6 +276,7 @@ static const struct step round_steps[] = {
     {.name = "swap", .ask = swap_ask, .read = swap_read, .next = swap_next},
     {.name = "forbid", .ask = forbid_ask, .read = forbid_read, .next = to_review},
     {.name = "list", .ask = large_list_ask, .read = large_list_read, .next = large_list_next, .flags = STEP_NO_BACK},
+    {.name = "places", .ask = places_ask, .read = places_read, .next = places_next, .flags = STEP_NO_BACK},
     {.name = "leave", .ask = large_leave_ask, .read = large_leave_read, .next = large_list_next, .flags = STEP_NO_BACK},
     {.name = "from", .ask = large_from_ask, .read = large_from_read, .next = large_from_next},
     {.name = "after_no", .ask = after_no_ask, .read = after_no_read, .next = after_no_next},

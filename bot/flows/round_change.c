@@ -8,8 +8,9 @@ enum { BEST_MAX = 3 };
 bool couple_add(struct turn *turn, struct round *round, const struct couple *couple) {
   const struct programme *programme = txn_get(turn->txn, RECORD_PROGRAMME, round->programme);
   const struct enrolment *mentee = round_enrolment(turn, couple->mentee), *mentor = round_enrolment(turn, couple->mentor);
-  if (couple->pin && match_score(turn->txn, programme, mentee, mentor).rule != MATCH_FREE) {
-    struct out *out = card_to(turn, turn->person, W("round.not_available"));
+  enum match_rule rule = couple->pin ? match_allowed(turn->txn, programme, mentee, mentor) : MATCH_FREE;
+  if (rule != MATCH_FREE) {
+    struct out *out = card_to(turn, turn->person, rule == MATCH_RULE_PLACES ? W("round.no_place") : W("round.not_available"));
     round_param(WITH(turn, out), turn, "mentee_name", couple->mentee);
     round_param(WITH(turn, out), turn, "mentor_name", couple->mentor);
     return false;

@@ -14,7 +14,9 @@ bool large_begin(struct turn *turn, struct match_sizes sizes, struct round *roun
     round_job_make(turn, round, sizes.mentees, sizes.mentors);
     return true;
   }
-  struct out *out = card_to(turn, turn->person, fits ? W("round.no_room") : W("round.too_many"));
+  bool sides_fit = match_work_fits((struct match_sizes){sizes.mentees, sizes.mentors, false});
+  const char *too_many = sides_fit ? W("round.too_many_places") : W("round.too_many");
+  struct out *out = card_to(turn, turn->person, fits ? W("round.no_room") : too_many);
   param_number(WITH(turn, out), turn, "max", MATCH_WORK_SIDE_MAX);
   return false;
 }
@@ -99,6 +101,7 @@ static void summary_ask(struct talking *talking, const struct round *round) {
   struct out *out = engine_ask(talking, W("round.large"));
   param_number(WITH(turn, out), turn, "pairs", tally.pairs);
   param_number(WITH(turn, out), turn, "alone", tally.alone);
+  places_lines(turn, out, round);
   fact(turn, out, W("round.large_good"), tally.good);
   fact(turn, out, W("round.large_fair"), tally.fair);
   fact(turn, out, W("round.large_low"), tally.low);
@@ -109,6 +112,7 @@ static void summary_ask(struct talking *talking, const struct round *round) {
   if (some) card_choice(turn, out, "release", W("round.button.release_all"), NULL)->primary = true;
   if (some) (void)card_choice(turn, out, "from", W("round.button.from"), NULL);
   (void)card_choice(turn, out, "list", W("round.button.list"), NULL);
+  places_choice(turn, out, round);
   (void)card_choice(turn, out, "again", W("round.button.again"), NULL);
   if (round->couples.count > 0) (void)card_choice(turn, out, "undo", W("round.button.undo"), NULL);
   (void)card_choice(turn, out, "discard", W("round.button.discard"), NULL);
@@ -155,6 +159,7 @@ static size_t page_matches(struct turn *turn, const struct round *round, size_t 
 }
 
 static void nobody_line(struct turn *turn, struct out *out, const struct match *match) {
+  if (places_nobody_line(turn, out, match)) return;
   struct line *line = card_line(turn, out, strs_has(match->weak, "seats") ? W("round.nobody_seats") : W("round.nobody"));
   round_param(WITH(turn, line), turn, "mentee_name", match->mentee);
 }

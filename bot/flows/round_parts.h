@@ -40,6 +40,15 @@ void large_from_ask(struct talking *talking);
 enum reading large_from_read(struct talking *talking, const struct heard *heard);
 const char *large_from_next(struct talking *talking);
 
+/* ---- round_places.c: the organisations' places, as lines of the review; more than a few of them by pages ---- */
+void places_lines(struct turn *turn, struct out *out, const struct round *round);
+void places_choice(struct turn *turn, struct out *out, const struct round *round);
+void places_ask(struct talking *talking);
+enum reading places_read(struct talking *talking, const struct heard *heard);
+const char *places_next(struct talking *talking);
+/* True when this mentee has nobody for want of a place, and a line says so. */
+bool places_nobody_line(struct turn *turn, struct out *out, const struct match *match);
+
 /* ---- round_change.c: swap, keep apart, pin; each change is a couple, and undo takes the last one back ---- */
 void swap_ask(struct talking *talking);
 enum reading swap_read(struct talking *talking, const struct heard *heard);

@@ -4,6 +4,7 @@
  *   {"do":"begin","run":"417"}                        a snapshot is about to be taken; what came of an earlier one is forgotten
  *   {"do":"progress","percent":40,"left_s":12}
  *   {"do":"sheet","run":"417","from":20,"last":false,"sheet":"{…}","marks":["…","…",…]}   marks: mentee, mentor, match by match
+ *                                                    with the first also "places":"{…}", a round's `filled`
  *   {"do":"failed"}                                   it could not be made
  *   {"do":"part","from":3}                            the next piece of a release or of taking back */
 #include <string.h>
@@ -79,6 +80,7 @@ static void begin(struct turn *turn, struct job *job, struct round *round, const
   job->tries++;
   job->run = arena_text(turn->arena, json_str_or(entry, "run", ""));
   job->cursor = job->percent = 0;
+  round->filled.count = 0;
   round_drop_sheets(turn, round);
 }
 
@@ -125,6 +127,36 @@ static bool still_holds(struct turn *turn, const struct round *round, const stru
   return match_allowed(turn->txn, programme, mentee, mentor) == MATCH_FREE && has_seat(turn, round, sheet, mentor);
 }
 
+/* A pair that is dropped fills no place. */
+static void empty_place(struct round *round, const struct person *person, bool gives) {
+  for (size_t i = 0; i < round->filled.count; i++) {
+    struct filled *filled = &round->filled.items[i];
+    bool ours = person != NULL && person->organisation != NULL && strcmp(filled->organisation, person->organisation) == 0;
+    if (ours) *(gives ? &filled->given : &filled->placed) -= 1;
+  }
+}
+
+static const struct person *person_of(struct turn *turn, const char *id) {
+  const struct enrolment *enrolment = txn_get(turn->txn, RECORD_ENROLMENT, id);
+  return enrolment == NULL ? NULL : turn_person(turn, enrolment->person);
+}
+
+static void leave_out(struct turn *turn, struct round *round, const struct match *match) {
+  if (match->mentor == NULL) return;
+  round->left_out++;
+  empty_place(round, person_of(turn, match->mentee), false);
+  empty_place(round, person_of(turn, match->mentor), true);
+}
+
+static bool take_places(struct turn *turn, struct round *round, const cJSON *entry) {
+  const char *json = json_str_or(entry, "places", "");
+  void *record = NULL;
+  if (json[0] == '\0') return true;
+  if (record_decode(RECORD_ROUND, json, strlen(json), turn->arena, &record) != ERR_NONE) return false;
+  round->filled = ((const struct round *)record)->filled;
+  return true;
+}
+
 /* Returns how many stood on the sheet, -1 when it cannot be read. */
 static int64_t take_in(struct turn *turn, struct round *round, const cJSON *entry) {
   const char *json = json_str_or(entry, "sheet", "");
@@ -134,13 +166,14 @@ static int64_t take_in(struct turn *turn, struct round *round, const cJSON *entr
   if (record_decode(RECORD_SHEET, json, strlen(json), turn->arena, &record) != ERR_NONE) return -1;
   const struct sheet *made = record;
   if ((size_t)cJSON_GetArraySize(marks) != 2 * made->matches.count) return -1;
+  if (!take_places(turn, round, entry)) return -1;
   struct sheet *sheet = txn_add(turn->txn, RECORD_SHEET, NULL);
   sheet->round = round->id;
   sheet->number = round->sheets;
   for (size_t i = 0; i < made->matches.count; i++, mark = mark->next->next) {
     const struct match *match = &made->matches.items[i];
     if (still_holds(turn, round, sheet, match, mark)) *LIST_ADD(turn->arena, &sheet->matches) = *match;
-    else if (match->mentor != NULL) round->left_out++;
+    else leave_out(turn, round, match);
   }
   bool only = round->sheets == 0 && json_bool_or(entry, "last", true); /* a large round has one sheet at least: that is how it is known */
   if (sheet->matches.count == 0 && !only) txn_drop(turn->txn, RECORD_SHEET, sheet->id);
