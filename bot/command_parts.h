@@ -25,6 +25,7 @@ void command_applicants(struct turn *turn, const char *args);
 void command_line(struct turn *turn, const char *args);
 void command_match(struct turn *turn, const char *args);
 void command_release(struct turn *turn, const char *args);
+void command_second(struct turn *turn, const char *args);
 void command_undo(struct turn *turn, const char *args);
 
 #endif

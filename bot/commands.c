@@ -22,6 +22,7 @@ static const struct command commands[] = {
     {"line", "", FOR_MANAGER, "@person", W("help.line"), command_line},
     {"match", "", FOR_MANAGER, "[@mentee with @mentor]", W("help.match"), command_match},
     {"release", "", FOR_MANAGER, "", W("help.release"), command_release},
+    {"second", "", FOR_MANAGER, "@mentee", W("help.second"), command_second},
     {"undo", "", FOR_MANAGER, "", W("help.undo"), command_undo},
     {"pairs", "", FOR_MANAGER, "", W("help.pairs"), command_pairs},
 };

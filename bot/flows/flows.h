@@ -30,6 +30,12 @@ void announce_joined(struct turn *turn, const char *announcement); /* somebody s
 /* Makes the pair and asks. after_no: what happens after a no. Returns the pair's id. */
 const char *proposal_make(struct turn *turn, const struct round *round, const struct match *match, enum after_no after_no);
 void proposal_withdraw(struct turn *turn, const char *pair); /* undo: whoever was asked is told kindly */
+/* ---- round_second.c: the mentee's second choice, after a pair that came to nothing before it began ---- */
+/* True when it may be asked now, by this manager: *ret_match is then the pair to propose. */
+bool second_holds(struct turn *turn, const struct pair *pair, const char *manager, struct match *ret_match);
+bool second_offer(struct turn *turn, struct out *out, const struct pair *pair, const char *manager); /* a line and a button, if it holds */
+bool second_propose(struct turn *turn, const struct pair *pair, const char *manager);                /* asks at once; false: it does not hold */
+
 /* We were away: of the pairs from number part * TURN_OUTAGE_PAIRS on, so many get at least one more working day to answer. */
 void proposal_after_outage(struct turn *turn, size_t part);
 void proposal_expired(struct turn *turn, const char *pair);

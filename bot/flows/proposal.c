@@ -71,6 +71,7 @@ static void tell_managers(struct turn *turn, const struct pair *pair, const char
     param_person(WITH(turn, out), turn, "person", person);
     param_person(WITH(turn, out), turn, "mentee_name", pair->mentee);
     param_person(WITH(turn, out), turn, "mentor_name", pair->mentor);
+    (void)second_offer(turn, out, pair, managers.items[i]);
     (void)card_command(turn, out, "match", W("command.button.match"));
   }
 }
@@ -98,9 +99,15 @@ static bool offer_reserve(struct turn *turn, const struct pair *pair) {
   return false;
 }
 
+/* Whoever released the round: they may know both. */
+static bool offer_second(struct turn *turn, const struct pair *pair) {
+  return pair->after_no == AFTER_NO_RESERVE && second_propose(turn, pair, pair->released_by);
+}
+
 static void after_no(struct turn *turn, const struct pair *pair, const char *words, const char *person) {
-  bool reserve = offer_reserve(turn, pair);
-  tell_managers(turn, pair, reserve ? W("round.reserve_asked") : words, person);
+  if (offer_second(turn, pair)) words = W("round.second_asked");
+  else if (offer_reserve(turn, pair)) words = W("round.reserve_asked");
+  tell_managers(turn, pair, words, person);
 }
 
 /* ---- answers ---- */
@@ -203,6 +210,7 @@ const char *proposal_make(struct turn *turn, const struct round *round, const st
   pair->mentee_enrolment = mentee->id;
   pair->mentor_enrolment = mentor->id;
   pair->after_no = after_no_rule;
+  pair->second = match->second;
   pair->reasons = match->reasons;
   pair->weak = match->weak;
   pair->released_by = round == NULL ? turn->person : round->by; /* a reserve is proposed while somebody else speaks */

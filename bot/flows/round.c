@@ -61,7 +61,14 @@ static const char *seed_from(struct turn *turn) {
   return arena_format(turn->arena, "%016llx", (unsigned long long)number);
 }
 
-void round_line(struct turn *turn, struct out *out, const struct match *match) {
+static void second_param(struct turn *turn, struct line *line, const struct round *round, const struct match *match) {
+  bool shown = round != NULL && round_enrolment(turn, match->second) != NULL && may_be_shown(turn, round, match->second);
+  param_number(WITH(turn, line), turn, "second_count", shown);
+  if (shown) round_param(WITH(turn, line), turn, "second_name", match->second);
+  else param_text(WITH(turn, line), turn, "second_name", "");
+}
+
+void round_line(struct turn *turn, struct out *out, const struct round *round, const struct match *match) {
   bool held = !match_releasable(turn->txn, match);
   struct line *line = card_line(turn, out, held ? W("round.line_held") : match->pinned ? W("round.line_pinned") : W("round.line"));
   round_param(WITH(turn, line), turn, "mentee_name", match->mentee);
@@ -74,6 +81,7 @@ void round_line(struct turn *turn, struct out *out, const struct match *match) {
   param_words(WITH(turn, line), turn, "fits", fits);
   param_number(WITH(turn, line), turn, "weak_count", (int64_t)weak.count);
   param_words(WITH(turn, line), turn, "weak", weak);
+  second_param(turn, line, round, match);
 }
 
 static void nobody_line(struct turn *turn, struct out *out, const struct round *round, const struct match *match, const struct match_people *mentors) {
@@ -114,7 +122,7 @@ static void review_lines(struct turn *turn, struct out *out, const struct round 
   for (size_t i = 0; i < round->matches.count && out->lines.count < LINES_MAX; i++) {
     const struct match *match = &round->matches.items[i];
     if (!round_shows(turn, round, match)) continue;
-    if (match->mentor != NULL) round_line(turn, out, match);
+    if (match->mentor != NULL) round_line(turn, out, round, match);
     else nobody_line(turn, out, round, match, &mentors);
   }
   if (any && out->lines.count < LINES_MAX) recruit_line(turn, out, round);
@@ -173,15 +181,15 @@ static void after_no_ask(struct talking *talking) {
   struct out *out = engine_ask(talking, W("round.after_no_question"));
   param_number(WITH(turn, out), turn, "pairs", round->sheets > 0 ? large_releasable(turn, round) : count_matches(turn, round, COUNT_RELEASABLE));
   (void)card_choice(turn, out, "ask", W("round.button.ask_me"), NULL);
-  (void)card_choice(turn, out, "reserve", W("round.button.reserve"), NULL);
+  (void)card_choice(turn, out, "reserve", second_any(turn, round) ? W("round.button.second") : W("round.button.reserve"), NULL);
   (void)card_choice(turn, out, "wait", W("round.button.not_yet"), NULL);
 }
 
 /* Everything is looked at once more: somebody may have left, or told us about their line manager, since the review. */
-bool round_still_good(struct turn *turn, const struct programme *programme, const struct round *round, const struct match *match) {
+bool round_still_good(struct turn *turn, const struct programme *programme, const char *manager, const struct match *match) {
   const struct enrolment *mentee = round_enrolment(turn, match->mentee), *mentor = round_enrolment(turn, match->mentor);
   if (mentee == NULL || mentor == NULL || mentee->state != ENROLMENT_ACCEPTED || mentor->state != ENROLMENT_ACCEPTED) return false;
-  if (!may_manage(turn->txn, round->by, mentee->person) || !may_manage(turn->txn, round->by, mentor->person)) return false;
+  if (!may_manage(turn->txn, manager, mentee->person) || !may_manage(turn->txn, manager, mentor->person)) return false;
   if (match_pairs_has_mentor(turn->txn, mentee->person, programme->id)) return false; /* another manager was quicker */
   return match_releasable(turn->txn, match) && match_allowed(turn->txn, programme, mentee, mentor) == MATCH_FREE;
 }
@@ -194,7 +202,7 @@ static void release(struct talking *talking) {
   for (size_t i = 0; i < round->matches.count; i++) {
     struct match *match = &round->matches.items[i];
     if (match->mentor == NULL) continue;
-    bool good = round_still_good(turn, programme, round, match);
+    bool good = round_still_good(turn, programme, round->by, match);
     match->state = good ? MATCH_RELEASED : MATCH_HELD;
     if (good) (void)proposal_make(turn, round, match, round->after_no);
     *(good ? &sent : &held) += 1;
@@ -280,6 +288,7 @@ static const struct step round_steps[] = {
     {.name = "leave", .ask = large_leave_ask, .read = large_leave_read, .next = large_list_next, .flags = STEP_NO_BACK},
     {.name = "from", .ask = large_from_ask, .read = large_from_read, .next = large_from_next},
     {.name = "after_no", .ask = after_no_ask, .read = after_no_read, .next = after_no_next},
+    {.name = "second", .ask = second_ask, .read = second_read, .next = engine_to_end, .flags = STEP_NO_BACK},
     {.name = "undo", .ask = undo_ask, .read = undo_read, .next = engine_to_end},
 };
 static const struct reminder round_reminders[] = {{14, false, REMIND_END}};
@@ -288,11 +297,15 @@ const struct flow round_flow = {.name = "round", .steps = round_steps, .step_cou
                                 .reminders = round_reminders, .reminder_count = ARRAY_LEN(round_reminders), .cancel = large_cancel};
 
 /* ---- commands ---- */
+static bool is_review(const struct talk *talk) {
+  return strcmp(talk->flow, "round") == 0 && strcmp(talk->step, "undo") != 0 && strncmp(talk->step, "second/", strlen("second/")) != 0;
+}
+
 static struct talk *open_review(struct turn *turn) {
   struct strs talks = txn_find(turn->txn, INDEX_talk_person, turn->person);
   for (size_t i = talks.count; i > 0; i--) {
     const struct talk *talk = txn_get(turn->txn, RECORD_TALK, talks.items[i - 1]);
-    if (engine_runs(talk) && strcmp(talk->flow, "round") == 0 && strcmp(talk->step, "undo") != 0) return txn_edit(turn->txn, RECORD_TALK, talk->id);
+    if (engine_runs(talk) && is_review(talk)) return txn_edit(turn->txn, RECORD_TALK, talk->id);
   }
   return NULL;
 }

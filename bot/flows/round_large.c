@@ -170,10 +170,10 @@ static void left_out_line(struct turn *turn, struct out *out, const struct match
   round_param(WITH(turn, line), turn, "mentor_name", match->mentor);
 }
 
-static void list_line(struct turn *turn, struct out *out, const struct match *match) {
+static void list_line(struct turn *turn, struct out *out, const struct round *round, const struct match *match) {
   if (match->mentor == NULL) nobody_line(turn, out, match);
   else if (match->state == MATCH_HELD) left_out_line(turn, out, match);
-  else round_line(turn, out, match);
+  else round_line(turn, out, round, match);
 }
 
 void large_list_ask(struct talking *talking) {
@@ -185,7 +185,7 @@ void large_list_ask(struct talking *talking) {
   param_number(WITH(turn, out), turn, "page", (int64_t)page + 1);
   param_number(WITH(turn, out), turn, "pages", (int64_t)((all + PAGE_LINES - 1) / PAGE_LINES));
   for (size_t i = 0; i < count; i++) {
-    list_line(turn, out, matches[i]);
+    list_line(turn, out, round_edit(talking), matches[i]);
     pairs += matches[i]->mentor != NULL;
   }
   if ((page + 1) * PAGE_LINES < all) card_choice(turn, out, "on", W("round.button.on"), NULL)->primary = true;
@@ -285,7 +285,7 @@ void large_release(struct talking *talking) {
 bool round_release_one(struct turn *turn, const struct round *round, struct match *match) {
   const struct programme *programme = txn_get(turn->txn, RECORD_PROGRAMME, round->programme);
   if (match->mentor == NULL) return false;
-  bool good = may_go(turn, round, match, round->release_from) && round_still_good(turn, programme, round, match);
+  bool good = may_go(turn, round, match, round->release_from) && round_still_good(turn, programme, round->by, match);
   match->state = good ? MATCH_RELEASED : MATCH_HELD;
   if (good) (void)proposal_make(turn, round, match, round->after_no);
   return good;

@@ -17,8 +17,14 @@ bool round_shows(struct turn *turn, const struct round *round, const struct matc
 void round_param(struct param *param, struct turn *turn, const char *name, const char *enrolment);
 
 /* Everything is looked at once more: somebody may have left, or told us about their line manager, since the review. */
-bool round_still_good(struct turn *turn, const struct programme *programme, const struct round *round, const struct match *match);
-void round_line(struct turn *turn, struct out *out, const struct match *match); /* one pair of the list */
+bool round_still_good(struct turn *turn, const struct programme *programme, const char *manager, const struct match *match);
+/* One pair of the list; `round` tells who reads it, NULL: without the second choice. */
+void round_line(struct turn *turn, struct out *out, const struct round *round, const struct match *match);
+
+/* ---- round_second.c: a second choice is asked ---- */
+void second_ask(struct talking *talking);
+enum reading second_read(struct talking *talking, const struct heard *heard);
+bool second_any(struct turn *turn, const struct round *round); /* somebody on the list has one */
 
 /* ---- round_large.c: more people than a turn can match: made meanwhile, shown page by page ---- */
 /* The work begins. False, and the asker was told, when it is too large even for that, or the disk too full. */

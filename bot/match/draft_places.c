@@ -67,6 +67,10 @@ static bool is_taken(const struct match_draft *draft, const struct person *perso
   return place->at_most > 0 && place->placed + account->placed >= place->at_most;
 }
 
+bool match_draft_gives(const struct match_draft *draft, size_t mentor) {
+  return draft->places.count == 0 || !is_taken(draft, mentor_at(draft, mentor), true);
+}
+
 static int32_t seats_free(const struct match_draft *draft, size_t mentor) {
   int32_t seats = draft->table.seats[mentor];
   for (size_t i = 0; i < draft->table.mentees.count; i++) seats -= draft->mentor_of[i] == (int32_t)mentor;

@@ -33,13 +33,18 @@ static enum err check_sides(const struct match_table *table) {
 
 /* Dearer than all the scores of a round together: one reserve more is never worth any gain in score. In very large rounds that
  * leaves room for coarser scores only: nobody sees a difference of a few basis points. */
+int32_t match_draft_surcharge(size_t mentees, int32_t *step) {
+  int32_t people = (int32_t)(mentees > MATCH_SIDE_MAX ? mentees : MATCH_SIDE_MAX);
+  while ((int64_t)(people + 1) * (SCORE_MAX / *step + 1) + 1 > ASSIGN_COST_MAX) (*step)++;
+  return people * (SCORE_MAX / *step) + 1;
+}
+
 static void price_reserves(struct match_draft *draft) {
   const struct match_table *table = &draft->table;
-  int32_t people = (int32_t)(table->mentees.count > MATCH_SIDE_MAX ? table->mentees.count : MATCH_SIDE_MAX);
   bool any = false;
   for (size_t j = 0; j < table->mentors.count; j++) any = any || match_table_is_reserve(table, j);
-  for (draft->step = 1; any && (int64_t)(people + 1) * (SCORE_MAX / draft->step + 1) + 1 > ASSIGN_COST_MAX; draft->step++) continue;
-  draft->surcharge = any ? people * (SCORE_MAX / draft->step) + 1 : 0;
+  draft->step = 1;
+  draft->surcharge = any ? match_draft_surcharge(table->mentees.count, &draft->step) : 0;
 }
 
 static struct match_draft draft_new(const struct match_table *table) {
@@ -51,7 +56,8 @@ static struct match_draft draft_new(const struct match_table *table) {
   draft.mentor_of = arena_alloc(arena, mentees * sizeof *draft.mentor_of);
   draft.pinned = arena_alloc(arena, mentees * sizeof *draft.pinned);
   draft.seats_left = arena_alloc(arena, mentors * sizeof *draft.seats_left);
-  for (size_t i = 0; i < mentees; i++) draft.mentor_of[i] = ASSIGN_NOBODY;
+  draft.second_of = arena_alloc(arena, mentees * sizeof *draft.second_of);
+  for (size_t i = 0; i < mentees; i++) draft.mentor_of[i] = draft.second_of[i] = ASSIGN_NOBODY;
   for (size_t j = 0; j < mentors; j++) draft.seats_left[j] = table->seats[j];
   return draft;
 }
@@ -113,22 +119,38 @@ static struct pairs pairs_of(const struct match_draft *draft) {
   return pairs;
 }
 
-static enum err solve_pairs(struct match_draft *draft, const int32_t **ret_mentor_of) {
+static void take_result(struct match_draft *draft, const int32_t *mentor_of) {
+  for (size_t i = 0; i < draft->table.mentees.count; i++)
+    if (!draft->pinned[i]) draft->mentor_of[i] = mentor_of[i];
+}
+
+static enum err solve_first(struct match_draft *draft, const struct assign_problem *problem, const struct assign_options *options) {
+  struct assign_result result;
+  const int32_t *mentor_of;
+  enum err err = ERR_NONE;
+  if (draft->places.count > 0) {
+    err = match_draft_with_places(draft, problem, options, &mentor_of);
+  } else {
+    err = assign_solve(problem, options, txn_arena(draft->table.txn), &result);
+    mentor_of = result.mentor_of;
+  }
+  if (err == ERR_NONE) take_result(draft, mentor_of);
+  return err;
+}
+
+static enum err solve_pairs(struct match_draft *draft) {
   const struct match_table *table = &draft->table;
   struct pairs pairs = pairs_of(draft);
   struct assign_problem problem = {table->mentees.count, table->mentors.count, draft->seats_left, pairs.first, pairs.mentor, pairs.cost};
   struct assign_options options = {.cancel = table->work == NULL ? NULL : table->work->cancel};
-  if (draft->places.count > 0) return match_draft_with_places(draft, &problem, &options, ret_mentor_of);
-  struct assign_result result;
-  enum err err = assign_solve(&problem, &options, txn_arena(table->txn), &result);
-  if (err == ERR_NONE) *ret_mentor_of = result.mentor_of;
-  return err;
+  enum err err = solve_first(draft, &problem, &options);
+  return err == ERR_NONE ? match_draft_seconds(draft, &problem, &options) : err;
 }
 
-static enum err solve_candidates(const struct match_draft *draft, const int32_t **ret_mentor_of) {
+static enum err solve_candidates(struct match_draft *draft) {
   struct assign_result result;
   enum err err = match_draft_candidates(draft, &result);
-  if (err == ERR_NONE) *ret_mentor_of = result.mentor_of;
+  if (err == ERR_NONE) take_result(draft, result.mentor_of);
   return err;
 }
 
@@ -141,13 +163,7 @@ static bool are_too_many(const struct match_draft *draft) {
 
 /* What has no certificate is shown to nobody: the engine then gives an error. */
 static enum err solve_rest(struct match_draft *draft) {
-  const struct match_table *table = &draft->table;
-  const int32_t *mentor_of;
-  enum err err = are_too_many(draft) ? solve_candidates(draft, &mentor_of) : solve_pairs(draft, &mentor_of);
-  if (err != ERR_NONE) return err;
-  for (size_t i = 0; i < table->mentees.count; i++)
-    if (!draft->pinned[i]) draft->mentor_of[i] = mentor_of[i];
-  return ERR_NONE;
+  return are_too_many(draft) ? solve_candidates(draft) : solve_pairs(draft);
 }
 
 /* ---- the list ---- */
@@ -167,12 +183,18 @@ static struct strs why_nobody(const struct match_draft *draft, size_t mentee) {
   return strs_of(txn_arena(table->txn), 1, explain_nobody(table->txn, table->programme, table->round, enrolment, &draft->everyone));
 }
 
+static const char *second_of(const struct match_draft *draft, size_t mentee) {
+  int32_t second = draft->second_of[mentee];
+  return second == ASSIGN_NOBODY ? NULL : arena_text(txn_arena(draft->table.txn), draft->table.mentors.items[second].enrolment->id);
+}
+
 static struct match row_of(const struct match_draft *draft, size_t mentee) {
   const char *id = draft->table.mentees.items[mentee].enrolment->id;
   struct match match = {.mentee = arena_text(txn_arena(draft->table.txn), id), .state = MATCH_NOBODY};
   if (draft->mentor_of[mentee] != ASSIGN_NOBODY) {
     match = match_table_match(&draft->table, mentee, (size_t)draft->mentor_of[mentee]);
     if (was_held(draft->table.round, id)) match.state = MATCH_HELD;
+    match.second = second_of(draft, mentee);
   } else {
     match.weak = why_nobody(draft, mentee);
   }

@@ -306,9 +306,9 @@ Test(proposal, withdrawing_tells_whoever_was_asked_and_only_once) {
 Test(proposal, after_a_no_the_reserve_is_asked) {
   STAGE(stage);
   cast(&stage, ASK_MENTEE_FIRST);
-  (void)stage_person(&stage, "dev", "Dev Rao");
-  (void)stage_enrol(&stage, "dev", ROLE_RESERVE, ENROLMENT_ACCEPTED);
   release(&stage, "reserve");
+  (void)stage_person(&stage, "dev", "Dev Rao");
+  (void)stage_enrol(&stage, "dev", ROLE_RESERVE, ENROLMENT_ACCEPTED); /* since the round: so nobody's second choice */
   stage_choose(&stage, "aisha", "yes");
   stage_choose(&stage, "ben", "no");
   SAID(&stage, "jo", "round.reserve_asked");
