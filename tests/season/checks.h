@@ -22,6 +22,7 @@
   CHECK(deadline, "an open proposal has a deadline, and is asked of whom it waits for")                       \
   CHECK(both_said_yes, "a pair is introduced only after two yeses, and both are told in one commit")          \
   CHECK(not_half_told, "what is taken back before the mentor was asked is never told to the mentor")          \
+  CHECK(places_kept, "nobody is proposed beyond an organisation's places")                                     \
   CHECK(discarded_untold, "a discarded round has no pairs")                                                   \
   CHECK(one_in_front, "at most one talk of a person is in front")                                             \
   CHECK(way_out, "every open talk has a card, and either a due time or a deadline behind it")                 \

@@ -128,6 +128,39 @@ static int64_t mentees_of(const struct season *season, const char *mentor) {
   return count;
 }
 
+/* How many live pairs of the programme somebody of this organisation is half of, as mentee or as mentor. */
+static int64_t filled(const struct season *season, const char *programme, const char *organisation, bool mentors) {
+  const struct model *model = model_of(season);
+  struct strs pairs = model_find(model, INDEX_pair_programme, programme);
+  int64_t count = 0;
+  for (size_t i = 0; i < pairs.count; i++) {
+    const struct pair *pair = model_get(model, RECORD_PAIR, pairs.items[i]);
+    const struct person *person = model_get(model, RECORD_PERSON, mentors ? pair->mentor : pair->mentee);
+    count += is_live(pair) && person->organisation != NULL && strcmp(person->organisation, organisation) == 0;
+  }
+  return count;
+}
+
+/* The rule of the programme, where it has its own, else the organisation's; 0: none. */
+static int64_t most(const struct season *season, const struct programme *programme, const char *organisation, bool mentors) {
+  const struct organisation *record = model_get(model_of(season), RECORD_ORGANISATION, organisation);
+  for (size_t i = 0; i < programme->places.count; i++) {
+    const struct places *own = &programme->places.items[i];
+    if (strcmp(own->organisation, organisation) == 0) return mentors ? own->gives_at_most : own->mentees_at_most;
+  }
+  return mentors ? record->gives_at_most : record->mentees_at_most;
+}
+
+static void check_places(struct season *season, const struct programme *programme, const struct pair *pair) {
+  for (int mentors = 0; mentors < 2; mentors++) {
+    const struct person *person = model_get(model_of(season), RECORD_PERSON, mentors ? pair->mentor : pair->mentee);
+    if (person->organisation == NULL) continue;
+    int64_t rule = most(season, programme, person->organisation, mentors), have = filled(season, programme->id, person->organisation, mentors);
+    check(season, CHECK_places_kept, rule == 0 || have <= rule, "pair %s: %s %s %lld of %lld", pair->id, person->organisation,
+          mentors ? "gives" : "has", (long long)have, (long long)rule);
+  }
+}
+
 static void check_proposed(struct season *season, const struct pair *pair) {
   const struct model *model = model_of(season);
   const struct enrolment *mentee = model_get(model, RECORD_ENROLMENT, pair->mentee_enrolment);
@@ -140,6 +173,7 @@ static void check_proposed(struct season *season, const struct pair *pair) {
   check(season, CHECK_trained_first, programme->training != TRAINING_GATE || (mentee->trained && mentor->trained), "pair %s", pair->id);
   check(season, CHECK_capacity, mentees_of(season, pair->mentor) <= offered(season, mentor), "pair %s: %s has %lld of %lld", pair->id, pair->mentor,
         (long long)mentees_of(season, pair->mentor), (long long)offered(season, mentor));
+  check_places(season, programme, pair);
   check(season, CHECK_discarded_untold, round != NULL && round->state == ROUND_RELEASED, "pair %s of round %s", pair->id, pair->round);
 }
 

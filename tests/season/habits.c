@@ -175,11 +175,25 @@ static void write_to_many(struct season *season, struct human *human) {
   manners_command(season, human, NULL, "message", args[chance_below(&season->habits, ARRAY_LEN(args))]);
 }
 
+/* After a no a card offers to ask the second choice: its button is pressed, or the command said about somebody. */
+static void ask_second(struct season *season, struct human *human) {
+  static const char offer[] = "do:second ";
+  for (size_t i = 0; i < CARDS_KEPT; i++) {
+    const struct shown *card = &human->cards[i];
+    bool offers = card->message != NULL && card->choice_count > 0 && strncmp(card->choices[0].token, offer, strlen(offer)) == 0;
+    if (!offers) continue;
+    manners_press(season, human, card, card->choices[0].token);
+    return;
+  }
+  about_somebody(season, human, "second");
+}
+
 static void manage(struct season *season, struct human *human) {
   size_t drawn = chance_below(&season->habits, 100);
   if (human->regrets) drawn = 63; /* back with it, before anybody answers */
   human->regrets = false;
-  if (drawn < 46) manners_command(season, human, NULL, "applicants", "");
+  if (drawn < 38) manners_command(season, human, NULL, "applicants", "");
+  else if (drawn < 46) ask_second(season, human);
   else if (drawn < 58) manners_command(season, human, NULL, "match", "");
   else if (drawn < 63) manners_command(season, human, NULL, "release", "");
   else if (drawn < 71) manners_command(season, human, NULL, "undo", "");
