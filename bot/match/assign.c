@@ -9,8 +9,8 @@
 #include "bot/match/fair.h"
 
 #include <string.h>
-enum { CORE_WANTED = 16, CORE_LONG = 20, LONG_LIST = 512, GROW_FIRST = 16, GROW_FACTOR = 4, LOOK_AFTER = 2, MARGIN = 4, FEW_PART = 20 };
-enum { START_PART = 20, STEP_PART = 7, UNHAPPY_SOME = 25, UNHAPPY_ALL = 88 };
+enum { CORE_WANTED = 16, CORE_LONG = 20, LONG_LIST = 512, GROW_FIRST = 16, GROW_FACTOR = 4, LOOK_AFTER = 2, LOOK_AGAIN = 4, NEAR_POINTS = 2, MARGIN = 4, FEW_PART = 20 };
+enum { PATIENCE = 4, START_PART = 20, START_SHORT = 5, STEP_PART = 7, LATE_PART = 49, SOME = 5, UNHAPPY_ALL = 88 };
 static const int64_t MONEY_MAX = INT64_C(1) << 61, NO_ENTRY = INT64_C(1) << 58;
 
 const char *assign_stage_name(enum assign_stage stage) {
@@ -71,7 +71,7 @@ static enum err set_money(struct market *market) {
 
 static size_t market_bytes(const struct assign_problem *problem, const struct count *count) {
   size_t seats = (size_t)count->seat_first[problem->mentors] + problem->mentees - count->matched;
-  return problem->mentees * (sizeof(struct mentee_seat) + 4) + (problem->mentors + 2) * 24 + seats * sizeof(struct held) + 256;
+  return problem->mentees * (sizeof(struct mentee_seat) + 8) + (problem->mentors + 2) * 24 + seats * sizeof(struct held) + 256;
 }
 
 static void market_init(struct market *market, const struct making *making, struct arena *scratch) {
@@ -80,6 +80,7 @@ static void market_init(struct market *market, const struct making *making, stru
   *market = (struct market){.job = &making->job, .mentees = mentees, .mentors = mentors};
   market->seat_of = arena_alloc(scratch, mentees * sizeof *market->seat_of);
   market->waiting = arena_alloc(scratch, mentees * sizeof *market->waiting);
+  market->edge = arena_alloc(scratch, mentees * sizeof *market->edge);
   market->seats = arena_alloc(scratch, mentors * sizeof *market->seats);
   market->taken = arena_alloc(scratch, mentors * sizeof *market->taken);
   market->price = arena_alloc(scratch, mentors * sizeof *market->price);
@@ -99,7 +100,7 @@ struct run {
   const struct count *count; /* borrowed from the caller */
   int64_t point, eps;        /* pieces in a point; the step */
   size_t phases, most;       /* since the beginning; how many pairs a mentee may get when the core grows */
-  bool first;                /* the next phase is the first of all */
+  uint64_t patience;         /* of the next phase: bids before its step grows; 0: it is the right one */
   bool complete;             /* the core is all pairs */
 };
 
@@ -107,8 +108,9 @@ static void start(struct run *run) {
   struct market *market = run->market;
   for (size_t i = 0; i < market->mentees; i++) market->seat_of[i].mentor = ASSIGN_NOBODY;
   for (size_t j = 0; j < market->mentors; j++) market->price[j] = market->seats[j] == 0 ? NO_ENTRY : 0;
-  run->eps = market->cost_max * run->point / START_PART + 1;
-  run->first = true;
+  bool short_of_seats = (size_t)market->seats[market_pool(market)] * START_PART > market->mentees;
+  run->eps = market->cost_max * run->point / (short_of_seats ? START_SHORT : START_PART) + 1;
+  run->patience = PATIENCE * market->mentees;
   run->phases = 0;
 }
 
@@ -116,32 +118,34 @@ static bool lists_are_long(const struct assign_problem *problem) {
   return (size_t)problem->first[problem->mentees] > LONG_LIST * problem->mentees;
 }
 
-/* Early, while the step is still large: what will be wanted soon is cheaper to add now; with long lists, which take long to read, only where
- * many want it. Where seven of eight want what the core left out, everybody likes the same few, the cheapest are no guide, and the auction
- * begins again with all pairs. */
+/* While the step is still large what will be wanted soon is cheaper to add than in the end; where lists are long and would have to be read,
+ * only if some want it. Where seven of eight want what the core left out, everybody likes the same few, the cheapest are no guide, and the
+ * auction begins again with all pairs. */
 static void look_early(struct run *run) {
-  const struct assign_problem *problem = run->market->job->problem;
   struct core_growth growth = {.most = run->most, .margin = MARGIN * run->eps};
-  size_t unhappy = core_unhappy_percent(run->market);
-  if (unhappy > UNHAPPY_ALL) {
+  if (run->complete) return;
+  struct core_sample sample = core_ask_some(run->market);
+  if (run->phases == LOOK_AFTER && sample.unhappy_percent > UNHAPPY_ALL) {
     core_build(run->market, run->count, run->market->mentors);
     run->complete = true;
     start(run);
-  } else if (unhappy > (lists_are_long(problem) ? UNHAPPY_SOME : 0)) {
+  } else if (!lists_are_long(run->market->job->problem) || sample.unhappy_percent > SOME || sample.read_percent <= SOME) {
     core_grow(run->market, &growth);
   }
 }
 
-/* Prices are whole points. True when they hold for all pairs. Else the core has grown, and the auction goes on from them: with a step of
- * a point where few are unhappy, and with a larger one where many are. */
+/* Prices are whole points. True when they hold for all pairs. Else the core has grown, and the auction goes on from them. Where few are
+ * unhappy all others sit well: a small step disturbs least, and grows where it does not do. Where many are, it begins with a larger one. */
 static bool is_done(struct run *run) {
-  struct core_growth growth = {.most = run->most};
+  struct core_growth growth = {.most = run->most, .margin = NEAR_POINTS * run->point};
   assign_tell(run->market->job, ASSIGN_PROOF);
   if (run->complete) return true;
   core_grow(run->market, &growth);
   if (growth.unhappy == 0) return true;
   run->most *= GROW_FACTOR;
-  run->eps = growth.unhappy * FEW_PART < run->market->mentees ? run->point : growth.gap / 4 + 1;
+  bool few = growth.unhappy * FEW_PART < run->market->mentees;
+  run->eps = few ? run->point / LATE_PART + 1 : growth.gap / 4 + 1;
+  run->patience = few ? run->market->mentees : 0;
   return false;
 }
 
@@ -150,15 +154,15 @@ static enum err run_auction(struct market *market, const struct count *count) {
   start(&run);
   for (;;) {
     assign_tell(market->job, ASSIGN_AUCTION);
-    enum err err = auction_phase(market, run.first, &run.eps);
+    enum err err = auction_phase(market, run.patience, &run.eps);
     if (err != ERR_NONE) return err;
-    run.first = false;
+    run.patience = 0;
     bool whole = run.eps <= run.point && exact_round(market);
     if (whole && is_done(&run)) return ERR_NONE;
     if (whole) continue;
     if (run.eps == 1) return err_note(ERR_INTERNAL, "the prices cannot be rounded");
     run.eps = run.eps / STEP_PART > 1 ? run.eps / STEP_PART : 1;
-    if (++run.phases == LOOK_AFTER && !run.complete) look_early(&run);
+    if (++run.phases == LOOK_AFTER || run.phases == LOOK_AGAIN) look_early(&run);
   }
 }
 

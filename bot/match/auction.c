@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-enum { GROWTH = 7, PATIENCE = 4, LOOK_UP = 4096 };
+enum { GROWTH = 7, LOOK_UP = 4096 };
 static const int64_t MONEY_MAX = INT64_C(1) << 61;
 
 /* ---- a mentor's heap: the lowest bid on top ---- */
@@ -106,21 +106,21 @@ static bool settle_waiting(struct market *market, int64_t eps) {
 }
 
 /* Small steps are best when there are seats enough, and endless when many want the same few: then the step grows. */
-static void grow(const struct market *market, uint64_t *next_growth, int64_t *eps) {
+static void grow(const struct market *market, uint64_t patience, uint64_t *next_growth, int64_t *eps) {
   int64_t eps_max = MONEY_MAX / 8 / (int64_t)(market->mentees + market->mentors);
   if (market->bids < *next_growth || *eps > eps_max / GROWTH) return;
   *eps *= GROWTH;
-  *next_growth = market->bids + PATIENCE * market->mentees;
+  *next_growth = market->bids + patience;
 }
 
-enum err auction_phase(struct market *market, bool first, int64_t *eps) {
-  uint64_t next_growth = first ? market->bids + PATIENCE * market->mentees : UINT64_MAX;
+enum err auction_phase(struct market *market, uint64_t patience, int64_t *eps) {
+  uint64_t next_growth = patience > 0 ? market->bids + patience : UINT64_MAX;
   open_market(market);
   for (size_t i = 0; i < market->mentees || market->waiting_count > 0;) {
     bool fine = market->waiting_count > 0 ? settle_waiting(market, *eps) : settle(market, i++, *eps);
     if (!fine) return err_note(ERR_LIMITED, "the costs and the number of people are too large together");
     if (assign_cancelled(market->job)) return err_note(ERR_GONE, "the matching was cancelled");
-    grow(market, &next_growth, eps);
+    grow(market, patience, &next_growth, eps);
   }
   return auction_lower(market, *eps);
 }

@@ -5,9 +5,9 @@
 #include "bot/match/market.h"
 
 /* One phase: afterwards all mentees sit, nobody pays more than `eps` above their best offer, and seats left over cost nothing.
- * `first` allows the step to grow while people only outbid each other: *eps is then the step it ended with.
+ * The step grows each time people have outbid each other `patience` times in vain; 0: never. *eps is then the step it ended with.
  * ERR_GONE when cancelled; ERR_LIMITED when a price passes 2^61. */
-enum err auction_phase(struct market *market, bool first, int64_t *eps) MUST_CHECK;
+enum err auction_phase(struct market *market, uint64_t patience, int64_t *eps) MUST_CHECK;
 
 /* Lowers the prices of free seats until people come or the seats cost nothing; the second half of a phase. */
 enum err auction_lower(struct market *market, int64_t eps) MUST_CHECK;

@@ -9,8 +9,10 @@
  * alone as many people can be matched as with all. Ties are taken from a place of each mentee's own. Replaces rows that are there. */
 void core_build(struct market *market, const struct count *count, size_t wanted);
 
-/* Of some hundred mentees, evenly drawn: for how many of a hundred a better pair was left out, at the prices of now. */
-size_t core_unhappy_percent(const struct market *market);
+/* Of some hundred mentees, evenly drawn, at the prices of now: for how many of a hundred a better pair was left out, and how many of a
+ * hundred lists have to be read to know that. */
+struct core_sample { size_t unhappy_percent, read_percent; };
+struct core_sample core_ask_some(const struct market *market);
 
 struct core_growth {
   size_t most;    /* pairs added for a mentee, at most */

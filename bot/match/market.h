@@ -28,6 +28,7 @@ struct market {
   struct arena *core_arena;     /* owned; holds rows and columns, and is replaced when the core grows */
   int64_t *first;               /* the core arena's; mentees + 1 */
   uint64_t *pairs;              /* the core arena's; rows of mentor words, cheapest first */
+  int32_t *edge;                /* scratch; per mentee: no pair that costs less is left out of the core */
   int64_t *column_first;        /* the core arena's; made when first needed; mentors + 1 */
   uint64_t *columns;            /* the core arena's; columns of mentee words; NULL: not made yet */
   /* mentees */

@@ -19,7 +19,7 @@ size_t rows_bytes(const struct assign_problem *problem) {
 
 void rows_init(struct rows *rows, const struct assign_problem *problem, struct arena *arena) {
   size_t blocks = (size_t)problem->first[problem->mentees] / ROWS_BLOCK + 1;
-  *rows = (struct rows){.cost_max = -1};
+  *rows = (struct rows){.width = rows_width(), .pairs = problem->first[problem->mentees], .cost_max = -1};
   rows->block_least = arena_alloc(arena, blocks * sizeof *rows->block_least);
   rows->row_least = arena_alloc(arena, problem->mentees * sizeof *rows->row_least);
   for (size_t block = 0; block < blocks; block++) rows->block_least[block] = INT32_MAX;
@@ -87,4 +87,68 @@ struct rows_look rows_look(const struct assign_problem *problem, size_t mentee, 
   if (width == ROWS_WIDE) add_row_wide(problem->mentor, problem->cost, from, to, block_least, &sums);
   else add_row_narrow(problem->mentor, problem->cost, from, to, block_least, &sums);
   return (struct rows_look){sums.wrong >> 31 == 0, sums.disorder >> 31 == 0, sums.least, sums.most};
+}
+
+/* ---- finding the cheap ones again ---- */
+enum { BLOCKS_AHEAD = 64 };
+
+/* The blocks that have something cheap: listed before they are entered, so that the machine fetches many at once. */
+static size_t list_blocks(const struct rows *rows, const int32_t *cost, int64_t *block, int64_t last, int32_t most, int64_t *ret_blocks) {
+  size_t count = 0;
+  int64_t at = *block;
+  for (; at <= last && count < BLOCKS_AHEAD; at++) {
+    ret_blocks[count] = at;
+    if (rows->block_least[at] > most) continue;
+    count++;
+    __builtin_prefetch(cost + at * ROWS_BLOCK);
+    __builtin_prefetch(cost + at * ROWS_BLOCK + ROWS_BLOCK / 2);
+  }
+  *block = at;
+  return count;
+}
+
+/* Bit k says whether pair k of the block is looked for. */
+ALWAYS_INLINE uint32_t block_bits(const int32_t *mentor, const int32_t *cost, uint32_t count, const struct rows_span *span) {
+  uint32_t range = (uint32_t)span->most - (uint32_t)span->least, bits = 0;
+  for (uint32_t k = 0; k < count; k++) bits |= (uint32_t)((uint32_t)cost[k] - (uint32_t)span->least <= range) << k;
+  if (span->price == NULL || bits == 0) return bits;
+  uint32_t near = 0;
+  for (uint32_t k = 0; k < count; k++) near |= (uint32_t)(cost[k] + span->price[mentor[k]] <= span->together) << k;
+  return bits & near;
+}
+
+/* Bits of the places `from` to before `stop` of a block that begins at `start`. */
+static uint32_t bits_within(int64_t start, const struct rows_span *span) {
+  int64_t from = span->from - start, stop = span->stop - start;
+  uint32_t bits = from > 0 ? UINT32_MAX << from : UINT32_MAX;
+  return stop < ROWS_BLOCK ? bits & ~(UINT32_MAX << stop) : bits;
+}
+
+/* A block at the edge of the list is read as a whole, and the neighbour's pairs are taken away; the last of all is read as far as it goes. */
+ALWAYS_INLINE size_t find(const struct rows *rows, const struct assign_problem *problem, const struct rows_span *span, int64_t *ret_places) {
+  int64_t blocks[BLOCKS_AHEAD], last = (span->stop - 1) / ROWS_BLOCK;
+  size_t found = 0;
+  if (span->from >= span->stop || span->least > span->most) return 0;
+  for (int64_t block = span->from / ROWS_BLOCK; block <= last;) {
+    size_t count = list_blocks(rows, problem->cost, &block, last, span->most, blocks);
+    for (size_t k = 0; k < count; k++) {
+      int64_t start = blocks[k] * ROWS_BLOCK, rest = rows->pairs - start;
+      const int32_t *mentor = problem->mentor + start, *cost = problem->cost + start;
+      uint32_t bits = rest >= ROWS_BLOCK ? block_bits(mentor, cost, ROWS_BLOCK, span) : block_bits(mentor, cost, (uint32_t)rest, span);
+      for (bits &= bits_within(start, span); bits != 0; bits &= bits - 1) ret_places[found++] = start + __builtin_ctz(bits);
+    }
+  }
+  return found;
+}
+
+static size_t find_narrow(const struct rows *rows, const struct assign_problem *problem, const struct rows_span *span, int64_t *ret_places) {
+  return find(rows, problem, span, ret_places);
+}
+
+WIDE static size_t find_wide(const struct rows *rows, const struct assign_problem *problem, const struct rows_span *span, int64_t *ret_places) {
+  return find(rows, problem, span, ret_places);
+}
+
+size_t rows_find(const struct rows *rows, const struct assign_problem *problem, const struct rows_span *span, int64_t *ret_places) {
+  return (rows->width == ROWS_WIDE ? find_wide : find_narrow)(rows, problem, span, ret_places);
 }

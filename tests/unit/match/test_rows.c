@@ -86,3 +86,48 @@ Test(rows, skipping_leaves_nothing_out) {
     cr_assert(rows.row_least[i] <= rows.cost_max);
   }
 }
+
+/* ---- finding ---- */
+static bool wanted(const struct assign_problem *problem, const struct rows_span *span, int64_t at) {
+  int32_t cost = problem->cost[at];
+  if (cost < span->least || cost > span->most) return false;
+  return span->price == NULL || cost + span->price[problem->mentor[at]] <= span->together;
+}
+
+static void assert_found(const struct rows *rows, const struct assign_problem *problem, const struct rows_span *span) {
+  int64_t places[512];
+  size_t found = rows_find(rows, problem, span, places), met = 0;
+  for (int64_t at = span->from; at < span->stop; at++) {
+    if (!wanted(problem, span, at)) continue;
+    cr_assert(met < found && places[met] == at, "pair %" PRId64 " of %" PRId64 " to %" PRId64, at, span->from, span->stop);
+    met++;
+  }
+  cr_assert_eq(met, found);
+}
+
+/* Spans begin and end anywhere, in lists of all lengths; the last block of all is not a whole one. */
+Test(rows, finding_finds_what_is_asked_for_and_nothing_else) {
+  struct chance chance = {instance_seed()};
+  DAY(day);
+  struct instance_shape shape = {60, 300, 40, 2, COST_MAX};
+  day_draw(&day, &shape, &chance);
+  struct assign_problem problem = day_problem(&day);
+  struct rows rows;
+  CLEANUP(arena_freep) struct arena *arena = NULL;
+  cr_assert_eq(arcs_look(&problem, COST_MAX, &rows, &arena), ERR_NONE);
+  int32_t price[300];
+  for (size_t j = 0; j < ARRAY_LEN(price); j++) price[j] = chance_below(&chance, 9) == 0 ? ROWS_PRICE_MAX : (int32_t)chance_below(&chance, COST_MAX);
+  enum rows_width widths[] = {ROWS_NARROW, rows_width()};
+  for (size_t n = 0; n < 4000; n++) {
+    size_t i = chance_below(&chance, 60);
+    uint32_t size = (uint32_t)(problem.first[i + 1] - problem.first[i]), skip = size == 0 ? 0 : chance_below(&chance, size);
+    struct rows_span span = {.from = problem.first[i] + skip, .stop = problem.first[i + 1]};
+    if (chance_below(&chance, 2) == 0) span.stop -= chance_below(&chance, size - skip + 1);
+    span.least = (int32_t)chance_below(&chance, COST_MAX);
+    span.most = (int32_t)chance_below(&chance, COST_MAX + 1);
+    span.together = (int32_t)chance_below(&chance, 2 * COST_MAX);
+    span.price = chance_below(&chance, 2) == 0 ? price : NULL;
+    rows.width = widths[n % 2];
+    assert_found(&rows, &problem, &span);
+  }
+}
