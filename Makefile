@@ -62,7 +62,7 @@ $(BUILD)/mentord-slack: $(BUILD)/adapters/slack/main/mentord_slack.o $(foreach l
 	@$(SAY) "  LD $@"; $(CC) $(LDFLAGS_ALL) $^ $(LIBS_KIT) $(LIBS_HTTP) $(LIBS_BASE) -o $@
 
 # ---- the matching engine by itself, and its races; its inner loops are worth the compiler's best ----
-ENGINE := $(addprefix $(BUILD)/bot/match/,arcs.o assign.o auction.o auction_lower.o certificate.o core.o core_pick.o count.o exact.o fair.o order.o rows.o)
+ENGINE := $(addprefix $(BUILD)/bot/match/,arcs.o assign.o auction.o auction_lower.o certificate.o columns.o core.o core_pick.o count.o exact.o fair.o order.o rows.o)
 $(ENGINE): CFLAGS_ALL += $(if $(filter -O2,$(OPT)),-O3)
 $(BUILD)/match-solve: $(BUILD)/bot/main/match_solve.o $(BOT_LIBS)
 	@$(SAY) "  LD $@"; $(CC) $(LDFLAGS_ALL) $< $(BOT_LINK) -o $@

@@ -4,6 +4,7 @@
 #include "bot/match/arcs.h"
 #include "bot/match/auction.h"
 #include "bot/match/certificate.h"
+#include "bot/match/columns.h"
 #include "bot/match/core.h"
 #include "bot/match/exact.h"
 #include "bot/match/fair.h"
@@ -191,6 +192,7 @@ static enum err do_auction(struct making *making) {
   err = run_auction(&market, &making->count);
   if (err == ERR_NONE) keep_prices(making, &market);
   arena_free(market.core_arena);
+  columns_clear(&market);
   return err;
 }
 

@@ -6,6 +6,7 @@
  * the row is not looked at again. */
 #include "bot/match/core.h"
 
+#include "bot/match/columns.h"
 #include "bot/match/core_pick.h"
 #include "bot/match/order.h"
 
@@ -15,33 +16,27 @@ enum { SAMPLE = 128 };
 
 /* ---- the core ---- */
 static size_t core_bytes(const struct market *market, size_t pairs) {
-  return (market->mentees + market->mentors + 4) * sizeof(int64_t) + 2 * (pairs + 4) * sizeof(uint64_t);
+  return (market->mentees + 4) * sizeof(int64_t) + (pairs + 4) * sizeof(uint64_t);
 }
 
 static size_t row_size(const struct assign_problem *problem, size_t mentee) {
   return (size_t)(problem->first[mentee + 1] - problem->first[mentee]);
 }
 
-static size_t longest_row(const struct assign_problem *problem) {
-  size_t longest = 0;
-  for (size_t i = 0; i < problem->mentees; i++) longest = row_size(problem, i) > longest ? row_size(problem, i) : longest;
-  return longest;
-}
-
 void core_build(struct market *market, const struct count *count, size_t wanted) {
   const struct assign_problem *problem = market->job->problem;
-  size_t pairs = 0, longest = longest_row(problem);
+  size_t pairs = 0;
   for (size_t i = 0; i < market->mentees; i++) pairs += row_size(problem, i) < 2 * wanted + 1 ? row_size(problem, i) : 2 * wanted + 1;
   arena_free(market->core_arena);
   market->core_arena = arena_new(core_bytes(market, pairs));
-  CLEANUP(arena_freep) struct arena *scratch = arena_new(core_pick_bytes(wanted, longest));
+  CLEANUP(arena_freep) struct arena *scratch = arena_new(core_pick_bytes(market, wanted));
   struct core_pick pick;
-  core_pick_init(&pick, market, count, wanted, longest, scratch);
+  core_pick_init(&pick, market, count, wanted, scratch);
   market->first = arena_alloc(market->core_arena, (market->mentees + 1) * sizeof *market->first);
   market->pairs = arena_alloc(market->core_arena, pairs * sizeof *market->pairs);
   for (size_t i = 0; i < market->mentees; i++)
     market->first[i + 1] = market->first[i] + (int64_t)core_pick_row(&pick, i, market->pairs + market->first[i], &market->edge[i]);
-  market->columns = NULL;
+  columns_clear(market);
 }
 
 /* ---- asking after the others ---- */
@@ -52,13 +47,13 @@ struct asking {
 };
 
 static size_t asking_bytes(const struct market *market) {
-  return market->mentors * sizeof(int32_t) + (longest_row(market->job->problem) + 1) * sizeof(int64_t) + 64;
+  return market->mentors * sizeof(int32_t) + (size_t)(market->job->rows->longest + 1) * sizeof(int64_t) + 64;
 }
 
 static void asking_init(struct asking *asking, const struct market *market, struct arena *arena) {
   asking->market = market;
   asking->price = arena_alloc(arena, market->mentors * sizeof *asking->price);
-  asking->places = arena_alloc(arena, (longest_row(market->job->problem) + 1) * sizeof *asking->places);
+  asking->places = arena_alloc(arena, (size_t)(market->job->rows->longest + 1) * sizeof *asking->places);
   for (size_t j = 0; j < market->mentors; j++) {
     int64_t points = market->price[j] >> market->shift;
     asking->price[j] = points < ROWS_PRICE_MAX ? (int32_t)points : ROWS_PRICE_MAX;
@@ -193,6 +188,7 @@ static void rebuild(struct growing *growing, const bool *grows, size_t pairs_max
   for (size_t i = 0; i < market->mentees; i++) {
     size_t had = (size_t)(market->first[i + 1] - market->first[i]);
     size_t more = grows[i] ? choose_better(growing, i) : 0;
+    for (size_t k = 0; k < more; k++) columns_add(market, i, growing->chosen[k]);
     order_merge(market->pairs + market->first[i], had, growing->chosen, more, pairs + first[i]);
     first[i + 1] = first[i] + (int64_t)(had + more);
   }
@@ -200,7 +196,6 @@ static void rebuild(struct growing *growing, const bool *grows, size_t pairs_max
   market->core_arena = arena;
   market->first = first;
   market->pairs = pairs;
-  market->columns = NULL;
 }
 
 void core_grow(struct market *market, struct core_growth *growth) {

@@ -6,12 +6,14 @@
 
 enum { LONG_ROW = 256 };
 
-size_t core_pick_bytes(size_t wanted, size_t longest) {
+size_t core_pick_bytes(const struct market *market, size_t wanted) {
+  size_t longest = (size_t)market->job->rows->longest;
   return (2 * wanted + 2) * sizeof(uint64_t) + (longest + 1) * (sizeof(int64_t) + sizeof(int32_t)) + 96;
 }
 
-void core_pick_init(struct core_pick *pick, const struct market *market, const struct count *count, size_t wanted, size_t longest, struct arena *arena) {
-  *pick = (struct core_pick){.market = market, .count = count, .wanted = wanted, .room = 2 * wanted, };
+void core_pick_init(struct core_pick *pick, const struct market *market, const struct count *count, size_t wanted, struct arena *arena) {
+  size_t longest = (size_t)market->job->rows->longest;
+  *pick = (struct core_pick){.market = market, .count = count, .wide = wide_here(), .wanted = wanted, .room = 2 * wanted};
   pick->places = arena_alloc(arena, (longest + 1) * sizeof *pick->places);
   pick->costs = arena_alloc(arena, (longest + 1) * sizeof *pick->costs);
   pick->spare = arena_alloc(arena, (pick->room + 1) * sizeof *pick->spare);
@@ -30,8 +32,8 @@ ALWAYS_INLINE size_t count_up_to(const int32_t *cost, size_t size, int32_t most)
 static size_t count_narrow(const int32_t *cost, size_t size, int32_t most) { return count_up_to(cost, size, most); }
 WIDE static size_t count_wide(const int32_t *cost, size_t size, int32_t most) { return count_up_to(cost, size, most); }
 
-/* Halves the range of costs from `least` to `most` until a cost leaves as many below as are wanted, and no more than there is room for; or until
- * the many who are left cost the same. To count is so quick that this beats putting them in any order. */
+/* Halves the range of costs from `least` to `most` until a cost leaves as many below as are wanted, and few more; or until the many who are
+ * left cost the same. To count is so quick that this beats putting them in any order. */
 static struct cut find_cut(const struct core_pick *pick, const int32_t *cost, size_t size, int32_t least, int32_t most) {
   size_t (*count)(const int32_t *, size_t, int32_t) = pick->wide ? count_wide : count_narrow;
   int32_t lo = least, hi = most;
@@ -40,7 +42,7 @@ static struct cut find_cut(const struct core_pick *pick, const int32_t *cost, si
   while (lo < hi) {
     int32_t middle = lo + (hi - lo) / 2;
     size_t with = count(cost, size, middle);
-    if (with >= pick->wanted && with <= pick->room) return (struct cut){middle + 1, middle, with};
+    if (with >= pick->wanted && with <= pick->wanted + pick->wanted / 4) return (struct cut){middle + 1, middle, with};
     if (with < pick->wanted) lo = middle + 1, below = with;
     else hi = middle;
   }

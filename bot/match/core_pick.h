@@ -16,8 +16,8 @@ struct core_pick {
   uint64_t *spare;                  /* the arena's */
 };
 
-size_t core_pick_bytes(size_t wanted, size_t longest);
-void core_pick_init(struct core_pick *pick, const struct market *market, const struct count *count, size_t wanted, size_t longest, struct arena *arena);
+size_t core_pick_bytes(const struct market *market, size_t wanted);
+void core_pick_init(struct core_pick *pick, const struct market *market, const struct count *count, size_t wanted, struct arena *arena);
 /* About the `wanted` cheapest, and the pair of the count, cheapest first. *ret_edge: no pair that costs less is left out. */
 size_t core_pick_row(struct core_pick *pick, size_t mentee, uint64_t *row, int32_t *ret_edge);
 

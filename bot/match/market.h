@@ -18,6 +18,13 @@ struct mentee_seat {
 };
 struct held { int64_t bid; int32_t mentee; };
 
+/* The pairs of each mentor, from first[j] to before stop[j], with some room behind for pairs that come later. */
+struct columns {
+  struct arena *arena;          /* owned; NULL: not made yet, or too small for what came */
+  int64_t *first, *stop;        /* the arena's; mentors + 1 */
+  int32_t *mentee, *cost;       /* the arena's; cost in points */
+};
+
 struct market {
   const struct assign_job *job; /* borrowed from the caller */
   size_t mentees, mentors;      /* mentors with the pool, which comes last and is there even where nobody needs it */
@@ -25,12 +32,11 @@ struct market {
   int32_t cost_max;             /* of the core and the pool, in points */
   int64_t floor;                /* no price is lower; holds while prices only rise */
   /* pairs */
-  struct arena *core_arena;     /* owned; holds rows and columns, and is replaced when the core grows */
+  struct arena *core_arena;     /* owned; holds the rows, and is replaced when the core grows */
   int64_t *first;               /* the core arena's; mentees + 1 */
   uint64_t *pairs;              /* the core arena's; rows of mentor words, cheapest first */
   int32_t *edge;                /* scratch; per mentee: no pair that costs less is left out of the core */
-  int64_t *column_first;        /* the core arena's; made when first needed; mentors + 1 */
-  uint64_t *columns;            /* the core arena's; columns of mentee words; NULL: not made yet */
+  struct columns columns;       /* the same pairs by mentor, where they were needed */
   /* mentees */
   struct mentee_seat *seat_of;  /* scratch */
   int32_t *waiting;             /* scratch; mentees without a seat, last come first served */

@@ -23,6 +23,8 @@ void rows_init(struct rows *rows, const struct assign_problem *problem, struct a
   rows->block_least = arena_alloc(arena, blocks * sizeof *rows->block_least);
   rows->row_least = arena_alloc(arena, problem->mentees * sizeof *rows->row_least);
   for (size_t block = 0; block < blocks; block++) rows->block_least[block] = INT32_MAX;
+  for (size_t i = 0; i < problem->mentees; i++)
+    if (problem->first[i + 1] - problem->first[i] > rows->longest) rows->longest = problem->first[i + 1] - problem->first[i];
 }
 
 /* A number that is below nothing, or above its most, leaves the sign in `wrong`; a mentor who does not follow the one before, in `disorder`. */

@@ -13,7 +13,7 @@ enum rows_width rows_width(void);
 /* Blocks are counted over all pairs, whosever they are: a block at the edge of two lists has the least of both. */
 struct rows {
   enum rows_width width;
-  int64_t pairs;        /* in all */
+  int64_t pairs, longest; /* in all; of the longest list */
   int32_t *block_least; /* the arena's; no pair of the block costs less */
   int32_t *row_least;   /* the arena's; per mentee; INT32_MAX without a pair */
   int32_t cost_max;     /* of all pairs; -1 without any */

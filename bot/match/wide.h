@@ -10,7 +10,7 @@
 
 #if defined(__x86_64__)
 #define HAS_WIDE 1
-#define WIDE __attribute__((target("avx2")))
+#define WIDE __attribute__((target("avx2,tune=haswell")))
 static inline bool wide_here(void) { return __builtin_cpu_supports("avx2") != 0; }
 #else
 #define HAS_WIDE 0
