@@ -8,6 +8,7 @@
 #include <strings.h>
 
 #include "adapters/kit/link_client.h"
+#include "adapters/kit/link_flush.h"
 #include "adapters/kit/link_tls.h"
 #include "adapters/kit/link_watch.h"
 #include "bot/base/log.h"
@@ -28,8 +29,33 @@ static struct link_pipe *pipe_of(struct lws *wsi) {
   return ((uintptr_t)data & 1) != 0 ? NULL : data;
 }
 
+/* What we keep for a context: it is libwebsockets' user pointer. */
+struct guest {
+  struct link_watch *watch;     /* owned */
+  struct link_flushes *flushes; /* owned */
+};
+
+static struct guest *guest_new(void) {
+  struct guest *guest = calloc(1, sizeof *guest);
+  assert(guest != NULL);
+  *guest = (struct guest){.watch = link_watch_new(), .flushes = link_flushes_new()};
+  return guest;
+}
+
+static void guest_free(struct guest *guest) {
+  guest->watch = link_watch_free(guest->watch);
+  guest->flushes = link_flushes_free(guest->flushes);
+  free(guest);
+}
+
+struct link_flushes *link_context_flushes(struct lws_context *context) {
+  const struct guest *guest = lws_context_user(context);
+  return guest->flushes;
+}
+
 static struct link_watch *watch_of(struct lws *wsi) {
-  return lws_context_user(lws_get_context(wsi));
+  const struct guest *guest = lws_context_user(lws_get_context(wsi));
+  return guest->watch;
 }
 
 static int opened(struct lws *wsi, struct link_pipe *pipe) {
@@ -217,7 +243,7 @@ enum err link_context_tls_server(struct lws_context *context, const char *cert_f
 
 struct lws_context *link_context_new(uv_loop_t *loop) {
   void *loops[] = {loop};
-  struct link_watch *watch = link_watch_new();
+  struct guest *guest = guest_new();
   struct lws_context_creation_info info = {
     .options = LWS_SERVER_OPTION_LIBUV | LWS_SERVER_OPTION_EXPLICIT_VHOSTS | LWS_SERVER_OPTION_SKIP_SERVER_CANONICAL_NAME |
                LWS_SERVER_OPTION_DO_SSL_GLOBAL_INIT,
@@ -226,35 +252,38 @@ struct lws_context *link_context_new(uv_loop_t *loop) {
     .pt_serv_buf_size = READ_BYTES,
     .uid = (uid_t)-1,
     .gid = (gid_t)-1,
-    .user = watch,
+    .user = guest,
   };
   lws_set_log_level(LLL_ERR, log_libwebsockets);
   struct lws_context *context = lws_create_context(&info);
   if (context == NULL) {
-    (void)link_watch_free(watch);
+    guest_free(guest);
     (void)err_note(ERR_INTERNAL, "libwebsockets does not start; is its package evlib-uv installed?");
     return NULL;
   }
   if (make_vhost(context) != NULL) {
-    link_watch_start(watch, loop);
+    link_watch_start(guest->watch, loop);
+    link_flushes_start(guest->flushes, loop);
     return context;
   }
   (void)err_note(ERR_INTERNAL, "libwebsockets makes no vhost");
   lws_context_destroy(context);
-  (void)link_watch_free(watch);
+  guest_free(guest);
   return NULL;
 }
 
 void link_context_close(struct lws_context *context) {
-  link_watch_stop(lws_context_user(context));
+  struct guest *guest = lws_context_user(context);
+  link_watch_stop(guest->watch);
+  link_flushes_stop(guest->flushes);
   lws_context_destroy(context);
 }
 
 /* With a foreign loop the first destroy only begins; without this one 340 kB stay. */
 void link_context_free(struct lws_context *context) {
-  struct link_watch *watch = lws_context_user(context);
+  struct guest *guest = lws_context_user(context);
   lws_context_destroy(context);
-  (void)link_watch_free(watch);
+  guest_free(guest);
 }
 
 /* Looks first: when a connect is refused, libwebsockets 4.1.6 on libuv forgets to close its poll handle, for good. */

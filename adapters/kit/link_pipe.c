@@ -1,5 +1,6 @@
 /* link_pipe.c: puts fragments together, cuts frames into lines, packs lines into frames, closes politely and in bounded time. */
 #include "adapters/kit/link_pipe.h"
+#include "adapters/kit/link_flush.h"
 #include "adapters/kit/link_heart.h"
 #include "bot/base/fault.h"
 
@@ -20,6 +21,7 @@ struct link_pipe {
   const struct link_pipe_owner *owner; /* borrowed from the end that made it; NULL once that left */
   void *who;                           /* borrowed from the owner */
   struct lws *wsi;                     /* borrowed from libwebsockets until link_pipe_gone; NULL before it is open */
+  struct link_flush flush;             /* it wants to write */
   struct link_heart heart;             /* beats from opened to gone */
   struct arena *arena;                 /* owned; holds one frame at a time */
   struct text in, line;                /* owned; one message being put together, one line being written */
@@ -87,14 +89,16 @@ static struct parcel *add_parcel(struct link_pipe *pipe) {
   return parcel;
 }
 
-/* Whoever finds lines that wait already has no need to ask for the pipe: they did. */
 static void queue_line(struct link_pipe *pipe) {
   struct parcel *parcel = pipe->last;
-  if (parcel == NULL) lws_callback_on_writable(pipe->wsi);
   bool fits = parcel != NULL && parcel->text.bytes_max - parcel->text.length >= pipe->line.length;
   if (!fits) parcel = add_parcel(pipe);
   text_add_n(&parcel->text, pipe->line.data, pipe->line.length);
   pipe->waiting += pipe->line.length;
+}
+
+static int write_waiting(void *who) {
+  return link_pipe_writeable(who);
 }
 
 enum err link_pipe_send(struct link_pipe *pipe, const struct link_frame *frame) {
@@ -105,6 +109,7 @@ enum err link_pipe_send(struct link_pipe *pipe, const struct link_frame *frame) 
   if (pipe->line.full) return err_note(ERR_BAD_INPUT, "%s: a line of more than 64 KiB", link_line_name(frame->line));
   queue_line(pipe);
   fault_point(FAULT_frame_waiting);
+  link_flush_soon(&pipe->flush, pipe->wsi, write_waiting, pipe);
   return ERR_NONE;
 }
 
@@ -125,7 +130,7 @@ int link_pipe_writeable(struct link_pipe *pipe) {
   if (!link_heart_writeable(&pipe->heart)) return -1;
   for (int i = 0; i < WRITES_MAX && pipe->first != NULL && !choked; i++) {
     if (!write_parcel(pipe)) return -1;
-    choked = lws_send_pipe_choked(pipe->wsi) != 0;
+    choked = lws_partial_buffered(pipe->wsi) != 0;
   }
   /* Closing while libwebsockets still holds half a frame would lose that frame and the close code. */
   if (pipe->closing && pipe->first == NULL && !choked) lws_set_timer_usecs(pipe->wsi, 1);
@@ -187,6 +192,7 @@ void link_pipe_gone(struct link_pipe *pipe, const char *note, size_t bytes) {
   assert(pipe->magic == MAGIC);
   if (pipe->close_code == 0 && note != NULL && pipe->close_note[0] == '\0') note_close(pipe, 0, note, bytes);
   pipe->wsi = NULL;
+  link_flush_drop(&pipe->flush);
   link_heart_stop(&pipe->heart);
   if (pipe->owner != NULL) pipe->owner->gone(pipe->who, pipe->close_code, pipe->close_note);
   (void)link_pipe_free(pipe);

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "adapters/kit/link_dial.h"
+#include "adapters/kit/link_flush.h"
 #include "adapters/kit/link_tls.h"
 #include "bot/base/log.h"
 #include "bot/base/text.h"
@@ -40,6 +41,7 @@ struct wire {
   int code;                    /* the close code, ours or theirs */
   char note[NOTE_BYTES];
   struct text in;              /* owned; one message being put together */
+  struct link_flush flush;     /* it wants to write */
   struct parcel *first, *last; /* owned; what waits to be sent */
   size_t waiting;
 };
@@ -69,6 +71,7 @@ static void gone(struct wire *wire, const char *note, size_t bytes) {
   if (note != NULL && proxy_refused(wire, note, bytes))
     (void)snprintf(wire->note, sizeof wire->note, "the proxy %.60s refuses to go to %.60s", wire->places->proxy, wire->url.host);
   if (wire->note[0] == '\0' && note != NULL) (void)snprintf(wire->note, sizeof wire->note, "%.*s", (int)bytes, note);
+  link_flush_drop(&wire->flush);
   wire->wsi = NULL;
   wire->dead = true;
   if (wire->connecting) return; /* connect_to ends it: libwebsockets may call back from within, or not at all */
@@ -95,13 +98,14 @@ static bool write_ping(struct wire *wire) {
   return lws_write(wire->wsi, room + LWS_PRE, 1, LWS_WRITE_PING) >= 0;
 }
 
-static int writeable(struct wire *wire) {
+static int writeable(void *who) {
+  struct wire *wire = who;
   if (wire->said_why) return 0;
   if (wire->ping_due && !write_ping(wire)) return -1;
-  bool choked = lws_send_pipe_choked(wire->wsi) != 0;
+  bool choked = lws_partial_buffered(wire->wsi) != 0;
   while (wire->first != NULL && !choked) {
     if (!write_parcel(wire)) return -1;
-    choked = lws_send_pipe_choked(wire->wsi) != 0;
+    choked = lws_partial_buffered(wire->wsi) != 0;
   }
   if (wire->closing && wire->first == NULL && !choked) lws_set_timer_usecs(wire->wsi, 1); /* only TIMER can send a close code */
   else if (wire->closing || wire->first != NULL) lws_callback_on_writable(wire->wsi);
@@ -119,7 +123,7 @@ enum err wire_send(struct wire *wire, const char *data, size_t bytes) {
   else wire->last->next = parcel;
   wire->last = parcel;
   wire->waiting += bytes;
-  lws_callback_on_writable(wire->wsi);
+  link_flush_soon(&wire->flush, wire->wsi, writeable, wire);
   return ERR_NONE;
 }
 
