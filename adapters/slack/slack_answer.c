@@ -5,8 +5,9 @@
 
 #include "adapters/slack/slack_names.h"
 #include "adapters/slack/slack_text.h"
+#include "bot/base/json_peek.h"
 
-enum { BUSY_MS = 5000, LIMITED_MS = 30000, NO_TOKEN_MS = 60000, LATER_MS_MAX = 7 * 24 * 3600 * 1000, DETAIL_BYTES_MAX = 400, RETRY_S_MAX = 3600 };
+enum { BUSY_MS = 5000, LIMITED_MS = 30000, NO_TOKEN_MS = 60000, LATER_MS_MAX = 7 * 24 * 3600 * 1000, DETAIL_BYTES_MAX = 400, RETRY_S_MAX = 3600, ID_BYTES = 80 };
 
 #define AGAIN_OF_METHOD(name, text, minute, again) again,
 static const bool may_repeat[] = {SLACK_METHOD_LIST(AGAIN_OF_METHOD)};
@@ -208,9 +209,21 @@ static bool read_status(const struct slack_call *call, const struct slack_http *
   return true;
 }
 
+/* The answer to a post holds all of the post again: of one that went well only two words are wanted. */
+static bool posted(const struct slack_call *call, const struct slack_http *http, struct arena *arena, struct slack_answer *answer) {
+  char channel[ID_BYTES], ts[ID_BYTES];
+  bool whole = http->body != NULL && http->bytes > 0 && http->body[http->bytes - 1 - (http->body[http->bytes - 1] == '\n' && http->bytes > 1)] == '}';
+  if (call->method != SLACK_POST || http->status != 200 || !whole || !json_peek_true(http->body, http->bytes, "ok")) return false;
+  if (!json_peek_text(http->body, http->bytes, "channel", channel, sizeof channel) || !text_utf8_valid(channel, strlen(channel))) return false;
+  if (!json_peek_text(http->body, http->bytes, "ts", ts, sizeof ts) || !text_utf8_valid(ts, strlen(ts)) || channel[0] == '\0' || ts[0] == '\0') return false;
+  *answer = (struct slack_answer){.result = RESULT_SENT, .channel = arena_text(arena, channel), .message = arena_format(arena, "%s/%s", channel, ts)};
+  return true;
+}
+
 void slack_answer_read(const struct slack_call *call, const struct slack_http *http, struct arena *arena, struct slack_answer *ret_answer) {
   CLEANUP(json_freep) cJSON *root = NULL;
   struct slack_answer answer = {.result = RESULT_FAILED, .why = "broken"};
+  if (posted(call, http, arena, ret_answer)) return;
   int64_t retry_ms = http->retry_after_s > RETRY_S_MAX ? RETRY_S_MAX * 1000 : http->retry_after_s * 1000;
   if (!read_status(call, http, retry_ms, &answer)) {
     if (!parse(http, &root)) unsure(call, &answer);

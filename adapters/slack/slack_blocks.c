@@ -10,7 +10,7 @@
 #include "adapters/slack/slack_text.h"
 #include "adapters/slack/slack_view.h"
 
-enum { PIECES_MAX = 1200, BLOCK_BYTES_MAX = 512 * 1024, PLAIN_BYTES_MAX = 1024 * 1024, SELECT_CHARS_MAX = 7000 };
+enum { PIECES_FEW = 8, PIECES_MAX = 1200, BLOCK_BYTES_MAX = 512 * 1024, PLAIN_BYTES_MAX = 1024 * 1024, SELECT_CHARS_MAX = 7000 };
 
 /* Blocks that must stay in one message. */
 struct piece {
@@ -23,12 +23,21 @@ struct building {
   const struct card *card; /* borrowed from the caller */
   struct arena *arena;     /* borrowed from the caller */
   struct piece *pieces;    /* in the arena */
-  size_t count, numbered;  /* numbered: makes names unique */
+  size_t room, count, numbered;  /* numbered: makes names unique */
   bool plain;              /* the card is shown as `plain`: what it asks with does not fit */
 };
 
+static void more_room(struct building *b) {
+  size_t room = b->room == 0 ? PIECES_FEW : 4 * b->room;
+  struct piece *pieces = arena_alloc(b->arena, room * sizeof *pieces);
+  if (b->count > 0) memcpy(pieces, b->pieces, b->count * sizeof *pieces);
+  b->pieces = pieces;
+  b->room = room;
+}
+
 static void add(struct building *b, const char *json, const char *plain, size_t blocks, size_t chars) {
   assert(b->count < PIECES_MAX);
+  if (b->count == b->room) more_room(b);
   b->pieces[b->count++] = (struct piece){.json = json, .plain = plain, .blocks = blocks, .chars = chars};
 }
 
@@ -79,7 +88,10 @@ static void add_title(struct building *b) {
 static void add_lines(struct building *b) {
   struct text text;
   text_init(&text, PLAIN_BYTES_MAX);
-  for (size_t i = 0; i < b->card->line_count; i++) text_addf(&text, "%s• %s", i == 0 ? "" : "\n", b->card->lines[i]);
+  for (size_t i = 0; i < b->card->line_count; i++) {
+    text_add(&text, i == 0 ? "• " : "\n• ");
+    text_add(&text, b->card->lines[i]);
+  }
   add_sections(b, slack_text_kept(&text, b->arena));
 }
 
@@ -326,7 +338,6 @@ static void add_choices(struct building *b) {
 static void build(struct building *b) {
   const struct card *card = b->card;
   b->plain = is_shown_plain(card);
-  b->pieces = arena_alloc(b->arena, PIECES_MAX * sizeof *b->pieces);
   if (b->plain) {
     add_sections(b, card->plain);
   } else {
@@ -351,12 +362,16 @@ static struct slack_part part_of(struct building *b, size_t from, size_t to) {
   text_init(&plain, (size_t)SLACK_IN_ARENA_BYTES_MAX);
   text_init(&escaped, (size_t)SLACK_IN_ARENA_BYTES_MAX);
   for (size_t i = from; i < to; i++) {
-    text_addf(&blocks, "%s%s", i == from ? "[" : ",", b->pieces[i].json);
-    text_addf(&plain, "%s%s", i == from ? "" : "\n", b->pieces[i].plain);
+    text_add(&blocks, i == from ? "[" : ",");
+    text_add(&blocks, b->pieces[i].json);
     part.block_count += b->pieces[i].blocks;
   }
   text_add(&blocks, "]");
   bool whole = from == 0 && to == b->count && slack_text_chars(b->card->plain) <= SLACK_TEXT_MAX && !is_blank(b->card->plain);
+  for (size_t i = from; !whole && i < to; i++) {
+    if (i > from) text_add(&plain, "\n");
+    text_add(&plain, b->pieces[i].plain);
+  }
   slack_text_escape(whole ? b->card->plain : text_str(&plain), &escaped);
   part.blocks = slack_text_kept(&blocks, b->arena);
   part.text = slack_text_kept(&escaped, b->arena);

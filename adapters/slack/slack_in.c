@@ -9,8 +9,9 @@
 #include "adapters/kit/link_frame.h"
 #include "adapters/slack/slack_in_parts.h"
 #include "adapters/slack/slack_text.h"
+#include "bot/base/json_peek.h"
 
-enum { ID_BYTES_MAX = 200, NAME_BYTES_MAX = 1000, URL_BYTES_MAX = 3000, WORDS_JSON_BYTES_MAX = 48000, WORDS_BYTES_SAFE = 24000 };
+enum { ID_BYTES_MAX = 200, NAME_BYTES_MAX = 1000, URL_BYTES_MAX = 3000, WORDS_JSON_BYTES_MAX = 48000, WORDS_BYTES_SAFE = 24000, SHORT_WORDS_BYTES = 8000 };
 
 static const int64_t at_ms_max = 253402300799999; /* the end of the year 9999: the link takes no later time */
 
@@ -51,8 +52,8 @@ static size_t mend_escape(char *at, const char *end) {
 
 static void mend(char *json, size_t bytes) {
   const char *end = json + bytes;
-  while (json < end) {
-    if (*json++ != '\\' || json == end) continue;
+  for (json = memchr(json, '\\', bytes); json != NULL; json = memchr(json, '\\', (size_t)(end - json))) {
+    if (++json == end) return;
     if (*json++ == 'u') json += mend_escape(json, end);
   }
 }
@@ -145,12 +146,18 @@ static const char *read_payload(struct slack_reading *r, const char *type) {
   return "an envelope of a kind that we do not know";
 }
 
+/* All but its words is an id or a name, and checked: with so few words it fits a line, whatever escapes it needs. */
+static bool is_surely_short(const struct event *event) {
+  return event->kind == EVENT_TEXT && strlen(event->text) < SHORT_WORDS_BYTES;
+}
+
 /* The belt: what the link would close for never leaves. */
 static const char *link_refuses(const struct event *event, struct arena *arena) {
   struct link_frame frame = {.line = LINE_EVENT, .id = event->id, .workspace = event->workspace, .event = *event};
   CLEANUP(text_done) struct text line;
   text_init(&line, LINK_FRAME_BYTES_MAX);
   if (link_frame_check(&frame) != ERR_NONE) return arena_format(arena, "not for the link: %s", err_note_text());
+  if (is_surely_short(event)) return NULL;
   link_frame_encode(&frame, &line);
   return line.full ? "longer than a line of the link" : NULL;
 }
@@ -170,6 +177,18 @@ static void read_envelope(struct slack_reading *r, const cJSON *root, const char
   if (none == NULL) none = link_refuses(&in->event, r->arena);
   in->has_event = none == NULL;
   in->why_none = none;
+}
+
+/* ---- what the bot said itself: Slack tells us of each of our posts, and nothing is to be heard of it ---- */
+
+static bool is_echo(const char *frame, size_t bytes, const struct slack_self *self, struct arena *arena, struct slack_in *ret_in) {
+  char said[ID_BYTES_MAX + 1];
+  if (self->bot == NULL || !json_peek_text(frame, bytes, "payload.event.bot_id", said, sizeof said) || strcmp(said, self->bot) != 0) return false;
+  if (!json_peek_text(frame, bytes, "payload.event.type", said, sizeof said) || strcmp(said, "message") != 0) return false;
+  if (!json_peek_text(frame, bytes, "type", said, sizeof said) || strcmp(said, "events_api") != 0) return false;
+  if (!json_peek_text(frame, bytes, "envelope_id", said, sizeof said) || said[0] == '\0' || !text_utf8_valid(said, strlen(said))) return false;
+  *ret_in = (struct slack_in){.kind = SLACK_IN_ENVELOPE, .envelope = arena_text(arena, said), .why_none = "a message of a bot"};
+  return true;
 }
 
 /* ---- frames ---- */
@@ -229,6 +248,7 @@ void slack_in_read(const char *frame, size_t bytes, const struct slack_self *sel
   struct slack_in in = {.kind = SLACK_IN_GARBAGE};
   struct slack_reading r = {.self = self, .arena = arena, .now_ms = now_ms, .in = &in};
   err_note_clear();
+  if (is_echo(frame, bytes, self, arena, ret_in)) return;
   if (parse(frame, bytes, &root) == ERR_NONE) read_frame(&r, root);
   else in.why_none = arena_text(arena, err_note_text());
   in.why_none = one_line(in.why_none, arena);

@@ -5,7 +5,7 @@
 #include <string.h>
 
 /* Slack cuts texts at 40,000 characters: no honest one is longer than this. What a mention becomes may be longer than it was. */
-enum { RAW_BYTES_MAX = 65536, PLAIN_BYTES_MAX = 2 * RAW_BYTES_MAX };
+enum { RAW_BYTES_MAX = 65536, PLAIN_BYTES_MAX = 2 * RAW_BYTES_MAX, ESCAPED_MAX = sizeof "&amp;" - 1 };
 
 static const struct escape {
   char plain;
@@ -194,8 +194,7 @@ void slack_text_escape(const char *plain, struct text *text) {
 
 /* How many characters the one at `at` takes once escaped: 0 for the later bytes of one. */
 static size_t weight(char c) {
-  const char *escaped = escaped_of(c);
-  if (escaped != NULL) return strlen(escaped);
+  if (c == '&' || c == '<' || c == '>') return strlen(escaped_of(c));
   return ((unsigned char)c & 0xc0) == 0x80 ? 0 : 1;
 }
 
@@ -215,8 +214,14 @@ static size_t good_end(const char *plain, size_t bytes) {
   return space;
 }
 
+/* True without counting: even if each of its bytes had to be escaped. */
+static bool is_far_below(const char *plain, size_t chars_max) {
+  return strnlen(plain, chars_max / ESCAPED_MAX + 1) <= chars_max / ESCAPED_MAX;
+}
+
 size_t slack_text_fit(const char *plain, size_t chars_max) {
   size_t bytes = 0;
+  if (is_far_below(plain, chars_max)) return strlen(plain);
   for (size_t chars = 0; plain[bytes] != '\0'; bytes++) {
     chars += weight(plain[bytes]);
     if (chars > chars_max) break;
@@ -228,7 +233,7 @@ size_t slack_text_fit(const char *plain, size_t chars_max) {
 
 const char *slack_text_short(const char *plain, size_t chars_max, struct arena *arena) {
   size_t bytes = 0;
-  if (slack_text_chars(plain) <= chars_max) return arena_text(arena, plain);
+  if (is_far_below(plain, chars_max) || slack_text_chars(plain) <= chars_max) return arena_text(arena, plain);
   for (size_t chars = 0; chars + weight(plain[bytes]) < chars_max; bytes++) chars += weight(plain[bytes]);
   while (bytes > 0 && ((unsigned char)plain[bytes] & 0xc0) == 0x80) bytes--;
   return arena_format(arena, "%.*s…", (int)bytes, plain);

@@ -36,6 +36,15 @@ Test(slack_answer, what_was_sent_has_a_name) {
   }
 }
 
+/* A post's own words may look like the answer about it. */
+Test(slack_answer, a_post_is_named_by_what_slack_says_of_it) {
+  struct slack_answer answer = answer_to(SLACK_POST, 200, 0, "{'ok':true,'message':{'ts':'6.6','channel':'D6','ok':false},'channel':'D1','ts':'1.2'}\n");
+  cr_assert(answer.result == RESULT_SENT && strcmp(answer.message, "D1/1.2") == 0 && strcmp(answer.channel, "D1") == 0, "%s", answer.message);
+  cr_expect_eq(answer_to(SLACK_POST, 200, 0, "{'ok':true,'channel':'D1','ts':'1.2','message':{'text':'cut o").result, RESULT_AMBIGUOUS);
+  cr_expect_eq(answer_to(SLACK_POST, 200, 0, "{'message':{'ok':true,'channel':'D1','ts':'1.2'}}").result, RESULT_FAILED);
+  cr_expect_eq(answer_to(SLACK_POST, 200, 0, "{'ok':false,'channel':'D1','ts':'1.2','error':'is_archived'}").result, RESULT_FAILED);
+}
+
 Test(slack_answer, what_was_not_says_why_or_when) {
   static const struct { enum slack_method method; int status; int64_t retry_s; const char *body; enum action_result result; const char *why; int64_t wait_ms; } rows[] = {
       {SLACK_POST, 429, 7, NULL, RESULT_LATER, NULL, 7000},

@@ -148,6 +148,19 @@ Test(slack_in, what_nobody_said_to_us_is_dropped) {
   }
 }
 
+/* Slack tells us of each of our posts; who quotes one, or writes how one looks, is heard all the same. */
+Test(slack_in, an_echo_is_what_we_said_ourselves_and_nothing_else) {
+  struct slack_in in = hear_event("{'type':'message','channel_type':'im','channel':'D1','user':'U0BOT','bot_id':'B0BOT','text':'\\ud800 own','blocks':[{'type':'x'}]}");
+  cr_assert(in.kind == SLACK_IN_ENVELOPE && !in.has_event && in.why_none != NULL);
+  cr_assert_str_eq(in.envelope, "e1");
+  static const char *const heard[] = {
+      "{'type':'message','channel_type':'im','channel':'D1','user':'U1','text':'yes','ts':'1.1','root':{'bot_id':'B0BOT','text':'shall we?'}}",
+      "{'type':'message','channel_type':'im','channel':'D1','user':'U1','ts':'1.1','attachments':[{'bot_id':'B0BOT'}],'text':'look'}",
+      "{'type':'message','channel_type':'im','channel':'D1','user':'U1','ts':'1.1','text':'\\\"bot_id\\\":\\\"B0BOT\\\"'}",
+  };
+  for (size_t i = 0; i < ARRAY_LEN(heard); i++) cr_expect(hear_event(heard[i]).has_event, "%s", heard[i]);
+}
+
 Test(slack_in, own_words_beside_a_file_count) {
   struct slack_in in = hear_event("{'type':'message','subtype':'file_share','files':[{'id':'F1'}],'channel_type':'im','channel':'D1','user':'U1','text':'my plan','ts':'1772445600.1'}");
   cr_assert(in.has_event, "%s", in.why_none);
