@@ -1,5 +1,5 @@
-/* http.c: libcurl as a guest of our loop. Bodies go through a reader that cannot go back, so that libcurl never sends one a
- * second time by itself (it would when a kept connection ends without an answer), and so that we know whether any of it left. */
+/* http.c: libcurl as a guest of our loop. It asks us before each sending, so that it never sends a body a second time by itself (it would
+ * when a kept connection ends without an answer). Handles and the loop's watches of kept connections are kept too. */
 #include "adapters/kit/http.h"
 
 #include <curl/curl.h>
@@ -7,10 +7,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <unistd.h>
 
 #include "bot/base/text.h"
 
-enum { MAGIC = 0x48637572, BEARER_BYTES_MAX = 1024, CONNECTIONS_MAX = 24, IDLE_S_MAX = 110 };
+enum { MAGIC = 0x48637572, BEARER_BYTES_MAX = 1024, CONNECTIONS_MAX = 24, SPARE_MAX = CONNECTIONS_MAX, IDLE_S_MAX = 110 };
 
 struct http_call {
   struct http *http;           /* borrowed */
@@ -18,7 +19,9 @@ struct http_call {
   CURL *easy;                  /* owned */
   struct curl_slist *headers;  /* owned */
   char *body;                  /* owned */
-  size_t body_bytes, body_read;
+  size_t body_bytes;
+  int sendings;                /* how often libcurl was about to send it */
+  bool harmless;
   struct text answer, head;    /* owned */
   bool too_large;
   char said[CURL_ERROR_SIZE];  /* libcurl's own words for what went wrong */
@@ -26,10 +29,13 @@ struct http_call {
   void *who;                   /* borrowed from the caller until done or http_stop */
 };
 
-struct socket_watch { /* one socket of libcurl's */
+struct socket_watch { /* one socket of libcurl's: a connection from its making to its close, any other while it is wanted */
+  struct socket_watch *next, **slot; /* in the list of watches */
   uv_poll_t poll;
   struct http *http;           /* borrowed */
   curl_socket_t fd;
+  bool connection;
+  int events, wanted;          /* what the loop looks for; what libcurl waits for: nothing while the connection is only kept */
 };
 
 struct http {
@@ -39,7 +45,9 @@ struct http {
   CURLM *multi;                /* owned */
   uv_timer_t timer;
   struct http_call *calls;     /* owned */
-  size_t call_count, watches;
+  struct socket_watch *watches; /* owned; each goes with its closed callback */
+  CURL *spare[SPARE_MAX];      /* owned; they have been used, and hold nothing of it */
+  size_t call_count, watch_count, spare_count;
   bool freed, timer_closed;
 };
 
@@ -52,8 +60,26 @@ static void detach(struct http_call *call) {
   (void)curl_multi_remove_handle(call->http->multi, call->easy);
 }
 
+#define SET(easy, option, value)                                       \
+  do {                                                                 \
+    CURLcode set_ = curl_easy_setopt(easy, option, value);             \
+    assert(set_ == CURLE_OK);                                          \
+  } while (0)
+
+static void give_back(struct http *http, CURL *easy) {
+  if (http->freed || http->spare_count == SPARE_MAX) {
+    curl_easy_cleanup(easy);
+    return;
+  }
+  SET(easy, CURLOPT_URL, NULL);
+  SET(easy, CURLOPT_HTTPHEADER, NULL);
+  SET(easy, CURLOPT_POSTFIELDS, NULL);
+  SET(easy, CURLOPT_ERRORBUFFER, NULL);
+  http->spare[http->spare_count++] = easy;
+}
+
 static void release(struct http_call *call) {
-  curl_easy_cleanup(call->easy);
+  give_back(call->http, call->easy);
   curl_slist_free_all(call->headers);
   if (call->body != NULL) explicit_bzero(call->body, call->body_bytes);
   free(call->body);
@@ -79,14 +105,15 @@ static const char *note_of(struct http_call *call, CURLcode code) {
     return call->said;
   }
   if (call->too_large) return "an answer larger than is read";
-  if (code == CURLE_SEND_FAIL_REWIND) return "the connection ended before the answer";
+  if (code == CURLE_ABORTED_BY_CALLBACK) return "the connection ended before the answer";
   return is_before_asking(code) && call->said[0] != '\0' ? call->said : curl_easy_strerror(code);
 }
 
 static void finish(struct http_call *call, CURLcode code) {
-  long status = 0;
+  long status = 0, sent_bytes = 0;
   (void)curl_easy_getinfo(call->easy, CURLINFO_RESPONSE_CODE, &status);
-  bool sent = call->body_read > 0 || call->body_bytes == 0;
+  (void)curl_easy_getinfo(call->easy, CURLINFO_REQUEST_SIZE, &sent_bytes);
+  bool sent = call->sendings > 0 && sent_bytes > 0;
   enum http_end end = code == CURLE_OK ? HTTP_ANSWERED : sent ? HTTP_MAY_HAVE_ARRIVED : HTTP_NEVER_LEFT;
   struct http_answer answer = {.end = end, .status = (int)status, .body = text_str(&call->answer), .bytes = call->answer.length,
                                .head = text_str(&call->head), .note = code == CURLE_OK ? "" : note_of(call, code)};
@@ -112,7 +139,7 @@ static void reap(struct http *http) {
 /* ---- the loop ---- */
 
 static void let_go(struct http *http) {
-  if (!http->freed || !http->timer_closed || http->watches > 0) return;
+  if (!http->freed || !http->timer_closed || http->watch_count > 0) return;
   http->magic = 0;
   free(http);
 }
@@ -133,9 +160,15 @@ static int want_timer(CURLM *multi, long wait_ms, void *who) {
   return 0;
 }
 
+static void look_for(struct socket_watch *watch, int events);
+
 static void on_socket(uv_poll_t *poll, int status, int events) {
   struct socket_watch *watch = poll->data;
   struct http *http = watch->http;
+  if (watch->wanted == 0) { /* the other end closed a kept connection: libcurl sees it when it wants it next */
+    look_for(watch, 0);
+    return;
+  }
   int running, what = (events & UV_READABLE ? CURL_CSELECT_IN : 0) | (events & UV_WRITABLE ? CURL_CSELECT_OUT : 0);
   if (status < 0) what = CURL_CSELECT_ERR;
   (void)curl_multi_socket_action(http->multi, watch->fd, what, &running); /* may close this very watch */
@@ -145,39 +178,75 @@ static void on_socket(uv_poll_t *poll, int status, int events) {
 static void on_watch_closed(uv_handle_t *handle) {
   struct socket_watch *watch = handle->data;
   struct http *http = watch->http;
-  http->watches--;
+  http->watch_count--;
   free(watch);
   let_go(http);
 }
 
-static struct socket_watch *watch_new(struct http *http, curl_socket_t fd) {
+static void look_for(struct socket_watch *watch, int events) {
+  if (watch->events == events) return;
+  if (events == 0) (void)uv_poll_stop(&watch->poll);
+  else (void)uv_poll_start(&watch->poll, events, on_socket);
+  watch->events = events;
+}
+
+static struct socket_watch *watch_of(const struct http *http, curl_socket_t fd) {
+  struct socket_watch *watch = http->watches;
+  while (watch != NULL && watch->fd != fd) watch = watch->next;
+  return watch;
+}
+
+static void let_go_of(struct socket_watch *watch) {
+  *watch->slot = watch->next;
+  if (watch->next != NULL) watch->next->slot = watch->slot;
+  uv_close((uv_handle_t *)&watch->poll, on_watch_closed);
+}
+
+/* libcurl closes a connection: the loop must let go of it first. Other sockets, as those of its resolver, it closes without a word. */
+static int close_socket(void *who, curl_socket_t fd) {
+  struct socket_watch *watch = watch_of(who, fd);
+  if (watch != NULL) let_go_of(watch);
+  return close(fd);
+}
+
+static struct socket_watch *watch_new(struct http *http, curl_socket_t fd, bool connection) {
   struct socket_watch *watch = calloc(1, sizeof *watch);
   assert(watch != NULL);
   watch->http = http;
   watch->fd = fd;
+  watch->connection = connection;
   watch->poll.data = watch;
   if (uv_poll_init_socket(http->loop, &watch->poll, fd) != 0) {
     free(watch);
     return NULL;
   }
-  http->watches++;
+  watch->next = http->watches;
+  watch->slot = &http->watches;
+  if (watch->next != NULL) watch->next->slot = &watch->next;
+  http->watches = watch;
+  http->watch_count++;
   return watch;
 }
 
+static int open_socket(void *who, curl_socket_t fd, curlsocktype purpose) {
+  (void)purpose;
+  return watch_new(who, fd, true) == NULL ? CURL_SOCKOPT_ERROR : CURL_SOCKOPT_OK;
+}
+
+/* A connection that is only kept goes on being looked at for reading, as it was while its answer came: each change would cost the
+ * kernel two calls. */
 static int want_socket(CURL *easy, curl_socket_t fd, int what, void *who, void *known) {
   struct http *http = who;
-  struct socket_watch *watch = known;
-  (void)easy;
-  if (what == CURL_POLL_REMOVE) {
-    (void)curl_multi_assign(http->multi, fd, NULL);
-    if (watch != NULL) uv_close((uv_handle_t *)&watch->poll, on_watch_closed);
+  struct socket_watch *watch = watch_of(http, fd);
+  (void)easy, (void)known;
+  if (what == CURL_POLL_REMOVE && (watch == NULL || !watch->connection)) {
+    if (watch != NULL) let_go_of(watch);
     return 0;
   }
-  if (watch == NULL) watch = watch_new(http, fd);
+  if (watch == NULL) watch = watch_new(http, fd, false);
   if (watch == NULL) return -1;
-  (void)curl_multi_assign(http->multi, fd, watch);
-  int events = (what & CURL_POLL_IN ? UV_READABLE : 0) | (what & CURL_POLL_OUT ? UV_WRITABLE : 0);
-  (void)uv_poll_start(&watch->poll, events, on_socket);
+  watch->wanted = what == CURL_POLL_REMOVE ? 0 : (what & CURL_POLL_IN ? UV_READABLE : 0) | (what & CURL_POLL_OUT ? UV_WRITABLE : 0);
+  look_for(watch, watch->wanted == 0 && watch->events == UV_READABLE ? UV_READABLE : watch->wanted);
   return 0;
 }
 
@@ -197,20 +266,13 @@ static size_t on_head(char *data, size_t size, size_t count, void *who) {
   return size * count;
 }
 
-static size_t give_body(char *room, size_t size, size_t count, void *who) {
+/* Once only, where a second time might do something twice. */
+static int before_sending(void *who, char *there, char *here, int their_port, int our_port) {
   struct http_call *call = who;
-  size_t bytes = size * count, left = call->body_bytes - call->body_read;
-  if (bytes > left) bytes = left;
-  memcpy(room, call->body + call->body_read, bytes);
-  call->body_read += bytes;
-  return bytes;
-}
-
-static int go_back(void *who, curl_off_t offset, int origin) {
-  struct http_call *call = who;
-  if (origin != SEEK_SET || offset < 0 || (size_t)offset > call->body_bytes) return CURL_SEEKFUNC_FAIL;
-  call->body_read = (size_t)offset;
-  return CURL_SEEKFUNC_OK;
+  (void)there, (void)here, (void)their_port, (void)our_port;
+  if (call->sendings > 0 && !call->harmless) return CURL_PREREQFUNC_ABORT;
+  call->sendings++;
+  return CURL_PREREQFUNC_OK;
 }
 
 /* ---- asking ---- */
@@ -234,50 +296,53 @@ static void set_headers(struct http_call *call, const struct http_ask *ask) {
   }
 }
 
-#define SET(option, value)                                             \
-  do {                                                                 \
-    CURLcode set_ = curl_easy_setopt(call->easy, option, value);       \
-    assert(set_ == CURLE_OK);                                          \
-  } while (0)
+/* What is the same for all. */
+static CURL *easy_new(struct http *http) {
+  CURL *easy = curl_easy_init();
+  assert(easy != NULL);
+  SET(easy, CURLOPT_NOSIGNAL, 1L);
+  SET(easy, CURLOPT_PROTOCOLS_STR, http->places->loopback ? "http,https" : "https");
+  SET(easy, CURLOPT_FOLLOWLOCATION, 0L);
+  SET(easy, CURLOPT_PROXY, http->places->proxy == NULL ? "" : http->places->proxy);
+  SET(easy, CURLOPT_HTTPPROXYTUNNEL, 1L);
+  SET(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
+  SET(easy, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
+  SET(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
+  SET(easy, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
+  SET(easy, CURLOPT_USERAGENT, "mentord");
+  SET(easy, CURLOPT_TCP_KEEPALIVE, 1L);
+  SET(easy, CURLOPT_MAXAGE_CONN, (long)IDLE_S_MAX);
+  SET(easy, CURLOPT_CONNECTTIMEOUT_MS, (long)HTTP_CONNECT_MS);
+  SET(easy, CURLOPT_POST, 1L);
+  SET(easy, CURLOPT_WRITEFUNCTION, on_body);
+  SET(easy, CURLOPT_HEADERFUNCTION, on_head);
+  SET(easy, CURLOPT_PREREQFUNCTION, before_sending);
+  SET(easy, CURLOPT_SOCKOPTFUNCTION, open_socket);
+  SET(easy, CURLOPT_SOCKOPTDATA, http);
+  SET(easy, CURLOPT_CLOSESOCKETFUNCTION, close_socket);
+  SET(easy, CURLOPT_CLOSESOCKETDATA, http);
+  return easy;
+}
 
 static void set_options(struct http_call *call, const struct http_ask *ask) {
-  SET(CURLOPT_PRIVATE, call);
-  SET(CURLOPT_ERRORBUFFER, call->said);
-  SET(CURLOPT_URL, ask->url);
-  SET(CURLOPT_NOSIGNAL, 1L);
-  SET(CURLOPT_PROTOCOLS_STR, call->http->places->loopback ? "http,https" : "https");
-  SET(CURLOPT_FOLLOWLOCATION, 0L);
-  SET(CURLOPT_PROXY, call->http->places->proxy == NULL ? "" : call->http->places->proxy);
-  SET(CURLOPT_HTTPPROXYTUNNEL, 1L);
-  SET(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
-  SET(CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
-  SET(CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
-  SET(CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
-  SET(CURLOPT_USERAGENT, "mentord");
-  SET(CURLOPT_TCP_KEEPALIVE, 1L);
-  SET(CURLOPT_MAXAGE_CONN, (long)IDLE_S_MAX);
-  SET(CURLOPT_CONNECTTIMEOUT_MS, (long)HTTP_CONNECT_MS);
-  SET(CURLOPT_TIMEOUT_MS, (long)ask->total_ms);
-  SET(CURLOPT_HTTPHEADER, call->headers);
-  SET(CURLOPT_POST, 1L);
-  SET(CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)ask->body_bytes);
-  SET(CURLOPT_READFUNCTION, give_body);
-  SET(CURLOPT_READDATA, call);
-  SET(CURLOPT_WRITEFUNCTION, on_body);
-  SET(CURLOPT_WRITEDATA, call);
-  SET(CURLOPT_HEADERFUNCTION, on_head);
-  SET(CURLOPT_HEADERDATA, call);
-  if (!ask->harmless) return;
-  SET(CURLOPT_SEEKFUNCTION, go_back);
-  SET(CURLOPT_SEEKDATA, call);
+  SET(call->easy, CURLOPT_PRIVATE, call);
+  SET(call->easy, CURLOPT_ERRORBUFFER, call->said);
+  SET(call->easy, CURLOPT_URL, ask->url);
+  SET(call->easy, CURLOPT_TIMEOUT_MS, (long)ask->total_ms);
+  SET(call->easy, CURLOPT_HTTPHEADER, call->headers);
+  SET(call->easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)ask->body_bytes);
+  SET(call->easy, CURLOPT_POSTFIELDS, call->body == NULL ? "" : call->body);
+  SET(call->easy, CURLOPT_WRITEDATA, call);
+  SET(call->easy, CURLOPT_HEADERDATA, call);
+  SET(call->easy, CURLOPT_PREREQDATA, call);
 }
 #undef SET
 
 static struct http_call *call_new(struct http *http, const struct http_ask *ask) {
   struct http_call *call = calloc(1, sizeof *call);
   assert(call != NULL);
-  *call = (struct http_call){.http = http, .next = http->calls, .slot = &http->calls, .easy = curl_easy_init(), .body_bytes = ask->body_bytes};
-  assert(call->easy != NULL);
+  *call = (struct http_call){.http = http, .next = http->calls, .slot = &http->calls, .body_bytes = ask->body_bytes, .harmless = ask->harmless};
+  call->easy = http->spare_count > 0 ? http->spare[--http->spare_count] : easy_new(http);
   if (call->next != NULL) call->next->slot = &call->next;
   http->calls = call;
   http->call_count++;
@@ -364,6 +429,7 @@ struct http *http_free(struct http *http) {
   assert(http->magic == MAGIC && !http->freed);
   http->freed = true;
   while (http->calls != NULL) (void)http_stop(http->calls);
+  while (http->spare_count > 0) curl_easy_cleanup(http->spare[--http->spare_count]);
   (void)curl_multi_cleanup(http->multi); /* closes kept connections, and so their watches */
   http->multi = NULL;
   uv_close((uv_handle_t *)&http->timer, on_timer_closed);

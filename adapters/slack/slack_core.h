@@ -23,8 +23,7 @@ struct slack_ear { /* one slot of Socket Mode */
 };
 
 enum { SLACK_RECENT_MAX = 8, SLACK_RECENT_BYTES = 64, SLACK_DOWN_BYTES = 200 };
-struct slack_errand;
-struct slack_question;
+struct slack_errand; struct slack_question;
 
 struct slack_team { /* a workspace; owned by struct slack, as is all in it */
   struct slack *slack;        /* borrowed */

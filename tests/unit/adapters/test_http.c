@@ -218,6 +218,25 @@ Test(http, harmless_ones_may_go_twice) {
   end();
 }
 
+/* Nobody asks anything when the other end closes what is kept: the loop sleeps on, and the next question takes another connection. */
+Test(http, a_kept_connection_may_end) {
+  struct got got;
+  begin();
+  (void)post("/ok", &got, false);
+  WAIT(got.calls == 1);
+  hang_up(guests);
+  WAIT(guests == NULL);
+  int turns = 0;
+  uint64_t until = uv_hrtime() + UINT64_C(100000000);
+  for (; uv_hrtime() < until; turns++) world_turn();
+  cr_expect_lt(turns, 60, "%d turns of the loop in a tenth of a second, where a timer of 10 ms ticks", turns);
+  (void)post("/ok", &got, false);
+  WAIT(got.calls == 1);
+  cr_expect_eq(got.end, HTTP_ANSWERED);
+  cr_expect(requests == 2 && connections == 2, "%d requests, %d connections", requests, connections);
+  end();
+}
+
 Test(http, says_when_it_never_left) {
   struct got got;
   begin();
