@@ -141,6 +141,7 @@ static void press(struct play *play, const char *person, const char *wanted) {
   const char *token = said == NULL ? NULL : world_plain(play->world) ? plain_number(play, said, wanted) : rich_token(play, said, wanted);
   if (token == NULL) {
     fail(play, "%s has nothing to press that begins with \"%s\"", person, wanted);
+    show_said(play, person);
     if (said != NULL) (void)fprintf(stderr, "%s\n", said->plain == NULL ? "" : said->plain);
   } else if (world_plain(play->world)) {
     say(play, person, token);
@@ -477,7 +478,8 @@ static void search_markers(struct play *play) {
   size_t bytes = 0;
   char *dump = world_dump(play->world, &bytes);
   if (dump != NULL && strstr(dump, "zebra-marker") != NULL) fail(play, "a sealed phrase stands in the store in clear");
-  if (world_faults(play->world) > 0) fail(play, "%lld faults in what was said: gaps in sentences, or what is told above", (long long)world_faults(play->world));
+  int64_t faults = world_faults(play->world);
+  if (faults > 0) fail(play, "%lld faults in what was said: gaps in sentences, or what is told above", (long long)faults);
   if (getenv("PLAY_DUMP") != NULL) (void)fprintf(stderr, "%s", dump == NULL ? "" : dump);
   (void)printf("%s: %d checks, %zu bytes of the store searched\n", play->failed ? "FAILED" : "ok", play->checks, bytes);
   free(dump);

@@ -275,7 +275,9 @@ cJSON *world_record(struct world *world, const char *what, const char *user, con
   put(root, "with", with);
   cJSON *answer = ask(world, root), *record = cJSON_DetachItemFromObjectCaseSensitive(answer, "record");
   cJSON_Delete(answer);
-  return record;
+  if (!cJSON_IsNull(record)) return record;
+  cJSON_Delete(record);
+  return NULL;
 }
 
 /* What is wrong with the whole when all is over: sentences that nobody wrote, messages that came twice, secrets in logs. */

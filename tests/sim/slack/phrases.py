@@ -4,7 +4,7 @@ import re
 
 from demo import ROOT
 
-NO_MESSAGE = re.compile(r"\.button\.|\.choice$|^card\.|\.option\.")
+NO_MESSAGE = re.compile(r"\.button\.|\.choice\b|^card\.|\.option\.")
 
 
 def end_of(text, at):

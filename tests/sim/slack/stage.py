@@ -5,6 +5,7 @@ of a simulated Slack, with a real mentord-slack, a real bot and a real Redis beh
 usage: stage.py [SEED]    started by build/play-slack; with a seed one of the four processes is killed before most lines
 """
 import asyncio
+import contextlib
 import json
 import random
 import re
@@ -23,8 +24,11 @@ from phrases import Phrases
 from stage_bot import StageBot
 
 WORDY = re.compile(r"\S\s+\S")  # what is typed into a form; single words, such as skip, are written
+AWAY = "I could not take this in just now"  # of slack.yaml, where nothing else stands
+LATE_S, AWAY_S, TRIGGER_S = 2, 3, 3
 TAKEN = ("acked", "late", "given_up")
-LISTS = ("multi_static_select", "static_select", "checkboxes", "radio_buttons", "overflow")
+SEVERAL = ("multi_static_select", "checkboxes")  # sent by a button beside them
+LISTS = (*SEVERAL, "static_select", "radio_buttons", "overflow")
 START_MS = 1799661600000        # Monday 11 January 2027, 10:00 in London, as all stories begin
 KILLABLE, QUIET_CHANCE = ("bot", "adapter", "redis", "slack"), 0.4
 TEAMS = {"city": "harbour", "docks": "docks"}
@@ -101,15 +105,35 @@ class Stage(Harbour):
     def taken(self, envelope):
         return wait("an envelope is taken, or not", lambda: (state := self.slack.say("envelope", id=envelope)["state"]) in TAKEN and state)
 
-    def until_taken(self, what, deed):
-        """Slack tells who clicks or commands that it did not work when nobody takes it within 3 s; they do it again."""
-        for _ in range(12):
+    def until_taken(self, who, what, deed):
+        """Who clicks or commands is told by Slack, or in our own sentence, that nobody took it in time; they do it again."""
+        for turn in range(12):
             self.up(1)
-            answer = deed()
-            if answer is None or self.taken(answer["envelope_id"]) == "acked":
+            told, since = self.told_away(who), time.monotonic()
+            try:
+                envelope = deed()["envelope_id"]
+            except AssertionError:
+                if turn == 0:
+                    raise
+                return  # what was to be pressed has gone meanwhile: the press before this one counted
+            state = self.taken(envelope)
+            late = time.monotonic() - since > LATE_S
+            if state == "acked" and not (late and self.hears_away(who, told)):
                 return
             self.again += 1
-        raise AssertionError(f"{what}: twelve times in vain")
+        raise AssertionError(f"{who} {what}: twelve times in vain")
+
+    def told_away(self, who):
+        return sum(AWAY in message["shown"] for message in self.slack.messages(self.who(who)))
+
+    def hears_away(self, who, told):
+        """The sentence may come a moment behind its acknowledgement."""
+        end = time.monotonic() + AWAY_S
+        while time.monotonic() < end:
+            if self.told_away(who) > told:
+                return True
+            time.sleep(0.05)
+        return False
 
     def do_say(self, wish):
         who, text = wish["who"], wish["text"]
@@ -126,17 +150,14 @@ class Stage(Harbour):
         return rows[-1] if rows and rows[-1]["input"].startswith("open") else None
 
     def type_into(self, who, row, text):
-        def opened():
-            answer = self.slack.say("click", who=self.who(who), what=row["input"], ts=row["ts"])
-            return answer if self.view(who) is None else None
-        def sent():
-            return self.slack.say("submit", who=self.who(who), values={"text": text}) if self.view(who) else None
-        while self.view(who) is None:
-            self.until_taken(f"{who} opens a form", opened)
-            end = time.monotonic() + 3  # a trigger lives no longer
+        for _ in range(12):
+            self.until_taken(who, "opens a form", lambda: self.slack.say("click", who=self.who(who), what=row["input"], ts=row["ts"]))
+            end = time.monotonic() + TRIGGER_S
             while self.view(who) is None and time.monotonic() < end:
                 time.sleep(0.02)
-        self.until_taken(f"{who} sends a form", sent)
+            if self.view(who):
+                break
+        self.until_taken(who, "sends a form", lambda: self.slack.say("submit", who=self.who(who), values={"text": text}))
 
     def view(self, who):
         return self.slack.say("see", who=self.who(who), messages=1).get("view")
@@ -144,13 +165,16 @@ class Stage(Harbour):
     def do_run(self, wish):
         words = [wish["args"]] if wish["command"] == "mentor" else [wish["command"], wish["args"]]
         where = {"where": f"#{wish['room']}"} if "room" in wish else {}
-        self.until_taken("a command", lambda: self.slack.say("run", who=self.who(wish["who"]), command="/mentor", text=" ".join(filter(None, words)), **where))
+        text = " ".join(filter(None, words))
+        self.until_taken(wish["who"], text, lambda: self.slack.say("run", who=self.who(wish["who"]), command="/mentor", text=text, **where))
         return {}
 
     def do_press(self, wish):
         who, row = wish["who"], self.rows[wish["message"]]
         button = self.buttons[wish["message"]][wish["token"]]
         stands = any(choice["token"] == wish["token"] for choice in row["choices"])
+        if button["type"] in SEVERAL:
+            return self.do_choose({**wish, "tokens": [wish["token"]]})
         if button["type"] in LISTS:
             more = {"what": button["action_id"], "value": wish["token"]}
         elif stands and row["person"] in (who, "#everyone"):
@@ -158,24 +182,18 @@ class Stage(Harbour):
         else:  # it is not there any more, or never was for this person
             owner = "dm" if row["person"] == who else row["channel"]
             more = {"where": owner, "gone": {"type": "button", "block_id": "gone", "action_id": button["action_id"], "value": wish["token"]}}
-        self.until_taken(f"{who} presses {wish['token']}", lambda: self.click(who, row, more))
+        self.until_taken(who, f"presses {wish['token']}", lambda: self.click(who, row, **more))
         return {}
 
-    def click(self, who, row, more):
-        """None: what was to be pressed has gone meanwhile, so the press before this one counted."""
-        try:
-            return self.slack.say("click", who=self.who(who), ts=row["ts"], **more)
-        except AssertionError:
-            if "gone" in more:
-                raise
-            return None
+    def click(self, who, row, **more):
+        return self.slack.say("click", who=self.who(who), ts=row["ts"], **more)
 
     def do_choose(self, wish):
         """Several choices of one list, then the button that sends them."""
         who, row = wish["who"], self.rows[wish["message"]]
         button = self.buttons[wish["message"]][wish["tokens"][0]]
-        self.until_taken(f"{who} picks", lambda: self.click(who, row, {"what": button["action_id"], "value": wish["tokens"]}))
-        self.until_taken(f"{who} sends", lambda: self.click(who, row, {"what": row["send"]}))
+        self.until_taken(who, "picks", lambda: self.click(who, row, what=button["action_id"], value=wish["tokens"]))
+        self.until_taken(who, "sends", lambda: self.click(who, row, what=row["send"]))
         return {}
 
     # ---- what people see ----
@@ -226,8 +244,6 @@ class Stage(Harbour):
                 "ephemeral": message["ephemeral"], "choices": choices, "send": send, "input": field, "metadata": message.get("metadata")}
 
     def quiet(self):
-        import os
-        if os.environ.get("DBG"): print(time.time(), self.slack.say("measures")["waiting"], {k: (r.get("step"), r.get("words"), r.get("not_before_ms")) for k, r in self.bot.all("out").items()}, file=sys.stderr)
         return self.slack.say("measures")["waiting"] == 0 and self.bot.is_quiet()
 
     def settle(self):
@@ -265,20 +281,16 @@ class Stage(Harbour):
         return {}
 
     async def turn_clock(self, to_ms):
-        """By the demo's page: its clock is the scheme's."""
+        """By the demo's page: its clock is the scheme's. The page may be there before the bot is."""
         port = self.bot.page_port
         async with websockets.connect(f"ws://127.0.0.1:{port}/page", origin=f"http://127.0.0.1:{port}", subprotocols=["mentord.page.1"]) as page:
-            while True:
-                frame = json.loads(await asyncio.wait_for(page.recv(), DEADLINE_S))
-                if frame.get("t") == "state" and frame["link"] and frame.get("clock"):
-                    break
-                if frame.get("t") != "state":
-                    await asyncio.sleep(0.05)
-                await page.send(json.dumps({"t": "be", "person": "aisha"}))
-            await page.send(json.dumps({"t": "clock_to", "due": to_ms}))
             end = time.monotonic() + DEADLINE_S
             while time.monotonic() < end and not self.bot.clock_moves() and self.bot.now_ms() < to_ms:
-                await asyncio.sleep(0.02)
+                await page.send(json.dumps({"t": "be", "person": "aisha"}))
+                await page.send(json.dumps({"t": "clock_to", "due": to_ms}))
+                with contextlib.suppress(asyncio.TimeoutError):
+                    while True:
+                        await asyncio.wait_for(page.recv(), 0.3)
 
     def do_restart_bot(self, wish):
         self.bot.kill("mentord")
