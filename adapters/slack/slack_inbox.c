@@ -41,11 +41,11 @@ struct slack_row *slack_inbox_add(struct slack_inbox *inbox, struct arena *arena
   }
   struct slack_row *row = calloc(1, sizeof *row);
   assert(row != NULL && slack_inbox_find(inbox, in->event.id) == NULL);
-  *row = (struct slack_row){.before = inbox->last, .arena = arena, .in = *in, .came_ms = now_ms};
+  *row = (struct slack_row){.before = inbox->last, .arena = arena, .bytes = arena_bytes(arena), .in = *in, .came_ms = now_ms};
   slack_inbox_again(row, in->envelope, connection);
   *(inbox->last == NULL ? &inbox->first : &inbox->last->behind) = row;
   inbox->last = row;
-  inbox->bytes += arena_bytes(arena);
+  inbox->bytes += row->bytes;
   (void)map_put(inbox->by_id, in->event.id, row);
   return row;
 }
@@ -75,7 +75,7 @@ void slack_inbox_drop(struct slack_inbox *inbox, struct slack_row *row) {
   *(row->before == NULL ? &inbox->first : &row->before->behind) = row->behind;
   *(row->behind == NULL ? &inbox->last : &row->behind->before) = row->before;
   (void)map_drop(inbox->by_id, row->in.event.id);
-  inbox->bytes -= arena_bytes(row->arena);
+  inbox->bytes -= row->bytes;
   arena_free(row->arena);
   free(row);
 }

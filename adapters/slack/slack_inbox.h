@@ -16,7 +16,8 @@ struct slack_envelope {
 
 struct slack_row {
   struct slack_row *before, *behind; /* owned by the inbox */
-  struct arena *arena;    /* owned; `in` lives in it */
+  struct arena *arena;    /* owned; `in` lives in it, and later what is said about it */
+  size_t bytes;           /* of the arena when it came: what the inbox counts */
   struct slack_in in;
   int64_t came_ms;
   bool held;              /* who did it is asked for first */
