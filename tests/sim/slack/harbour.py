@@ -203,8 +203,8 @@ class Harbour:
     def __exit__(self, kind, *_):
         try:
             if kind is not None:
-                print(self.log()[-4000:], self.bot.log()[-3000:] if self.bot else "", *map(json.dumps, self.slack.calls()[-20:]), sep="\n", flush=True)
-                print(json.dumps(self.slack.say("envelope", last=12)))
+                print(self.log()[-4000:], self.bot.log()[-3000:] if self.bot else "", *map(json.dumps, self.slack.calls()[-20:]), sep="\n", file=sys.stderr)
+                print(json.dumps(self.slack.say("envelope", last=12)), file=sys.stderr)
             if self.bot:
                 self.bot.end()
             if self.adapter:
