@@ -240,6 +240,13 @@ static const struct {
 #undef VERB_AS_ROW
 };
 
+bool control_changes(const char *verb) {
+  static const char *const looks[] = {"facts", "methods", "people", "see", "measures", "envelope"};
+  for (size_t i = 0; i < ARRAY_LEN(looks); i++)
+    if (strcmp(looks[i], verb) == 0) return false;
+  return true;
+}
+
 static void list_verbs(cJSON *answer) {
   cJSON *rows = tree_object(answer, "verbs");
   for (size_t i = 0; i < ARRAY_LEN(verbs); i++) tree_str(rows, verbs[i].name, verbs[i].help);

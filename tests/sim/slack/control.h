@@ -4,6 +4,7 @@
 
 #include "tests/sim/slack/sim.h"
 
+bool control_changes(const char *verb); /* false: it only looks */
 void control_serve(struct sim *sim, struct http_request *request, const char *verb);
 
 #endif

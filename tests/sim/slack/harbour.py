@@ -45,8 +45,9 @@ class Slack:
 
     def start(self):
         teams = [word for name in self.names for word in ("--team", name)]
-        self.process = subprocess.Popen([BUILD / "sim-slack", "--port", str(self.port), "--data", self.folder / "sim", *teams, *self.options],
-                                         stdout=subprocess.PIPE, stderr=open(self.folder / "sim.err", "a"), text=True)
+        self.process = subprocess.Popen([BUILD / "sim-slack", "--port", str(self.port), "--data", self.folder / "sim",
+                                         "--world", self.folder / "sim/world.json", *teams, *self.options],
+                                        stdout=subprocess.PIPE, stderr=open(self.folder / "sim.err", "a"), text=True)
         facts, self.teams, self.bot_tokens = {}, {}, {}
         while "control" not in facts:
             line = self.process.stdout.readline()

@@ -16,12 +16,12 @@ struct record {
   bool full;
 };
 
-enum err record_open(const char *folder, struct record **ret_record) {
+enum err record_open(const char *folder, bool again, struct record **ret_record) {
   char path[PATH_BYTES];
   enum err err = file_folder(folder, 0755);
   if (err != ERR_NONE) return err;
   if (snprintf(path, sizeof path, "%s/calls.jsonl", folder) >= PATH_BYTES) return err_note(ERR_BAD_INPUT, "--data: the path is too long");
-  FILE *file = fopen(path, "we");
+  FILE *file = fopen(path, again ? "ae" : "we");
   if (file == NULL) return err_note(ERR_DENIED, "%s: %m", path);
   struct record *record = calloc(1, sizeof *record);
   assert(record != NULL);

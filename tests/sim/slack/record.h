@@ -6,8 +6,8 @@
 
 struct record;
 
-/* Makes the folder and calls.jsonl in it, empty. */
-enum err record_open(const char *folder, struct record **ret_record) MUST_CHECK;
+/* Makes the folder and calls.jsonl in it, empty; `again`: goes on where one is. */
+enum err record_open(const char *folder, bool again, struct record **ret_record) MUST_CHECK;
 void record_line(struct record *record, cJSON *line); /* takes line */
 struct record *record_close(struct record *record);
 

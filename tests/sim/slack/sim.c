@@ -8,6 +8,7 @@
 #include "tests/sim/slack/control.h"
 #include "tests/sim/slack/deed.h"
 #include "tests/sim/slack/files.h"
+#include "tests/sim/slack/keep.h"
 
 extern const struct http_owner socket_conn_owner;
 
@@ -133,6 +134,7 @@ static void serve(void *who, struct http_request *request) {
   else if (upload != NULL) files_serve(sim, request, upload);
   else if (secret != NULL) respond_serve(sim, request, secret);
   else http_answer(request, 404, "text/plain");
+  if (verb == NULL || control_changes(verb)) keep_save(sim); /* nothing has left yet: an answer means that it is kept */
 }
 
 static void drop(void *who, struct http_request *request) {

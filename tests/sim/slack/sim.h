@@ -77,6 +77,8 @@ struct sim {
   size_t token_count;
   struct bucket app_calls; /* of apps.connections.open */
   struct crowd *crowd;     /* owned; NULL: there was none */
+  const char *world_file;  /* borrowed: where the world is kept; NULL: nowhere */
+  cJSON *waiting;          /* owned: events of the simulator before this one; NULL once they left again */
   struct list held;        /* of struct http_request, borrowed: not answered yet */
 };
 

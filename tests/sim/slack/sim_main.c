@@ -7,7 +7,7 @@
 #include "bot/base/log.h"
 #include "bot/base/random.h"
 #include "tests/sim/slack/crowd.h"
-#include "tests/sim/slack/sim.h"
+#include "tests/sim/slack/keep.h"
 
 struct process {
   uv_loop_t loop;
@@ -18,7 +18,7 @@ struct process {
 };
 
 static int usage(void) {
-  fprintf(stderr, "usage: sim-slack --port N --data DIR [--team NAME]… [--behind-tls]    (port 0: any)\n");
+  fprintf(stderr, "usage: sim-slack --port N --data DIR [--world FILE] [--team NAME]… [--behind-tls]    (port 0: any)\n");
   return 2;
 }
 
@@ -57,6 +57,7 @@ static void print_facts(const struct sim *sim) {
 
 static void build_world(struct sim *sim, int argc, char **argv) {
   bool named = false;
+  if (keep_load(sim)) return;
   (void)sim_token_add(sim, "xapp-1-" APP_ID "-1-sim", NULL, "connections:write");
   for (int i = 1; i + 1 < argc; i++) {
     if (strcmp(argv[i], "--team") != 0) continue;
@@ -74,13 +75,15 @@ static int run(struct process *process, int port, const char *folder, int argc, 
   sim_defaults(sim);
   sim->sockets = sockets_new(sim);
   process->owner = sim_http_owner();
-  enum err err = record_open(folder, &sim->record);
+  enum err err = record_open(folder, sim->world_file != NULL, &sim->record);
   if (err == ERR_NONE) err = http_open(&process->loop, port, &process->owner, sim, &sim->http);
   if (err != ERR_NONE) {
     fprintf(stderr, "sim-slack: %s\n", err_note_text());
     return 1;
   }
   build_world(sim, argc, argv);
+  keep_send(sim);
+  keep_save(sim);
   watch_signals(process);
   print_facts(sim);
   (void)uv_run(&process->loop, UV_RUN_DEFAULT);
@@ -108,6 +111,7 @@ int main(int argc, char **argv) {
     if (value == NULL) return usage();
     if (strcmp(argv[i], "--port") == 0) port_text = value;
     else if (strcmp(argv[i], "--data") == 0) folder = value;
+    else if (strcmp(argv[i], "--world") == 0) process.sim.world_file = value;
     else if (strcmp(argv[i], "--team") != 0) return usage();
     i++;
   }

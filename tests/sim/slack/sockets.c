@@ -8,6 +8,7 @@
 #include "bot/base/map.h"
 #include "bot/base/random.h"
 #include "tests/sim/slack/crowd.h"
+#include "tests/sim/slack/keep.h"
 #include "tests/sim/slack/people.h"
 #include "tests/sim/slack/sim.h"
 
@@ -213,7 +214,9 @@ static void acknowledge(struct sockets *sockets, struct envelope *envelope, cJSO
   finish(envelope, ENVELOPE_ACKED);
   if (answer == NULL || cJSON_GetArraySize(answer) == 0) answer = NULL;
   envelope->answer = cJSON_Duplicate(answer, true);
-  if (envelope->kind != ENVELOPE_EVENT) people_answered(sockets->sim, envelope);
+  if (envelope->kind == ENVELOPE_EVENT) return;
+  people_answered(sockets->sim, envelope);
+  keep_save(sockets->sim);
 }
 
 static void record_ack(struct sockets *sockets, const struct conn *conn, const struct envelope *envelope, const cJSON *frame) {

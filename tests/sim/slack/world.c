@@ -231,6 +231,12 @@ static void members_key(struct user *const *members, size_t count, char ret_key[
   text_done(&all);
 }
 
+void world_meet(struct world *world, struct channel *channel) {
+  char key[HASH_TEXT_BYTES + 2];
+  members_key((struct user *const *)channel->members.items, channel->members.count, key);
+  (void)map_put(world->by_id, key, channel);
+}
+
 static struct channel *between(struct world *world, struct team *team, enum channel_kind kind, struct user *const *members, size_t count, bool make) {
   char key[HASH_TEXT_BYTES + 2], name[NAME_SIZE];
   members_key(members, count, key);
@@ -240,7 +246,7 @@ static struct channel *between(struct world *world, struct team *team, enum chan
   channel = world_channel(world, team, kind, kind == CHANNEL_IM ? "" : name);
   if (channel == NULL) return NULL;
   for (size_t i = 0; i < count; i++) list_add(&channel->members, members[i]);
-  (void)map_put(world->by_id, key, channel);
+  world_meet(world, channel);
   return channel;
 }
 

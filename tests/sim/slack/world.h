@@ -100,6 +100,7 @@ struct channel *world_channel_named(const struct world *world, const struct team
 /* Conversations. */
 struct channel *world_dm(struct world *world, struct user *a, struct user *b, bool make);
 struct channel *world_mpim(struct world *world, struct team *team, struct user *const *members, size_t count, bool make);
+void world_meet(struct world *world, struct channel *channel); /* a DM or group message is found by its members from now on */
 /* Takes json, gives it type, ts and team; the oldest goes when there are too many. Borrowed from the channel. */
 struct message *world_say(struct world *world, struct channel *channel, struct user *only, cJSON *json);
 cJSON *world_change(struct world *world, const struct channel *channel, struct message *message,
