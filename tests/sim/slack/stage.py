@@ -2,7 +2,7 @@
 """stage.py: where the stories of tests/chat are played on Slack: what `build/play-slack` says, a line of JSON each, is done by people
 of a simulated Slack, with a real mentord-slack, a real bot and a real Redis behind it; what these people then see goes back.
 
-usage: stage.py [SEED]    started by build/play-slack; with a seed one of the four processes is killed before most lines
+usage: stage.py [SEED]    started by build/play-slack; with a seed one of four processes is killed at most lines
 """
 import asyncio
 import contextlib
@@ -40,7 +40,7 @@ class Stage(Harbour):
         self.names, self.ids, self.rows, self.buttons, self.keys = {}, {}, {}, {}, {}
         self.phrases, self.entries, self.files = Phrases(), 0, 0
         self.chance, self.kills = (random.Random(seed), {}) if seed else (None, {})
-        self.again = 0
+        self.again, self.armed = 0, None
 
     def make_bot(self):
         workspaces = {town: f"slack/{self.slack.teams[team]}" for town, team in TEAMS.items()}
@@ -103,7 +103,14 @@ class Stage(Harbour):
     # ---- what people do ----
 
     def taken(self, envelope):
-        return wait("an envelope is taken, or not", lambda: (state := self.slack.say("envelope", id=envelope)["state"]) in TAKEN and state)
+        """A Slack that died may have forgotten what was pressed."""
+        def state():
+            try:
+                found = self.slack.say("envelope", id=envelope)["state"]
+            except AssertionError:
+                return "lost"
+            return found if found in TAKEN else None
+        return wait("an envelope is taken, or not", state)
 
     def until_taken(self, who, what, deed):
         """Who clicks or commands is told by Slack, or in our own sentence, that nobody took it in time; they do it again."""
@@ -116,6 +123,7 @@ class Stage(Harbour):
                 if turn == 0:
                     raise
                 return  # what was to be pressed has gone meanwhile: the press before this one counted
+            self.strike()
             state = self.taken(envelope)
             late = time.monotonic() - since > LATE_S
             if state == "acked" and not (late and self.hears_away(who, told)):
@@ -142,6 +150,7 @@ class Stage(Harbour):
             self.type_into(who, field, text)
         else:
             self.slack.say("say", who=self.who(who), text=text)
+            self.strike()
         return {}
 
     def field_of(self, who):
@@ -300,12 +309,21 @@ class Stage(Harbour):
         self.bot.kill("redis-server")
         return {}
 
-    def maybe_kill(self):
-        """With a seed: before most lines one process dies, each kind about as often; nothing waits for it to come back."""
+    def choose_kill(self):
+        """With a seed: at most lines one process dies, each kind about as often, before the deed or right behind it."""
+        self.armed = None
         if self.chance is None or self.chance.random() < QUIET_CHANCE:
             return
         least = min(self.kills.get(kind, 0) for kind in KILLABLE)
-        kind = self.chance.choice([kind for kind in KILLABLE if self.kills.get(kind, 0) == least])
+        self.armed = self.chance.choice([kind for kind in KILLABLE if self.kills.get(kind, 0) == least])
+        if self.chance.random() < 0.5:
+            self.strike()
+
+    def strike(self):
+        """Nothing waits for what died to come back."""
+        if self.armed is None:
+            return
+        kind, self.armed = self.armed, None
         self.kills[kind] = self.kills.get(kind, 0) + 1
         {"bot": lambda: self.bot.kill("mentord"), "redis": lambda: self.bot.kill("redis-server"), "adapter": lambda: self.restart_adapter(signal.SIGKILL),
          "slack": self.slack.kill_and_start}[kind]()
@@ -354,7 +372,7 @@ class Stage(Harbour):
         for line in sys.stdin:
             wish = json.loads(line)
             if wish["do"] in deeds:
-                self.maybe_kill()
+                self.choose_kill()
             answer = getattr(self, f"do_{wish['do']}")(wish)
             if wish["do"] not in quiet:
                 self.settle()
