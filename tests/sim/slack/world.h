@@ -103,15 +103,13 @@ struct channel *world_mpim(struct world *world, struct team *team, struct user *
 void world_meet(struct world *world, struct channel *channel); /* a DM or group message is found by its members from now on */
 /* Takes json, gives it type, ts and team; the oldest goes when there are too many. Borrowed from the channel. */
 struct message *world_say(struct world *world, struct channel *channel, struct user *only, cJSON *json);
-cJSON *world_change(struct world *world, const struct channel *channel, struct message *message,
-                    cJSON *json); /* takes json; the caller frees the old one */
+/* Takes json; the caller frees the old one. */
+cJSON *world_change(struct world *world, const struct channel *channel, struct message *message, cJSON *json);
 struct message *world_message(const struct channel *channel, const char *ts);
 struct scheduled *world_schedule(struct world *world, struct channel *channel, int64_t post_at_s, cJSON *json); /* takes json; NULL: too many */
 void world_unschedule(struct world *world, struct scheduled *scheduled);
 void world_unsay(struct world *world, struct channel *channel, struct message *message);
-const char *channel_type(enum channel_kind kind);
-const char *channel_scope(enum channel_kind kind);
-const char *channel_hears(enum channel_kind kind);
+const char *channel_type(enum channel_kind kind), *channel_scope(enum channel_kind kind), *channel_hears(enum channel_kind kind);
 
 struct view *world_view(struct world *world, cJSON *json); /* a person's; takes json */
 struct view *world_view_free(struct view *view);
