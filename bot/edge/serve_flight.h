@@ -61,6 +61,15 @@ struct waiting {
   size_t keep_count;
 };
 
+/* ---- serve.c ---- */
+/* For one turn, commit or card, none of which is made inside another: cleared by its user, and warm for the next. */
+struct arena *serve_scratch(struct serve *serve);
+
+/* ---- serve_turn.c ---- */
+void serve_drop_flights(struct serve *serve); /* at the very end: nobody answers them any more */
+void serve_run_waiting(struct serve *serve);
+void serve_drop_waiting(struct serve *serve);
+
 /* ---- serve_send.c ---- */
 void serve_rides_free(struct rides *rides);
 

@@ -81,7 +81,6 @@ struct serve {
 void serve_again(struct serve *serve, enum log_tag tag, const char *why); /* gives up the model: take and load anew */
 void serve_fenced(struct serve *serve);
 void serve_wake(struct serve *serve, int64_t in_ms);
-struct arena *serve_scratch(struct serve *serve); /* for one turn, commit or card, none made inside another; its user clears it, warm for the next */
 
 /* ---- serve_clock.c ---- */
 int64_t serve_system(const struct serve *serve); /* what the system's clock says, or would say without its jump */
@@ -96,19 +95,19 @@ bool serve_turn(struct serve *serve, const struct event *event, const struct lin
 /* Commits what rides alone: results; or an adapter's blobs. */
 void serve_commit_rides(struct serve *serve);
 void serve_commit_keep(struct serve *serve, const struct link_frame *frame);
-void serve_drop_flights(struct serve *serve); /* at the very end: nobody answers them any more */
-void serve_run_waiting(struct serve *serve), serve_drop_waiting(struct serve *serve);
 void serve_hash(const struct serve *serve, const char *workspace, const char *id, uint8_t ret_hash[STORE_EVENT_ID_BYTES]);
 
 /* ---- serve_send.c ---- */
 void serve_send(struct serve *serve);
-void serve_drop_row(struct serve *serve, struct outbox_row *row); /* it is done with; the store hears of it with the next commit */
+/* The row is done with: not sent any more, or never; the store hears of it with the next commit. */
+void serve_drop_row(struct serve *serve, struct outbox_row *row);
 void serve_finished(struct serve *serve, struct outbox_row *row, enum action_result result, const char *message, const char *why);
 
 /* ---- serve_fetch.c: the row waits meanwhile, and is looked at again ---- */
 void serve_fetch_name(struct serve *serve, struct outbox_row *row);
 void serve_fetch_words(struct serve *serve, struct outbox_row *row); /* row->opened, or the row has failed */
-void serve_drop_names(struct serve *serve), serve_drop_fetches(struct serve *serve); /* at the very end: nobody answers them any more */
+void serve_drop_names(struct serve *serve);
+void serve_drop_fetches(struct serve *serve); /* at the very end: nobody answers them any more */
 
 /* ---- serve_time.c ---- */
 void serve_time(struct serve *serve);    /* due timers, the demo's clock, control list, jobs */
