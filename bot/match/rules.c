@@ -27,9 +27,8 @@ static bool breaks_other_organisation(const struct match_sides *sides) {
 enum match_rule match_rule_between(struct txn *txn, const struct match_sides *sides) {
   if (sides->mentee.person == NULL || sides->mentor.person == NULL) return MATCH_RULE_UNREADABLE;
   const char *mentee = sides->mentee.person->id, *mentor = sides->mentor.person->id;
-  const struct model *model = txn_model(txn);
   if (strcmp(mentee, mentor) == 0) return MATCH_RULE_SELF;
-  if (model_unreadable(model, mentee) || model_unreadable(model, mentor)) return MATCH_RULE_UNREADABLE;
+  if (sides->mentee.unreadable || sides->mentor.unreadable) return MATCH_RULE_UNREADABLE;
   if (in_one_line(txn, mentee, mentor)) return MATCH_RULE_LINE;
   if (txn_apart(txn, mentee, mentor)) return MATCH_RULE_APART;
   if (breaks_other_organisation(sides)) return MATCH_RULE_ORGANISATION;

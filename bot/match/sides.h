@@ -12,6 +12,8 @@ struct match_side {
   const struct enrolment *enrolment;
   const struct person *person;             /* NULL: erased */
   const struct organisation *organisation; /* NULL: not known */
+  const struct question_set *questions;    /* that they were asked from; NULL: the programme's */
+  bool unreadable;                         /* what rules must know of them cannot be opened */
   const char *wishes[MATCH_WISH_MAX_];     /* must_same, prefer_other …; NULL: none. Each couple asks for them */
   uint8_t lot[HASH_BYTES];                 /* drawn by lots.c: who comes first where all else is equal */
 };
