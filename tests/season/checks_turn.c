@@ -250,8 +250,19 @@ static void check_talk(struct season *season, const struct talk *talk, size_t in
         talk->step, talk_state_name(talk->state));
 }
 
+/* Once behind a turn: several of their talks may have changed. */
+static bool was_looked_at(struct season *season, const char *person) {
+  struct watching *watching = season->watching;
+  for (size_t i = 0; i < watching->looked_count; i++) {
+    if (strcmp(watching->looked_at[i], person) == 0) return true;
+  }
+  if (watching->looked_count < LOOKED_MAX) watching->looked_at[watching->looked_count++] = person;
+  return false;
+}
+
 static void check_talks_of(struct season *season, const char *person) {
   const struct model *model = model_of(season);
+  if (was_looked_at(season, person)) return;
   struct strs talks = model_find(model, INDEX_talk_person, person);
   size_t in_front = 0;
   for (size_t i = 0; i < talks.count; i++) in_front += ((const struct talk *)model_get(model, RECORD_TALK, talks.items[i]))->state == TALK_OPEN;
@@ -454,7 +465,7 @@ void checks_sent(void *who, const struct store_commit *commit) {
     known->sent = watching->generation + 1;
   }
   arena_clear(watching->arena);
-  watching->row_count = 0;
+  watching->row_count = watching->looked_count = 0;
   if (probe) return;
   look_at_ops(season, commit);
   check_people(season, commit);

@@ -4,7 +4,7 @@
 
 #include "tests/season/checks.h"
 
-enum { ROWS_MAX = 400 };
+enum { ROWS_MAX = 400, LOOKED_MAX = 16 };
 
 struct order { /* one address */
   int64_t last;       /* number of the newest row that went out first */
@@ -28,6 +28,8 @@ struct watching {
   struct snapshot *snapshot; /* owned: the model before a crash */
   int64_t snapshot_seq;
   struct arena *arena;      /* owned: of the commit being looked at */
+  const char *looked_at[LOOKED_MAX]; /* persons whose talks were looked at behind it; borrowed from the model */
+  size_t looked_count;
   const struct out *rows[ROWS_MAX]; /* that it adds */
   size_t row_count;
 };
