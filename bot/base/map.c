@@ -1,4 +1,5 @@
-/* map.c: open addressing with linear probing; what is dropped closes its gap, so there are no tombstones. */
+/* map.c: open addressing with linear probing; what is dropped closes its gap, so there are no tombstones. Short keys, as ids
+ * are, stand in their slot: they are hashed and compared without a call or a look elsewhere. */
 #include "bot/base/map.h"
 
 #include <pthread.h>
@@ -8,12 +9,18 @@
 
 #include "bot/base/random.h"
 
-enum { SLOTS_FIRST = 16, MAGIC = 0x4d617021 };
+enum { SLOTS_FIRST = 16, MAGIC = 0x4d617021, SHORT_BYTES = 7 };
+#define LONG_HEAD UINT64_MAX
+
+struct probe { /* what a key is looked for by */
+  uint64_t hash;
+  uint64_t head; /* of a short key its bytes and its length, so that equal heads are equal keys; else LONG_HEAD */
+};
 
 struct slot {
   char *key; /* owned; NULL: the slot is free */
   void *value; /* borrowed from the caller until it is dropped */
-  uint64_t hash;
+  struct probe probe;
 };
 
 struct map {
@@ -31,11 +38,58 @@ static void hash_key_draw(void) {
   random_bytes(hash_key, sizeof hash_key);
 }
 
-static uint64_t hash_of(const char *key) {
+/* ---- siphash-2-4: libsodium's, and the same for the one word that a short key is ---- */
+struct sip {
+  uint64_t a, b, c, d;
+};
+
+static inline uint64_t turned(uint64_t word, int bits) {
+  return word << bits | word >> (64 - bits);
+}
+
+static inline void sip_round(struct sip *sip) {
+  sip->a += sip->b;
+  sip->c += sip->d;
+  sip->b = turned(sip->b, 13) ^ sip->a;
+  sip->d = turned(sip->d, 16) ^ sip->c;
+  sip->a = turned(sip->a, 32);
+  sip->c += sip->b;
+  sip->a += sip->d;
+  sip->b = turned(sip->b, 17) ^ sip->c;
+  sip->d = turned(sip->d, 21) ^ sip->a;
+  sip->c = turned(sip->c, 32);
+}
+
+static uint64_t hash_of_word(uint64_t word) {
+  uint64_t low, high;
+  memcpy(&low, hash_key, sizeof low);
+  memcpy(&high, hash_key + sizeof low, sizeof high);
+  struct sip sip = {low ^ UINT64_C(0x736f6d6570736575), high ^ UINT64_C(0x646f72616e646f6d), low ^ UINT64_C(0x6c7967656e657261),
+                    high ^ UINT64_C(0x7465646279746573) ^ word};
+  sip_round(&sip);
+  sip_round(&sip);
+  sip.a ^= word;
+  sip.c ^= 0xff;
+  for (int i = 0; i < 4; i++) sip_round(&sip);
+  return sip.a ^ sip.b ^ sip.c ^ sip.d;
+}
+
+static uint64_t hash_of_text(const char *key) {
   uint64_t hash;
-  static_assert(sizeof hash == crypto_shorthash_BYTES, "one hash fills it");
+  static_assert(sizeof hash == crypto_shorthash_BYTES && crypto_shorthash_KEYBYTES == 2 * sizeof hash, "one hash fills it, two words are the key");
   crypto_shorthash((unsigned char *)&hash, (const unsigned char *)key, strlen(key), hash_key);
   return hash;
+}
+
+static struct probe probe_of(const char *key) {
+  char bytes[SHORT_BYTES + 1] = {0};
+  uint64_t head;
+  size_t count = 0;
+  for (; count <= SHORT_BYTES && key[count] != '\0'; count++) bytes[count] = key[count];
+  if (count > SHORT_BYTES) return (struct probe){hash_of_text(key), LONG_HEAD};
+  bytes[SHORT_BYTES] = (char)count;
+  memcpy(&head, bytes, sizeof head);
+  return (struct probe){hash_of_word(head), head};
 }
 
 static struct slot *slots_new(size_t count) {
@@ -58,20 +112,21 @@ static size_t place_after(const struct map *map, size_t place) {
   return (place + 1) & (map->slots_count - 1);
 }
 
+static bool is_it(const struct slot *slot, const char *key, struct probe probe) {
+  if (slot->probe.hash != probe.hash || slot->probe.head != probe.head) return false;
+  return probe.head != LONG_HEAD || strcmp(slot->key, key) == 0;
+}
+
 /* Where the key stands, or the free slot where it would stand; there is always one. */
-static size_t place_of(const struct map *map, const char *key, uint64_t hash) {
-  size_t place = hash & (map->slots_count - 1);
-  while (map->slots[place].key != NULL) {
-    const struct slot *slot = &map->slots[place];
-    if (slot->hash == hash && strcmp(slot->key, key) == 0) return place;
-    place = place_after(map, place);
-  }
+static size_t place_of(const struct map *map, const char *key, struct probe probe) {
+  size_t place = probe.hash & (map->slots_count - 1);
+  while (map->slots[place].key != NULL && !is_it(&map->slots[place], key, probe)) place = place_after(map, place);
   return place;
 }
 
 void *map_get(const struct map *map, const char *key) {
   assert(map->magic == MAGIC);
-  return map->slots[place_of(map, key, hash_of(key))].value;
+  return map->slots[place_of(map, key, probe_of(key))].value;
 }
 
 static void map_grow(struct map *map) {
@@ -80,21 +135,21 @@ static void map_grow(struct map *map) {
   map->slots_count = 2 * old_count;
   map->slots = slots_new(map->slots_count);
   for (size_t i = 0; i < old_count; i++)
-    if (old[i].key != NULL) map->slots[place_of(map, old[i].key, old[i].hash)] = old[i];
+    if (old[i].key != NULL) map->slots[place_of(map, old[i].key, old[i].probe)] = old[i];
   free(old);
 }
 
 void *map_put(struct map *map, const char *key, void *value) {
   assert(map->magic == MAGIC);
   if (3 * (map->count + 1) > 2 * map->slots_count) map_grow(map);
-  uint64_t hash = hash_of(key);
-  struct slot *slot = &map->slots[place_of(map, key, hash)];
+  struct probe probe = probe_of(key);
+  struct slot *slot = &map->slots[place_of(map, key, probe)];
   void *before = slot->value;
   slot->value = value;
   if (slot->key != NULL) return before;
   slot->key = strdup(key);
   assert(slot->key != NULL);
-  slot->hash = hash;
+  slot->probe = probe;
   map->count++;
   return NULL;
 }
@@ -103,7 +158,7 @@ void *map_put(struct map *map, const char *key, void *value) {
 static void close_gap(struct map *map, size_t gap) {
   size_t mask = map->slots_count - 1;
   for (size_t next = place_after(map, gap); map->slots[next].key != NULL; next = place_after(map, next)) {
-    size_t home = map->slots[next].hash & mask;
+    size_t home = map->slots[next].probe.hash & mask;
     if (((next - home) & mask) < ((next - gap) & mask)) continue;
     map->slots[gap] = map->slots[next];
     gap = next;
@@ -113,7 +168,7 @@ static void close_gap(struct map *map, size_t gap) {
 
 void *map_drop(struct map *map, const char *key) {
   assert(map->magic == MAGIC);
-  size_t place = place_of(map, key, hash_of(key));
+  size_t place = place_of(map, key, probe_of(key));
   struct slot dropped = map->slots[place];
   if (dropped.key == NULL) return NULL;
   close_gap(map, place);

@@ -61,6 +61,28 @@ Test(map, takes_the_empty_key_and_null_values) {
   map_free(map, NULL);
 }
 
+/* Short keys stand in their slot, long ones do not: each beginning of a text is a key of its own, the same again for other bytes. */
+Test(map, tells_keys_of_each_length_apart) {
+  enum { LENGTH = 24, FIRSTS = 3 };
+  static const char firsts[FIRSTS] = {'a', '\x01', '\xff'};
+  struct map *map = map_new();
+  char key[LENGTH + 1];
+  for (int round = 0; round < 2; round++) {
+    for (int first = 0; first < FIRSTS; first++) {
+      for (size_t length = 1; length <= LENGTH; length++) {
+        int *value = &numbers[first * LENGTH + (int)length];
+        memset(key, firsts[first], length);
+        key[length] = '\0';
+        cr_assert_eq(round == 0 ? map_put(map, key, value) : map_get(map, key), round == 0 ? NULL : (void *)value, "%zu times %d", length, firsts[first]);
+        key[length - 1] = 'z';
+        cr_assert_null(map_get(map, key), "%zu times %d", length, firsts[first]);
+      }
+    }
+  }
+  cr_assert_eq(map_count(map), LENGTH * FIRSTS);
+  map_free(map, NULL);
+}
+
 Test(map, free_gives_every_value_once) {
   char key[32];
   struct map *map = map_new();
