@@ -14,8 +14,9 @@
 #include "tests/season/season_log.h"
 #include "tests/season/tally.h"
 
-/* In each fifth season a round of more than so many people a side is large: two hundred people seldom make one otherwise. */
-enum { CALM_ROUNDS = 90, SECONDS_WANTED = 5, SEEDS_A_SMALL_SIDE = 5, SMALL_SIDE = 6 };
+/* Of each five seasons, in one a round of more than so many people a side is large, since two hundred people seldom make one
+ * otherwise; in another so many more organisations than two have places that a review shows them by pages. */
+enum { CALM_ROUNDS = 90, SECONDS_WANTED = 5, SEEDS_A_TURN = 5, SEED_OF_SMALL_SIDES = 3, SMALL_SIDE = 6, SEED_OF_MANY = 4, MANY = 12 };
 #define START_MS INT64_C(1799661600000) /* Monday 11 January 2027, 10:00 in London */
 #define CODE "code-2345-6789-bcdf"
 
@@ -46,7 +47,7 @@ static struct season *season_new(uint64_t seed) {
   if (words_from_program(&season->words) != ERR_NONE) fail("words");
   if (keystore_open(NULL, "keys", "wrapping.key", true, &season->keystore) != ERR_NONE) fail("keys");
   season->inner = store_memory_new(NULL, SEASON_SCHEME);
-  size_t round_side = seed % SEEDS_A_SMALL_SIDE == 3 ? SMALL_SIDE : 0;
+  size_t round_side = seed % SEEDS_A_TURN == SEED_OF_SMALL_SIDES ? SMALL_SIDE : 0;
   season->serve_options = (struct serve_options){.round_side = round_side, .keystore = season->keystore, .scheme = SEASON_SCHEME, .owner = "season", .words = season->words,
                                                  .demo = true, .ports = &link_ports, .who = season};
   season_log_to(season);
@@ -72,6 +73,24 @@ static void season_free(struct season *season) {
 }
 
 /* ---- what tools bring ---- */
+/* The scheme with more organisations, in the season's folder; its name is static. */
+static const char *with_many(const char *file) {
+  char *scheme = NULL;
+  size_t bytes;
+  struct text text;
+  text_init(&text, 1 << 16);
+  if (file_read(file, 1 << 16, &scheme, &bytes) != ERR_NONE) fail(file);
+  const char *behind = strstr(scheme, "\nprogrammes:\n");
+  assert(behind != NULL);
+  text_add_n(&text, scheme, (size_t)(behind - scheme));
+  for (int i = 1; i <= MANY; i++) text_addf(&text, "\n  - id: trust%d\n    name: Small Trust %d\n    workspaces: [web/trust%d]\n    places: { mentees_at_most: %d }", i, i, i, i);
+  text_add(&text, behind);
+  if (file_write("scheme.yaml", text_str(&text), text.length, 0600) != ERR_NONE) fail("scheme.yaml");
+  text_done(&text);
+  free(scheme);
+  return "scheme.yaml";
+}
+
 static void apply(struct season *season, const char *file, const char *extra) {
   struct arena *arena = arena_new(8 << 20);
   struct troubles troubles = {.arena = arena};
@@ -241,7 +260,8 @@ int main(int argc, char **argv) {
   season->verbose = argc > 2;
   loop_start(season);
   loop_settle(season);
-  apply(season, scheme, season->seed % 2 == 0 ? "both" : NULL);
+  const char *file = season->seed % SEEDS_A_TURN == SEED_OF_MANY ? with_many(scheme) : scheme;
+  apply(season, file, season->seed % 2 == 0 ? "both" : NULL);
   import(season, 0);
   invite(season);
   season->misbehaves = true;
@@ -249,7 +269,7 @@ int main(int argc, char **argv) {
   live_until(season, season->start_ms + 7 * WEEK_MS);
   import(season, 1);
   live_until(season, season->start_ms + 11 * WEEK_MS);
-  apply(season, scheme, season->seed % 2 == 0 ? NULL : "both");
+  apply(season, file, season->seed % 2 == 0 ? NULL : "both");
   live_until(season, season->start_ms + WEEKS * WEEK_MS);
   end(season);
   print_figures(season, clock_boot_ms() - from_ms);
