@@ -12,7 +12,7 @@
 
 #include <string.h>
 
-enum { SAMPLE = 128 };
+enum { SAMPLE = 64 };
 
 /* ---- the core ---- */
 static size_t core_bytes(const struct market *market, size_t pairs) {

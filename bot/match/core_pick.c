@@ -76,6 +76,7 @@ static struct cut cut_long_row(struct core_pick *pick, size_t mentee, int32_t le
   for (size_t k = 0; k < count; k++) pick->costs[k] = pick->market->job->problem->cost[pick->places[k]];
   struct cut cut = find_cut(pick, pick->costs, count, least, upper);
   pick->reach = cut.upper - least;
+  if (cut.upper < upper) pick->reach += pick->reach / 4; /* too few found costs another look, some too many do not */
   *ret_found = cut.upper == upper ? count : find_up_to(pick, mentee, cut.upper);
   return cut;
 }
