@@ -11,7 +11,7 @@
 
 #include <string.h>
 enum { CORE_WANTED = 16, CORE_LONG = 20, LONG_LIST = 512, GROW_FIRST = 16, GROW_FACTOR = 4, LOOK_AFTER = 2, LOOK_AGAIN = 4, NEAR_POINTS = 2, MARGIN = 4, FEW_PART = 20 };
-enum { PATIENCE = 4, START_PART = 20, START_SHORT = 5, STEP_PART = 7, LATE_PART = 49, SOME = 5, UNHAPPY_ALL = 88 };
+enum { PATIENCE = 4, START_PART = 20, START_SCARCE = 5, STEP_PART = 7, LATE_PART = 49, SOME = 5, UNHAPPY_ALL = 88 };
 static const int64_t MONEY_MAX = INT64_C(1) << 61, NO_ENTRY = INT64_C(1) << 58;
 
 const char *assign_stage_name(enum assign_stage stage) {
@@ -105,12 +105,13 @@ struct run {
   bool complete;             /* the core is all pairs */
 };
 
+/* Small steps are quick where there is something for everybody; where many must go without what they like best they are endless. */
 static void start(struct run *run) {
   struct market *market = run->market;
   for (size_t i = 0; i < market->mentees; i++) market->seat_of[i].mentor = ASSIGN_NOBODY;
   for (size_t j = 0; j < market->mentors; j++) market->price[j] = market->seats[j] == 0 ? NO_ENTRY : 0;
-  bool short_of_seats = (size_t)market->seats[market_pool(market)] * START_PART > market->mentees;
-  run->eps = market->cost_max * run->point / (short_of_seats ? START_SHORT : START_PART) + 1;
+  bool scarce = run->complete || (size_t)market->seats[market_pool(market)] * START_PART > market->mentees;
+  run->eps = market->cost_max * run->point / (scarce ? START_SCARCE : START_PART) + 1;
   run->patience = PATIENCE * market->mentees;
   run->phases = 0;
 }
