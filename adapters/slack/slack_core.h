@@ -51,7 +51,7 @@ struct slack_team { /* a workspace; owned by struct slack, as is all in it */
   uv_timer_t late_timer;
   struct slack_people *people;
   struct slack_question *questions;
-  struct { uint64_t hash; int64_t at_ms; } lately[1024]; /* who wrote a moment ago: they wait for an answer */
+  struct { uint64_t hash; int64_t at_ms; } lately[8192]; /* who wrote a moment ago: they wait for an answer */
   char recent[SLACK_RECENT_MAX][SLACK_RECENT_BYTES]; size_t recent_count; /* the last persons who did something, in a ring */
 };
 
@@ -96,6 +96,7 @@ void slack_ears_stop(struct slack_team *team);
 typedef void slack_errand_done(void *who, const struct slack_http *http);
 struct slack_errand *slack_errand_add(struct slack_team *team, const struct slack_call *call, slack_errand_done *done, void *who);
 int64_t slack_errands_wait_ms(const struct slack_team *team); /* about how long one more bulk call would wait */
+int64_t slack_errands_method_ms(const struct slack_team *team, enum slack_method method); /* how long its own limit holds it back now */
 struct slack_errand *slack_errand_stop(struct slack_errand *errand); /* takes NULL, returns NULL */
 void slack_errands_run(struct slack_team *team);
 void slack_errands_stop(struct slack_team *team);

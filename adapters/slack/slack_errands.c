@@ -241,6 +241,11 @@ int64_t slack_errands_wait_ms(const struct slack_team *team) {
   return slack_buckets_estimate_ms(team->buckets, &wish, team->waiting[BULK]);
 }
 
+int64_t slack_errands_method_ms(const struct slack_team *team, enum slack_method method) {
+  const struct slack_wish wish = wish_for(team, method, true);
+  return slack_buckets_wait_ms(team->buckets, &wish, slack_now_ms());
+}
+
 struct slack_errand *slack_errand_stop(struct slack_errand *errand) {
   if (errand == NULL) return NULL;
   if (errand->flies) {

@@ -12,6 +12,7 @@ enum { INBOX_BYTES_MAX = 64 * 1024 * 1024 };
 struct slack_inbox {
   struct map *by_id;
   struct slack_row *first, *last; /* owned */
+  struct slack_row *unsent;       /* all before it were sent; NULL: all */
   size_t bytes;
 };
 
@@ -46,18 +47,21 @@ struct slack_row *slack_inbox_add(struct slack_inbox *inbox, struct arena *arena
   *(inbox->last == NULL ? &inbox->first : &inbox->last->behind) = row;
   inbox->last = row;
   inbox->bytes += row->bytes;
+  if (inbox->unsent == NULL) inbox->unsent = row;
   (void)map_put(inbox->by_id, in->event.id, row);
   return row;
 }
 
-struct slack_row *slack_inbox_next(const struct slack_inbox *inbox) {
-  for (struct slack_row *row = inbox->first; row != NULL; row = row->behind)
+struct slack_row *slack_inbox_next(struct slack_inbox *inbox) {
+  while (inbox->unsent != NULL && inbox->unsent->sent) inbox->unsent = inbox->unsent->behind;
+  for (struct slack_row *row = inbox->unsent; row != NULL; row = row->behind)
     if (!row->sent && !row->held) return row;
   return NULL;
 }
 
 void slack_inbox_rewind(struct slack_inbox *inbox) {
   for (struct slack_row *row = inbox->first; row != NULL; row = row->behind) row->sent = false;
+  inbox->unsent = inbox->first;
 }
 
 struct slack_row *slack_inbox_late(const struct slack_inbox *inbox, int64_t now_ms, int64_t *ret_next_ms) {
@@ -72,6 +76,7 @@ struct slack_row *slack_inbox_late(const struct slack_inbox *inbox, int64_t now_
 }
 
 void slack_inbox_drop(struct slack_inbox *inbox, struct slack_row *row) {
+  if (inbox->unsent == row) inbox->unsent = row->behind;
   *(row->before == NULL ? &inbox->first : &row->before->behind) = row->behind;
   *(row->behind == NULL ? &inbox->last : &row->behind->before) = row->before;
   (void)map_drop(inbox->by_id, row->in.event.id);

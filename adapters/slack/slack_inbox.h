@@ -35,7 +35,7 @@ struct slack_row *slack_inbox_add(struct slack_inbox *inbox, struct arena *arena
 struct slack_row *slack_inbox_find(const struct slack_inbox *inbox, const char *event);
 /* It came again while it waits: its new envelope wants an answer too. */
 void slack_inbox_again(struct slack_row *row, const char *envelope, uint64_t connection);
-struct slack_row *slack_inbox_next(const struct slack_inbox *inbox); /* the oldest that is neither sent nor held; NULL: none */
+struct slack_row *slack_inbox_next(struct slack_inbox *inbox); /* the oldest that is neither sent nor held; NULL: none */
 void slack_inbox_rewind(struct slack_inbox *inbox);                  /* another bot: all is to be sent again */
 /* A command, click or form that waits for SLACK_HURRY_MS: what Slack allows must be said now. NULL: none, and *ret_next_ms is
  * when to look again (INT64_MAX: never). */

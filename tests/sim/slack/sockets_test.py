@@ -105,6 +105,15 @@ def once(harbour):
     slack.say("settings", duplicate=0)
 
 
+def strangers(harbour):
+    """More people than Slack tells us of in a minute: who they are is not waited for in vain."""
+    slack = harbour.slack
+    slack.say("crowd", people=100, rate=100, seconds=1)
+    wait("all acknowledged", lambda: slack.say("crowd")["acked"] == 100)
+    acks = slack.say("crowd")["acks"]
+    check(f"a hundred strangers in a second: half of them acknowledged within {acks['p50_us'] // 1000} ms (wanted: under 500)", acks["p50_us"] < 500_000, acks)
+
+
 def main():
     with Harbour() as harbour:
         # Hours of refreshes in seconds: more addresses a minute than Slack would give, and it soon forgets a socket that was closed by half.
@@ -116,6 +125,7 @@ def main():
         oddities(harbour)
         once(harbour)
         away(harbour)
+        strangers(harbour)
     tell_count()
 
 
