@@ -13,7 +13,7 @@ struct slack_inbox {
   struct map *by_id;
   struct slack_row *first, *last; /* owned */
   struct slack_row *unsent;       /* all before it were sent; NULL: all */
-  size_t bytes;
+  size_t bytes, hurried;          /* hurried: rows that somebody waits for */
 };
 
 struct slack_inbox *slack_inbox_new(void) {
@@ -47,6 +47,7 @@ struct slack_row *slack_inbox_add(struct slack_inbox *inbox, struct arena *arena
   *(inbox->last == NULL ? &inbox->first : &inbox->last->behind) = row;
   inbox->last = row;
   inbox->bytes += row->bytes;
+  inbox->hurried += in->source != SLACK_FROM_EVENT;
   if (inbox->unsent == NULL) inbox->unsent = row;
   (void)map_put(inbox->by_id, in->event.id, row);
   return row;
@@ -66,6 +67,7 @@ void slack_inbox_rewind(struct slack_inbox *inbox) {
 
 struct slack_row *slack_inbox_late(const struct slack_inbox *inbox, int64_t now_ms, int64_t *ret_next_ms) {
   *ret_next_ms = INT64_MAX;
+  if (inbox->hurried == 0) return NULL;
   for (struct slack_row *row = inbox->first; row != NULL; row = row->behind) {
     if (row->in.source == SLACK_FROM_EVENT || row->answered) continue;
     if (now_ms - row->came_ms >= SLACK_HURRY_MS) return row;
@@ -81,6 +83,7 @@ void slack_inbox_drop(struct slack_inbox *inbox, struct slack_row *row) {
   *(row->behind == NULL ? &inbox->last : &row->behind->before) = row->before;
   (void)map_drop(inbox->by_id, row->in.event.id);
   inbox->bytes -= row->bytes;
+  inbox->hurried -= row->in.source != SLACK_FROM_EVENT;
   arena_free(row->arena);
   free(row);
 }

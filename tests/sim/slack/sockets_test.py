@@ -13,7 +13,7 @@ from checks import check, tell_count
 
 TURNS, DROP_EVERY, LOSSES, LOSS_MS_MAX = 100, 20, 6, 2000
 WRITERS = 20  # one alone would write more than the bot takes from one
-CLOSE_MS = 60  # between the word that a connection goes and its end
+CLOSE_MS = 150  # between the word that a connection goes and its end
 STEADY_S = 2.2  # a connection that lived so long is made again at once
 
 
@@ -116,8 +116,9 @@ def strangers(harbour):
 
 def main():
     with Harbour() as harbour:
-        # Hours of refreshes in seconds: more addresses a minute than Slack would give, and it soon forgets a socket that was closed by half.
-        harbour.slack.say("settings", tiers=0, ghost_ms=50)
+        # Hours of refreshes in seconds: more addresses a minute than Slack would give; it soon forgets a socket that was closed by half, and
+        # soon brings again what a slow machine could not acknowledge before its connection went.
+        harbour.slack.say("settings", tiers=0, ghost_ms=50, retry_2_ms=500, retry_3_ms=500)
         harbour.up()
         harbour.slack.say("measures", forget=True)
         refreshes(harbour)

@@ -37,6 +37,17 @@ Test(slack_inbox, events_leave_in_the_order_they_came_held_ones_later) {
   one->sent = true;
   slack_inbox_rewind(inbox);
   cr_expect_eq(slack_inbox_next(inbox), one, "another bot: all is sent again, oldest first");
+  one->sent = two->sent = true;
+  cr_expect_null(slack_inbox_next(inbox));
+  struct slack_row *three = came("three", SLACK_FROM_EVENT, 0), *four = came("four", SLACK_FROM_EVENT, 0);
+  slack_inbox_drop(inbox, two);
+  cr_expect_eq(slack_inbox_next(inbox), three);
+  slack_inbox_drop(inbox, three);
+  cr_expect_eq(slack_inbox_next(inbox), four);
+  slack_inbox_drop(inbox, four);
+  cr_expect_null(slack_inbox_next(inbox));
+  slack_inbox_rewind(inbox);
+  cr_expect_eq(slack_inbox_next(inbox), one);
 }
 
 Test(slack_inbox, what_came_again_waits_once_with_all_its_envelopes) {
@@ -62,6 +73,10 @@ Test(slack_inbox, only_what_somebody_waits_for_gets_late_and_only_once) {
   click->answered = true;
   cr_expect_null(slack_inbox_late(inbox, 100 + SLACK_HURRY_MS, &next_ms));
   cr_expect_eq(next_ms, 200 + SLACK_HURRY_MS);
+  slack_inbox_drop(inbox, slack_inbox_find(inbox, "command"));
+  slack_inbox_drop(inbox, click);
+  cr_expect_null(slack_inbox_late(inbox, 1000000, &next_ms));
+  cr_expect_eq(next_ms, INT64_MAX);
 }
 
 /* A sentence said about an event lives in its arena, which was larger then than when it came. */

@@ -59,6 +59,15 @@ static void count(const char *name, const char *value, const char *help) {
   told++;
 }
 
+Test(slack_options, only_a_test_goes_unpaced) {
+  struct slack_options options;
+  const char *const alone[] = {"--test-unpaced"};
+  const char *const both[] = {"--test-unpaced", "--test-api", "http://127.0.0.1:8125/api/"};
+  cr_expect_eq(parse(ARRAY_LEN(alone), alone, &options), ERR_BAD_INPUT);
+  cr_assert_eq(parse(ARRAY_LEN(both), both, &options), ERR_NONE, "%s", err_note_text());
+  cr_expect_not_null(options.test_unpaced);
+}
+
 Test(slack_options, help_says_a_line_for_each) {
 #define AND_ONE(field, name, value, help) +1
   slack_options_help(count);
