@@ -123,11 +123,11 @@ class Race:
         wait("its connections", lambda: self.slack.say("measures")["up"] >= racer.connections)
         time.sleep(0.5)
         self.memory(racer, "idle")
-        self.crowd(racer, window=32, count=options.people)  # they become people, and code becomes warm
+        self.crowd(racer, window=64, count=options.people)  # they become people, and code becomes warm
         time.sleep(DOUBT_S)
         self.limits(True)
         self.keep(racer, "paced", *self.crowd(racer, rate=options.rate, seconds=options.seconds))
-        self.keep(racer, "full", *self.crowd(racer, window=32, count=options.count))
+        self.keep(racer, "full", *self.crowd(racer, window=64, count=options.count))
         self.memory(racer, "loaded")
 
     # ---- events that come again, connections that go ----
