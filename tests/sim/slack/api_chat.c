@@ -107,7 +107,7 @@ const char *api_chat_delete(struct call *call) {
 
 const char *api_chat_ephemeral(struct call *call) {
   struct channel *channel = NULL;
-  struct user *user = world_user_id(&call->sim->world, arg(call, "user"));
+  struct user *user = world_user_id(&call->sim->world, call->team, arg(call, "user"));
   cJSON *json = NULL;
   const char *error = talk_room(call, arg(call, "channel"), &channel);
   if (error == NULL && (user == NULL || user->team != call->team)) error = "user_not_in_channel";

@@ -24,7 +24,7 @@ static const char *check_name(const char *name) {
 /* ---- open ---- */
 
 static const char *member_for_open(struct call *call, const cJSON *id, struct user **ret_user) {
-  struct user *user = world_user_id(&call->sim->world, cJSON_GetStringValue(id));
+  struct user *user = world_user_id(&call->sim->world, call->team, cJSON_GetStringValue(id));
   if (user == NULL) return "user_not_found";
   if (user->team != call->team) return "user_not_visible";
   if (user->deleted) return "user_disabled";
@@ -146,7 +146,7 @@ const char *api_conversations_invite(struct call *call) {
   cJSON *errors = cJSON_CreateArray();
   size_t good = 0;
   cJSON_ArrayForEach(id, users) {
-    const char *why = uninvitable(call, channel, world_user_id(&call->sim->world, cJSON_GetStringValue(id)));
+    const char *why = uninvitable(call, channel, world_user_id(&call->sim->world, call->team, cJSON_GetStringValue(id)));
     good += why == NULL;
     if (why == NULL) continue;
     cJSON *row = tree_object(errors, NULL);
@@ -157,7 +157,7 @@ const char *api_conversations_invite(struct call *call) {
   bool bad = cJSON_GetArraySize(errors) > 0;
   if (bad && (!force || good == 0)) return complain_invite(call, errors);
   cJSON_ArrayForEach(id, users) {
-    struct user *user = world_user_id(&call->sim->world, cJSON_GetStringValue(id));
+    struct user *user = world_user_id(&call->sim->world, call->team, cJSON_GetStringValue(id));
     if (uninvitable(call, channel, user) != NULL) continue;
     list_add(&channel->members, user);
     tell_joined(call, channel, user);
@@ -178,7 +178,7 @@ static void tell_left(struct call *call, struct channel *channel, struct user *u
 
 const char *api_conversations_kick(struct call *call) {
   struct channel *channel = NULL;
-  struct user *user = world_user_id(&call->sim->world, arg(call, "user"));
+  struct user *user = world_user_id(&call->sim->world, call->team, arg(call, "user"));
   const char *error = room(call, &channel);
   if (error != NULL) return error;
   if (channel->archived) return "is_archived";
@@ -321,7 +321,7 @@ const char *api_conversations_list(struct call *call) {
 
 const char *api_users_conversations(struct call *call) {
   struct user *user = call->team->bot;
-  if (arg(call, "user") != NULL) user = world_user_id(&call->sim->world, arg(call, "user"));
+  if (arg(call, "user") != NULL) user = world_user_id(&call->sim->world, call->team, arg(call, "user"));
   return user == NULL || user->team != call->team ? "user_not_found" : list_rooms(call, user);
 }
 

@@ -60,7 +60,7 @@ const char *api_bots_info(struct call *call) {
 }
 
 static const char *user_of(struct call *call, const char *id, struct user **ret_user) {
-  struct user *user = world_user_id(&call->sim->world, id);
+  struct user *user = world_user_id(&call->sim->world, call->team, id);
   if (user == NULL) return "user_not_found";
   if (user->team != call->team) return "user_not_visible";
   *ret_user = user;

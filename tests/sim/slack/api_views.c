@@ -152,7 +152,7 @@ const char *api_views_update(struct call *call) {
 }
 
 const char *api_views_publish(struct call *call) {
-  struct user *user = world_user_id(&call->sim->world, arg(call, "user_id"));
+  struct user *user = world_user_id(&call->sim->world, call->team, arg(call, "user_id"));
   const cJSON *given = arg_json(call, "view");
   if (user == NULL || user->team != call->team) return "user_not_found";
   if (sim_set(call->sim, SET_home_tab) == 0) return "not_enabled";

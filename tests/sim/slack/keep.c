@@ -127,7 +127,7 @@ static void load_team(struct world *world, const cJSON *row) {
   assert(team != NULL);
   call_again(world, team->id, json_str_or(row, "id", ""), team);
   SLOT_PUT(team->bot_id, json_str(row, "bot_id"));
-  call_again(world, team->bot->id, json_str_or(row, "bot_user", ""), team->bot);
+  world_call(world, team->bot, json_str_or(row, "bot_user", ""));
   cJSON_Delete(team->usergroups);
   team->usergroups = cJSON_Duplicate(json_at(row, "usergroups"), true);
   (void)snprintf(handle, sizeof handle, "%s/%s", team->id, team->bot->name);
@@ -136,11 +136,11 @@ static void load_team(struct world *world, const cJSON *row) {
 
 static void load_user(struct world *world, const cJSON *row) {
   struct team *team = world_team_id(world, json_str(row, "team"));
-  struct user *user = world_user_id(world, json_str(row, "id"));
+  struct user *user = world_user_id(world, team, json_str(row, "id"));
   if (user == NULL) {
     user = world_person(world, team, json_str_or(row, "name", ""));
     assert(user != NULL);
-    call_again(world, user->id, json_str_or(row, "id", ""), user);
+    world_call(world, user, json_str_or(row, "id", ""));
   }
 #define AS_TEXT(field) SLOT_PUT(user->field, json_str(row, #field));
 #define AS_FLAG(field) user->field = json_bool_or(row, #field, false);
@@ -169,11 +169,11 @@ static void load_channel(struct world *world, const cJSON *row) {
   channel->archived = json_bool_or(row, "archived", false);
   channel->general = json_bool_or(row, "general", false);
   channel->created_s = json_int_or(row, "created_s", 0);
-  channel->creator = world_user_id(world, json_str(row, "creator"));
-  cJSON_ArrayForEach(part, json_at(row, "members")) list_add(&channel->members, world_user_id(world, cJSON_GetStringValue(part)));
+  channel->creator = world_user_id(world, team, json_str(row, "creator"));
+  cJSON_ArrayForEach(part, json_at(row, "members")) list_add(&channel->members, world_user_id(world, team, cJSON_GetStringValue(part)));
   if (channel->kind >= CHANNEL_IM) world_meet(world, channel);
   cJSON_ArrayForEach(part, json_at(row, "messages")) {
-    struct message *message = world_say(world, channel, world_user_id(world, json_str(part, "only")), cJSON_Duplicate(json_at(part, "json"), true));
+    struct message *message = world_say(world, channel, world_user_id(world, team, json_str(part, "only")), cJSON_Duplicate(json_at(part, "json"), true));
     SLOT_PUT(message->ts, json_str(part, "ts"));
     tree_set(message->json, "ts", cJSON_CreateString(message->ts));
     message->chosen = json_at(part, "chosen") == NULL ? NULL : cJSON_Duplicate(json_at(part, "chosen"), true);

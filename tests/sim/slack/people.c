@@ -23,7 +23,7 @@ static struct user *named(struct sim *sim, const struct team *team, const char *
 
 struct user *people_who(struct sim *sim, const char *who) {
   if (who == NULL || sim->world.teams.count == 0) return NULL;
-  struct user *user = world_user_id(&sim->world, who);
+  struct user *user = world_user_id(&sim->world, NULL, who);
   const char *slash = strchr(who, '/');
   if (user != NULL || slash == NULL) return user != NULL ? user : named(sim, sim->world.teams.items[0], who);
   for (size_t i = 0; i < sim->world.teams.count; i++) {
@@ -291,6 +291,7 @@ const char *people_adds(struct sim *sim, const cJSON *wish, cJSON *answer) {
   }
   if (team == NULL) return "team: there is none";
   struct user *user = world_person(&sim->world, team, json_str_or(wish, "name", ""));
+  if (user != NULL && json_str(wish, "id") != NULL) world_call(&sim->world, user, json_str(wish, "id"));
   if (user == NULL) return "name: missing, taken, or there are too many people";
   const char *wrong = read_person(user, wish);
   struct channel *general = world_channel_named(&sim->world, team, "general");

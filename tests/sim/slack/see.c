@@ -35,7 +35,7 @@ static void show_link(const struct sim *sim, const struct user *user, const char
   const char *bar = memchr(inner, '|', bytes);
   size_t first = bar == NULL ? bytes : (size_t)(bar - inner);
   (void)snprintf(id, sizeof id, "%.*s", first > 0 && first - 1 < ID_SIZE ? (int)(first - 1) : 0, inner + 1);
-  const struct user *other = inner[0] == '@' ? world_user_id(&sim->world, id) : NULL;
+  const struct user *other = inner[0] == '@' ? world_user_id(&sim->world, user->team, id) : NULL;
   const struct channel *channel = inner[0] == '#' ? world_channel_id(&sim->world, id) : NULL;
   if (bytes > 6 && strncmp(inner, "!date^", 6) == 0) show_date(user, inner, bytes, out);
   else if (other != NULL) text_addf(out, "@%s", other->display_name[0] != '\0' ? other->display_name : other->name);
@@ -91,7 +91,7 @@ static void show_element(const struct sim *sim, const struct user *user, const c
 static void show_rich(const struct sim *sim, const struct user *user, const cJSON *part, struct text *out) {
   const cJSON *inner;
   const char *id = json_str(part, "user_id");
-  const struct user *other = id == NULL ? NULL : world_user_id(&sim->world, id);
+  const struct user *other = id == NULL ? NULL : world_user_id(&sim->world, user->team, id);
   if (other != NULL) text_addf(out, "@%s", other->name);
   else if (tree_is(part, "type", "emoji")) text_addf(out, ":%s:", json_str_or(part, "name", ""));
   else text_add(out, json_str_or(part, "text", json_str_or(part, "url", "")));
@@ -163,7 +163,7 @@ static void show_blocks(const struct sim *sim, const struct user *user, const cJ
 
 static void show_message(struct sim *sim, const struct user *user, const struct message *message, cJSON *into) {
   cJSON *row = tree_object(into, NULL);
-  const struct user *author = world_user_id(&sim->world, json_str(message->json, "user"));
+  const struct user *author = world_user_id(&sim->world, user->team, json_str(message->json, "user"));
   struct text text;
   text_init(&text, SHOWN_BYTES_MAX);
   show_mrkdwn(sim, user, json_str_or(message->json, "text", ""), &text);

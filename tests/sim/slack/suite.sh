@@ -2,8 +2,18 @@
 # suite.sh: everything about mentord-slack that needs the simulated Slack, each part by itself; fails when one of them does.
 set -u
 failed=0
-for part in contract_test doctor_test tls_test sockets_test story_test; do
+here=$(dirname "$0")
+told=$(mktemp)
+# Stories take their time, not the machine's: beside the rest. In these: both workspaces, rooms, forms, the clock, restarts; anything
+# may be killed at any line.
+SEED=7 JOBS=5 "$here/stories.sh" tests/chat/heart.chat tests/chat/relay.chat tests/chat/announce.chat tests/chat/store_trouble.chat \
+  tests/chat/silence.chat >"$told" 2>&1 &
+stories=$!
+for part in contract_test doctor_test tls_test sockets_test story_test two_test; do
   echo "# $part"
-  timeout 280 /usr/bin/python3 "$(dirname "$0")/$part.py" || { failed=1; echo "FAILED: $part"; }
+  timeout 280 /usr/bin/python3 "$here/$part.py" || { failed=1; echo "FAILED: $part"; }
 done
+echo "# stories"
+wait "$stories" || failed=1
+cat "$told" && rm -f "$told"
 exit $failed

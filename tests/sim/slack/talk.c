@@ -37,7 +37,7 @@ static bool with_nobody(const struct channel *channel, const struct user *bot) {
 }
 
 const char *talk_room(struct call *call, const char *id, struct channel **ret_channel) {
-  struct user *user = world_user_id(&call->sim->world, id);
+  struct user *user = world_user_id(&call->sim->world, call->team, id);
   if (user != NULL) return dm_of(call, user, ret_channel);
   struct channel *channel = world_channel_id(&call->sim->world, id);
   if (channel == NULL || !is_visible(call, channel)) return "channel_not_found";

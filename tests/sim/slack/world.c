@@ -102,6 +102,18 @@ void world_id(struct world *world, char letter, char ret_id[ID_SIZE]) {
   for (size_t at = strlen(ret_id); number > 0 && at > 4; number /= 32) ret_id[--at] = digits[number % 32];
 }
 
+/* Two workspaces may have people of the same id; without a workspace the first of them is meant. */
+void world_call(struct world *world, struct user *user, const char *id) {
+  char was[2 * ID_SIZE], now[2 * ID_SIZE];
+  (void)snprintf(was, sizeof was, "%s/%s", user->team->id, user->id);
+  (void)snprintf(now, sizeof now, "%s/%s", user->team->id, id);
+  (void)map_drop(world->handles, was);
+  if (map_get(world->by_id, user->id) == user) (void)map_drop(world->by_id, user->id);
+  if (id != user->id) SLOT_PUT(user->id, id);
+  (void)map_put(world->handles, now, user);
+  if (map_get(world->by_id, user->id) == NULL) (void)map_put(world->by_id, user->id, user);
+}
+
 struct user *world_person(struct world *world, struct team *team, const char *name) {
   char handle[NAME_SIZE + ID_SIZE];
   (void)snprintf(handle, sizeof handle, "%s/%s", team->id, name);
@@ -116,8 +128,8 @@ struct user *world_person(struct world *world, struct team *team, const char *na
   SLOT_PUT(user->locale, "en-GB");
   user->updated_s = moment_wall_ms(world->moment) / 1000;
   list_add(&world->users, user);
-  (void)map_put(world->by_id, user->id, user);
   (void)map_put(world->handles, handle, user);
+  world_call(world, user, user->id);
   return user;
 }
 
@@ -186,8 +198,13 @@ static void *of_letter(const struct world *world, const char *id, const char *le
   return map_get(world->by_id, id);
 }
 
-struct user *world_user_id(const struct world *world, const char *id) {
-  return of_letter(world, id, "UW");
+struct user *world_user_id(const struct world *world, const struct team *team, const char *id) {
+  char handle[2 * ID_SIZE];
+  struct user *user = of_letter(world, id, "UW");
+  if (user == NULL || team == NULL || user->team == team) return user;
+  (void)snprintf(handle, sizeof handle, "%s/%s", team->id, id);
+  struct user *same = map_get(world->handles, handle);
+  return same == NULL ? user : same;
 }
 
 struct channel *world_channel_id(const struct world *world, const char *id) {

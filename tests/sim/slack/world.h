@@ -89,9 +89,10 @@ void world_id(struct world *world, char letter, char ret_id[ID_SIZE]);
 struct team *world_team(struct world *world, const char *name, size_t methods);      /* NULL: too many */
 struct user *world_person(struct world *world, struct team *team, const char *name); /* NULL: too many, or the name is taken */
 bool world_rename(struct world *world, struct user *user, const char *name);         /* false: taken, empty or too long */
+void world_call(struct world *world, struct user *user, const char *id); /* that is their id from now on */
 struct channel *world_channel(struct world *world, struct team *team, enum channel_kind kind, const char *name);
 struct file *world_file(struct world *world, struct team *team);
-struct user *world_user_id(const struct world *world, const char *id); /* NULL when absent, or of another kind */
+struct user *world_user_id(const struct world *world, const struct team *team, const char *id); /* of this workspace first; NULL: none */
 struct channel *world_channel_id(const struct world *world, const char *id);
 struct team *world_team_id(const struct world *world, const char *id);
 struct file *world_file_id(const struct world *world, const char *id);
