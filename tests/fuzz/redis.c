@@ -43,19 +43,45 @@ enum err redis_uv_attach(redisAsyncContext *redis, uv_loop_t *loop, const struct
   return ERR_NONE;
 }
 
-/* FCALL function keys … fence turns */
-static size_t turns_of(int count, const char **args, const size_t *lengths) {
-  char turns[8] = "";
-  int place = 3 + KEY_MAX_ + 1;
-  bool commit = count > place && lengths[1] > 14 && (memcmp(args[1], "mentord_commit", 14) == 0 || memcmp(args[1], "mentord_erase_", 14) == 0);
-  if (commit) (void)snprintf(turns, sizeof turns, "%.*s", (int)lengths[place], args[place]);
-  return strtoul(turns, NULL, 10);
+/* ---- a command as Redis reads it: *2\r\n$4\r\nPING\r\n… ---- */
+/* The number behind `mark`; the command goes on behind it. */
+static size_t head_of(struct feed *command, char mark) {
+  char *end;
+  struct piece head = feed_until(command, '\n');
+  FUZZ_MUST(head.bytes > 2 && head.data[0] == mark && head.data[head.bytes - 1] == '\r', "no head of %c", mark);
+  size_t number = strtoul(head.data + 1, &end, 10);
+  FUZZ_MUST(end == head.data + head.bytes - 1, "a head with something behind its number");
+  return number;
 }
 
-int redisAsyncCommandArgv(redisAsyncContext *redis, redisCallbackFn *reply, void *data, int count, const char **args, const size_t *lengths) {
-  FUZZ_MUST(redis == line.context && count > 0 && lengths[0] > 0 && args[0] != NULL, "a command without a name");
+static struct piece argument_of(struct feed *command) {
+  size_t length = head_of(command, '$');
+  struct piece argument = {command->at, length};
+  FUZZ_MUST(command->left >= argument.bytes + 2 && memcmp(command->at + argument.bytes, "\r\n", 2) == 0, "an argument of another length");
+  command->at += argument.bytes + 2;
+  command->left -= argument.bytes + 2;
+  return argument;
+}
+
+/* FCALL function keys … fence turns; 0 for what commits nothing. */
+static size_t turns_of(const char *text, size_t bytes) {
+  struct feed command = {text, bytes};
+  size_t count = head_of(&command, '*'), place = 3 + KEY_MAX_ + 1, turns = 0;
+  bool commit = false;
+  for (size_t i = 0; i < count; i++) {
+    struct piece argument = argument_of(&command);
+    FUZZ_MUST(i > 0 || argument.bytes > 0, "a command without a name");
+    if (i == 1) commit = argument.bytes > 14 && (memcmp(argument.data, "mentord_commit", 14) == 0 || memcmp(argument.data, "mentord_erase_", 14) == 0);
+    if (i == place && commit) turns = strtoul(argument.data, NULL, 10);
+  }
+  FUZZ_MUST(count > 0 && command.left == 0, "%zu bytes behind the command", command.left);
+  return turns;
+}
+
+int redisAsyncFormattedCommand(redisAsyncContext *redis, redisCallbackFn *reply, void *data, const char *command, size_t bytes) {
+  FUZZ_MUST(redis == line.context, "another connection");
   FUZZ_MUST(line.count < PENDING_MAX, "more commands on their way than the store allows itself");
-  line.pending[(line.first + line.count++) % PENDING_MAX] = (struct pending){reply, data, turns_of(count, args, lengths)};
+  line.pending[(line.first + line.count++) % PENDING_MAX] = (struct pending){reply, data, turns_of(command, bytes)};
   return REDIS_OK;
 }
 
