@@ -90,3 +90,26 @@ void redis_answer_read(const redisReply *reply, struct redis_answer *ret_answer)
     snprintf(ret_answer->note, sizeof ret_answer->note, "%s%s", words[i].note, reply->element[3]->str);
   }
 }
+
+/* ---- how large a reply may be ---- */
+#if HIREDIS_MAJOR < 1
+static void *(*make_list)(const redisReadTask *task, int count);
+
+static void *make_bounded(const redisReadTask *task, int count) {
+  return count > REDIS_ITEMS_MAX ? NULL : make_list(task, count);
+}
+
+void redis_reader_bound(redisReader *reader) {
+  static redisReplyObjectFunctions bounded;
+  if (make_list == NULL) {
+    bounded = *reader->fn;
+    make_list = bounded.createArray;
+    bounded.createArray = make_bounded;
+  }
+  reader->fn = &bounded;
+}
+#else
+void redis_reader_bound(redisReader *reader) {
+  reader->maxelements = REDIS_ITEMS_MAX;
+}
+#endif

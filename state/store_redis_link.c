@@ -195,6 +195,7 @@ void redis_connect(struct store_redis *redis) {
   redis->handles++;
   redis->context = context;
   context->data = redis;
+  redis_reader_bound(context->c.reader);
   if (!authenticate(redis)) return;
   if (!greet(redis, (const char *[]){"PING"}, 1, on_status)) return;
   (void)greet(redis, (const char *[]){"ROLE"}, 1, on_role);

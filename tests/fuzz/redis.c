@@ -6,6 +6,7 @@
 
 #include "bot/base/random.h"
 #include "bot/render.h"
+#include "state/redis_answer.h"
 #include "state/redis_uv.h"
 #include "state/store.h"
 #include "state/store_redis.h"
@@ -32,6 +33,7 @@ redisAsyncContext *redisAsyncConnectUnix(const char *path) {
   (void)path;
   FUZZ_MUST(line.context == NULL, "two connections");
   line.context = calloc(1, sizeof *line.context);
+  line.context->c.reader = redisReaderCreate();
   line.first = line.count = 0;
   return line.context;
 }
@@ -97,6 +99,7 @@ static void end_connection(void) {
     pending.reply(context, NULL, pending.data);
   }
   guest.gone(guest.who, context);
+  redisReaderFree(context->c.reader);
   free(context);
   guest.closed(guest.who);
 }
@@ -236,6 +239,7 @@ static bool one_reply(redisReader *reader) {
 
 static void serve(uv_loop_t *loop, struct feed *feed) {
   redisReader *reader = redisReaderCreate();
+  redis_reader_bound(reader);
   for (int round = 0; round < ROUNDS_MAX && feed->left > 0 && line.context != NULL; round++) {
     struct piece piece = feed_until(feed, (char)0xff);
     if (piece.bytes > 0) (void)redisReaderFeed(reader, piece.data, piece.bytes);
