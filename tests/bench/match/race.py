@@ -23,6 +23,7 @@ RACES = [
     ("people-30k", "people", 30000, 6000, 100, {LEMON: 10}),
     ("short-20k", "people", 20000, 2000, 100, {LEMON: 4}),
     ("dense-4k", "uniform", 4000, 4000, 0, {DENSE: 20}),
+    ("dense-10k", "uniform", 10000, 10000, 0, {DENSE: 20}),
     ("equal-10k", "equal", 10000, 10000, 50, {LEMON: 0.5, SPARSE: 0.5}),
     ("master-10k", "master", 10000, 10000, 50, {LEMON: 0.5}),
     ("product-10k", "product", 10000, 10000, 50, {LEMON: 0.5}),
