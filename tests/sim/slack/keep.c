@@ -89,7 +89,7 @@ static void save_waiting(const struct sim *sim, cJSON *rows) {
 
 void keep_save(const struct sim *sim) {
   const struct world *world = &sim->world;
-  if (sim->world_file == NULL) return;
+  if (sim->world_file == NULL || sim_set(sim, SET_record) == 0) return;
   cJSON *root = cJSON_CreateObject();
   cJSON *teams = tree_array(root, "teams"), *users = tree_array(root, "users"), *channels = tree_array(root, "channels"), *tokens = tree_array(root, "tokens");
   for (size_t i = 0; i < world->teams.count; i++) save_team(world->teams.items[i], tree_object(teams, NULL));

@@ -33,7 +33,7 @@ enum { TOKENS_MAX = 64, APP_ID_SIZE = 16 };
   SETTING(fragment_bytes, 0, "every message leaves in frames of so many bytes; 0: whole") \
   SETTING(duplicate, 0, "1: every envelope is sent twice under one id")                   \
   SETTING(lost_acks, 0, "of each envelope, so many acknowledgements are lost on their way") \
-  SETTING(record, 1, "0: calls.jsonl gets nothing")                                       \
+  SETTING(record, 1, "0: neither calls.jsonl nor the world's file is written")             \
   SETTING(no_fin, 0, "1: after the close handshake TCP stays open, as Slack's does")      \
   SETTING(share_delay_ms, 0, "between completeUploadExternal and the message")            \
   SETTING(share_missing, 0, "1: the message never comes, though the answer was ok")       \
