@@ -25,12 +25,13 @@ from stage_bot import StageBot
 
 WORDY = re.compile(r"\S\s+\S")  # what is typed into a form; single words, such as skip, are written
 AWAY = "I could not take this in just now"  # of slack.yaml, where nothing else stands
-LATE_S, AWAY_S, TRIGGER_S = 2, 3, 3
+LATE_S, AWAY_S, TRIGGER_S, ANSWER_S = 2, 3, 3, 2
 TAKEN = ("acked", "late", "given_up")
 SEVERAL = ("multi_static_select", "checkboxes")  # sent by a button beside them
 LISTS = (*SEVERAL, "static_select", "radio_buttons", "overflow")
 START_MS = 1799661600000        # Monday 11 January 2027, 10:00 in London, as all stories begin
-KILLABLE, QUIET_CHANCE = ("bot", "adapter", "redis", "slack"), 0.4
+# "answer": the adapter dies when Slack took a message and its answer has not come: only a look-up keeps it from being said again
+KILLABLE, QUIET_CHANCE = ("bot", "adapter", "redis", "slack", "answer"), 0.4
 TEAMS = {"city": "harbour", "docks": "docks"}
 
 
@@ -40,7 +41,7 @@ class Stage(Harbour):
         self.names, self.ids, self.rows, self.buttons, self.keys = {}, {}, {}, {}, {}
         self.phrases, self.entries, self.files = Phrases(), 0, 0
         self.chance, self.kills = (random.Random(seed), {}) if seed else (None, {})
-        self.again, self.armed = 0, None
+        self.again, self.armed, self.doer, self.told_before = 0, None, None, 0
 
     def make_bot(self):
         workspaces = {town: f"slack/{self.slack.teams[team]}" for town, team in TEAMS.items()}
@@ -309,15 +310,28 @@ class Stage(Harbour):
         self.bot.kill("redis-server")
         return {}
 
-    def choose_kill(self):
+    def choose_kill(self, who):
         """With a seed: at most lines one process dies, each kind about as often, before the deed or right behind it."""
         self.armed = None
         if self.chance is None or self.chance.random() < QUIET_CHANCE:
             return
         least = min(self.kills.get(kind, 0) for kind in KILLABLE)
         self.armed = self.chance.choice([kind for kind in KILLABLE if self.kills.get(kind, 0) == least])
-        if self.chance.random() < 0.5:
+        if self.armed == "answer":
+            self.told_before = self.told_count(who)
+            self.slack.say("inject", method="chat.postMessage", how="timeout_after", times=1)
+        elif self.chance.random() < 0.5:
             self.strike()
+
+    def told_count(self, who):
+        return len(self.slack.told(self.who(who)))
+
+    def lose_answer(self):
+        end = time.monotonic() + ANSWER_S
+        while time.monotonic() < end and self.told_count(self.doer) == self.told_before:
+            time.sleep(0.01)
+        self.restart_adapter(signal.SIGKILL)
+        self.slack.say("inject", clear=True)
 
     def strike(self):
         """Nothing waits for what died to come back."""
@@ -326,7 +340,7 @@ class Stage(Harbour):
         kind, self.armed = self.armed, None
         self.kills[kind] = self.kills.get(kind, 0) + 1
         {"bot": lambda: self.bot.kill("mentord"), "redis": lambda: self.bot.kill("redis-server"), "adapter": lambda: self.restart_adapter(signal.SIGKILL),
-         "slack": self.slack.kill_and_start}[kind]()
+         "slack": self.slack.kill_and_start, "answer": self.lose_answer}[kind]()
 
     # ---- the end ----
 
@@ -372,7 +386,8 @@ class Stage(Harbour):
         for line in sys.stdin:
             wish = json.loads(line)
             if wish["do"] in deeds:
-                self.choose_kill()
+                self.doer = wish["who"]
+                self.choose_kill(self.doer)
             answer = getattr(self, f"do_{wish['do']}")(wish)
             if wish["do"] not in quiet:
                 self.settle()
