@@ -8,6 +8,5 @@ enum match_rule match_allowed(struct txn *txn, const struct programme *programme
   enum match_rule rule = match_rule_between(txn, &sides);
   if (rule != MATCH_FREE) return rule;
   if (match_seats(txn, mentor) == 0) return MATCH_RULE_CAPACITY;
-  struct match_places places = match_places_of(txn, programme);
-  return match_places_allow(&places, as_mentee.person, as_mentor.person) ? MATCH_FREE : MATCH_RULE_PLACES;
+  return match_places_left(txn, programme, as_mentee.person, as_mentor.person) ? MATCH_FREE : MATCH_RULE_PLACES;
 }

@@ -59,3 +59,40 @@ struct match_places match_places_of(struct txn *txn, const struct programme *pro
   }
   return places;
 }
+
+/* ---- two people alone ---- */
+static int64_t live_in(struct txn *txn, const struct programme *programme, enum record_index index, const char *person) {
+  struct strs pairs = txn_find(txn, index, person);
+  int64_t count = 0;
+  for (size_t i = 0; i < pairs.count; i++) {
+    const struct pair *pair = txn_get(txn, RECORD_PAIR, pairs.items[i]);
+    count += pair != NULL && match_pair_is_live(pair) && strcmp(pair->programme, programme->id) == 0;
+  }
+  return count;
+}
+
+/* By its people or by the programme's pairs, whichever are fewer: of a large scheme one sheet of a round asks this forty times. */
+static int64_t taken_of(struct txn *txn, const struct programme *programme, const struct person *person, bool gives) {
+  struct strs people = txn_find(txn, INDEX_person_organisation, person->organisation);
+  if (people.count > txn_find(txn, INDEX_pair_programme, programme->id).count) {
+    struct match_places places = match_places_of(txn, programme);
+    const struct match_place *place = &places.items[match_places_at(&places, person)];
+    return gives ? place->given : place->placed;
+  }
+  int64_t count = 0;
+  for (size_t i = 0; i < people.count; i++) count += live_in(txn, programme, gives ? INDEX_pair_mentor : INDEX_pair_mentee, people.items[i]);
+  return count;
+}
+
+static bool is_full(struct txn *txn, const struct programme *programme, const struct person *person, bool gives) {
+  const struct organisation *organisation =
+      person == NULL || person->organisation == NULL ? NULL : txn_get(txn, RECORD_ORGANISATION, person->organisation);
+  if (organisation == NULL) return false;
+  struct match_place place = place_of(programme, organisation);
+  int64_t rule = gives ? place.gives : place.at_most;
+  return rule > 0 && taken_of(txn, programme, person, gives) >= rule;
+}
+
+bool match_places_left(struct txn *txn, const struct programme *programme, const struct person *mentee, const struct person *mentor) {
+  return !is_full(txn, programme, mentee, false) && !is_full(txn, programme, mentor, true);
+}

@@ -20,6 +20,8 @@ struct match_places match_places_of(struct txn *txn, const struct programme *pro
 ptrdiff_t match_places_at(const struct match_places *places, const struct person *person); /* of their organisation, or -1 */
 /* One more pair of these two keeps within every at_most and gives. */
 bool match_places_allow(const struct match_places *places, const struct person *mentee, const struct person *mentor);
+/* The same of the programme as it stands, without counting more than these two organisations need. */
+bool match_places_left(struct txn *txn, const struct programme *programme, const struct person *mentee, const struct person *mentor);
 void match_places_take(struct match_places *places, const struct person *mentee, const struct person *mentor);
 
 #endif

@@ -87,3 +87,37 @@ Test(places, a_full_organisation_is_a_rule_but_the_last_one_asked) {
   world_pair(&world, "x2", "aisha", "dev", PAIR_DECLINED);
   cr_assert_eq(match_allowed(world.txn, world.programme, aisha, dev), MATCH_RULE_FAILED);
 }
+
+/* Few people and many pairs, and the reverse, with every state a pair can have: counted by people or by pairs, it is the same. */
+Test(places, two_people_alone_are_told_what_counting_all_tells) {
+  for (int idle = 0; idle < 200; idle += 100) {
+    WORLD(world);
+    size_t yes = 0, no = 0;
+    world_organisation(&world, "docks", "hand,boss");
+    for (int i = 0; i < 20 + idle; i++) {
+      for (int who = 0; who < 2; who++) {
+        const char *name = arena_format(world.arena, "%c%d", who == 0 ? 'm' : 't', i);
+        (void)world_join(&world, name, who == 0 ? ROLE_MENTEE : ROLE_MENTOR);
+        if ((i + who) % 3 == 0) world_person(&world, name)->organisation = "docks";
+        if (i % 7 == 6 && who == 0) world_person(&world, name)->organisation = NULL;
+      }
+    }
+    for (int i = 0; i < 60; i++) {
+      const char *id = arena_format(world.arena, "x%d", i);
+      world_pair(&world, id, arena_format(world.arena, "m%d", i % 20), arena_format(world.arena, "t%d", i * 7 % 20), (enum pair_state)(i % PAIR_STATE_MAX_));
+      if (i % 11 == 0) ((struct pair *)txn_edit(world.txn, RECORD_PAIR, id))->programme = "other";
+    }
+    for (int64_t rule = 1; rule < 30; rule += 4) {
+      organisation(&world, "city")->mentees_at_most = rule;
+      organisation(&world, "docks")->gives_at_most = rule / 2;
+      for (int i = 0; i < 20; i++) {
+        const struct person *mentee = world_person(&world, arena_format(world.arena, "m%d", i)), *mentor = world_person(&world, arena_format(world.arena, "t%d", (i + 1) % 20));
+        struct match_places places = match_places_of(world.txn, world.programme);
+        bool left = match_places_left(world.txn, world.programme, mentee, mentor);
+        cr_assert_eq(left, match_places_allow(&places, mentee, mentor));
+        *(left ? &yes : &no) += 1;
+      }
+    }
+    cr_assert(yes > 0 && no > 0);
+  }
+}
