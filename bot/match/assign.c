@@ -10,8 +10,16 @@
 #include "bot/match/fair.h"
 
 #include <string.h>
-enum { CORE_WANTED = 16, CORE_LONG = 20, LONG_LIST = 512, GROW_FIRST = 16, GROW_FACTOR = 4, LOOK_AFTER = 2, LOOK_AGAIN = 4, NEAR_POINTS = 2, MARGIN = 4, FEW_PART = 20 };
-enum { PATIENCE = 4, START_PART = 20, START_SCARCE = 5, STEP_PART = 7, LATE_PART = 49, SOME = 5, UNHAPPY_ALL = 88 };
+
+/* The core: pairs a mentee begins with (with long lists, of more than so many on average, a few more); pairs they get at most when it grows,
+ * and how much more the next time; the phases after which it is asked whether it should; how near a pair must come to be added, in steps early
+ * and in points late. */
+enum { CORE_WANTED = 16, CORE_LONG = 20, LONG_LIST = 512, GROW_FIRST = 16, GROW_FACTOR = 4, LOOK_AFTER = 2, LOOK_AGAIN = 4, MARGIN = 4, NEAR_POINTS = 2 };
+/* Steps: the first is this part of the dearest cost, or that where many must go without; each next one this part of the last; and when the
+ * core grew late, this part of a point. Patience is bids for each mentee. */
+enum { START_PART = 20, START_SCARCE = 5, STEP_PART = 7, LATE_PART = 49, PATIENCE = 4 };
+/* How many are few, as a part of all; and unhappy mentees of a hundred: some, nearly all. */
+enum { FEW_PART = 20, SOME = 5, UNHAPPY_ALL = 88 };
 static const int64_t MONEY_MAX = INT64_C(1) << 61, NO_ENTRY = INT64_C(1) << 58;
 
 const char *assign_stage_name(enum assign_stage stage) {
