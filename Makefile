@@ -174,7 +174,7 @@ floods: all ## one person, an adapter, a bot that flood or never read: memory st
 	@BUILD=$(BUILD) $(PY) tests/faults/floods.py $(if $(COUNTS),--counts --rows 5000)
 many: all ## a message to 20,000 people, with kills in the middle, while others are answered
 	@BUILD=$(BUILD) $(PY) tests/faults/message_many.py
-fuzz: ## libFuzzer on what comes from outside: make fuzz SECONDS_EACH=45 TARGET=commands; or make fuzz RUNS=3000 SEED=1
+fuzz: ## libFuzzer on what comes from outside: make fuzz SECONDS_EACH=45 TARGET=commands; or make fuzz RUNS=3000 SEED=1; RUNS=table as CI does
 	@BUILD=$(BUILD)-fuzz SECONDS_EACH=$(SECONDS_EACH) RUNS=$(RUNS) tests/run_fuzz.sh $(or $(TARGET),$(FUZZ_TARGETS))
 season: $(BUILD)/season ## 26 weeks of 200 odd people and a store that misbehaves: make season SEED=7
 	@$(BUILD)/season $(SEED)

@@ -2,7 +2,8 @@
 # run_fuzz.sh: builds the fuzz targets it is given, shows that a planted fault is found, runs each for so long, two at a time.
 # BUILD is their build folder; SECONDS_EACH, SEED and JOBS may be set. All it writes lies in BUILD.
 # With RUNS each makes so many executions instead, from the corpus in the tree alone: the same seed makes the same ones, so that
-# such a run fails for what was changed, not by chance.
+# such a run fails for what was changed, not by chance. RUNS=table takes the numbers of tests/fuzz/runs: what 45 seconds were
+# worth on two cores of 2026.
 set -u
 export seconds=${SECONDS_EACH:-45} runs_each=${RUNS:-} seed=${SEED:-$(($(date +%s) % 1000000 + 1))} jobs=${JOBS:-2}
 export found=$BUILD/found
@@ -19,7 +20,10 @@ fuzz() { # target, corpus in the tree, seconds, log: what grew in earlier runs l
   local dict=tests/fuzz/dict/$2.dict
   local grown=$BUILD/corpus/$1 length=(-max_total_time="$3")
   if [ -n "$runs_each" ] && [ "$1" != planted ]; then
-    grown=$BUILD/corpus-fixed/$1 length=(-runs="$runs_each")
+    local count=$runs_each
+    [ "$count" = table ] && count=$(awk -v target="$1" '$1 == target { print $2 }' tests/fuzz/runs)
+    [ -n "$count" ] || { echo "ERROR: tests/fuzz/runs has no line for $1" >"$4"; return 1; }
+    grown=$BUILD/corpus-fixed/$1 length=(-runs="$count")
     rm -rf "$grown"
   fi
   mkdir -p "$grown"

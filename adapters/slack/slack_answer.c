@@ -9,6 +9,9 @@
 
 enum { BUSY_MS = 5000, LIMITED_MS = 30000, NO_TOKEN_MS = 60000, LATER_MS_MAX = 7 * 24 * 3600 * 1000, DETAIL_BYTES_MAX = 400, RETRY_S_MAX = 3600, ID_BYTES = 80 };
 
+#define ID_LETTERS "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+#define TS_LETTERS ".0123456789"
+
 #define AGAIN_OF_METHOD(name, text, minute, again) again,
 static const bool may_repeat[] = {SLACK_METHOD_LIST(AGAIN_OF_METHOD)};
 #undef AGAIN_OF_METHOD
@@ -209,13 +212,17 @@ static bool read_status(const struct slack_call *call, const struct slack_http *
   return true;
 }
 
-/* The answer to a post holds all of the post again: of one that went well only two words are wanted. */
+static bool is_only(const char *text, const char *letters) {
+  return text[0] != '\0' && strspn(text, letters) == strlen(text);
+}
+
+/* The answer to a post holds all of the post again: of one that went well only two words are wanted. Any that looks odd is read as a whole. */
 static bool posted(const struct slack_call *call, const struct slack_http *http, struct arena *arena, struct slack_answer *answer) {
   char channel[ID_BYTES], ts[ID_BYTES];
   bool whole = http->body != NULL && http->bytes > 0 && http->body[http->bytes - 1 - (http->body[http->bytes - 1] == '\n' && http->bytes > 1)] == '}';
   if (call->method != SLACK_POST || http->status != 200 || !whole || !json_peek_true(http->body, http->bytes, "ok")) return false;
-  if (!json_peek_text(http->body, http->bytes, "channel", channel, sizeof channel) || !text_utf8_valid(channel, strlen(channel))) return false;
-  if (!json_peek_text(http->body, http->bytes, "ts", ts, sizeof ts) || !text_utf8_valid(ts, strlen(ts)) || channel[0] == '\0' || ts[0] == '\0') return false;
+  if (!json_peek_text(http->body, http->bytes, "channel", channel, sizeof channel) || !is_only(channel, ID_LETTERS)) return false;
+  if (!json_peek_text(http->body, http->bytes, "ts", ts, sizeof ts) || !is_only(ts, TS_LETTERS)) return false;
   *answer = (struct slack_answer){.result = RESULT_SENT, .channel = arena_text(arena, channel), .message = arena_format(arena, "%s/%s", channel, ts)};
   return true;
 }

@@ -152,7 +152,7 @@ def press(two, team, label, deed=plainly):
 
 def dying(two):
     """A press whose connection died before its acknowledgement comes again, or had counted; it counts once."""
-    two.slack.say("settings", ghost_ms=2000, hello_delay_ms=500)
+    two.slack.say("settings", ghost_ms=2000, hello_delay_ms=3000)  # nobody hears a press before its connection died, however busy the machine
     deeds = (into_the_void, lambda *who: unanswered(*who, "reset"), lambda *who: unanswered(*who, "close_no_fin"))
     ends = [press(two, "docks", label, deed) for label, deed in zip(ANSWERS, deeds)]
     check(f"of three presses Slack never heard the end: {ends}", all(end[0] == "given_up" for end in ends), ends)

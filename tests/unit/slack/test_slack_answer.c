@@ -45,6 +45,15 @@ Test(slack_answer, a_post_is_named_by_what_slack_says_of_it) {
   cr_expect_eq(answer_to(SLACK_POST, 200, 0, "{'ok':false,'channel':'D1','ts':'1.2','error':'is_archived'}").result, RESULT_FAILED);
 }
 
+/* Else the link would not take what the post became. */
+Test(slack_answer, no_name_of_a_message_holds_a_control_character) {
+  static const char *const bodies[] = {"{'ok':true,'channel':'D1','ts':'1.\x7f'}", "{'ok':true,'channel':'D\x7f','ts':'1.2'}", "{'ok':true,'channel':'D1','ts':'1\\u00012'}"};
+  for (size_t i = 0; i < ARRAY_LEN(bodies); i++) {
+    struct slack_answer answer = answer_to(SLACK_POST, 200, 0, bodies[i]);
+    cr_expect(answer.message == NULL || strpbrk(answer.message, "\x01\x7f") == NULL, "row %zu", i);
+  }
+}
+
 Test(slack_answer, what_was_not_says_why_or_when) {
   static const struct { enum slack_method method; int status; int64_t retry_s; const char *body; enum action_result result; const char *why; int64_t wait_ms; } rows[] = {
       {SLACK_POST, 429, 7, NULL, RESULT_LATER, NULL, 7000},
