@@ -116,11 +116,11 @@ def plainly(two, team, found):
 
 
 def into_the_void(two, team, found):
-    """Slack believes in connections that are dead; the only one that lives is told to go."""
+    """Slack believes in connections that are dead; the only one that lives ends."""
     numbers = [row["number"] for row in two.measures()["connections"] if row["up"]]
     for number in numbers[:-1]:
         two.slack.say("socket", what="half_open", connection=number)
-    two.slack.say("socket", what="disconnect", reason="warning", close_ms=400, connection=numbers[-1])
+    two.slack.say("socket", what="reset", connection=numbers[-1])
     return click(two, team, found)
 
 
