@@ -30,9 +30,12 @@ setsid make run PORT=8099 >/tmp/ready 2>/tmp/errors & make=$!
 for i in $(seq 3000); do grep -q '^ready ' /tmp/ready && break; kill -0 $make 2>/dev/null || { cat /tmp/ready /tmp/errors; exit 1; }; perl -e 'select(undef,undef,undef,0.1)'; done
 grep '^ready http://127.0.0.1:8099/' /tmp/ready
 perl -MIO::Socket::INET -e '$s = IO::Socket::INET->new("127.0.0.1:8099") or die; print $s "GET / HTTP/1.1\r\nHost: 127.0.0.1:8099\r\n\r\n"; print "fresh: the page answers: ", scalar <$s>'
-for pid in /proc/[0-9]*; do
-  [ "$(cat "$pid/comm" 2>/dev/null)" = mentord ] && tr '\0' ' ' <"$pid/cmdline" | grep -q ' up ' && kill -INT "${pid#/proc/}" && wait $make && echo "fresh: make run: exit 0"
+stopped=no
+for pid in /proc/[0-9]*; do # of ours alone: other schemes may run on this machine
+  [ "$(cat "$pid/comm" 2>/dev/null)" = mentord ] && [ "$(cut -d' ' -f6 "$pid/stat")" = "$make" ] && tr '\0' ' ' <"$pid/cmdline" | grep -q ' up ' &&
+    kill -INT "${pid#/proc/}" && wait $make && stopped=yes && echo "fresh: make run: exit 0"
 done
+[ $stopped = yes ]
 make test
 INSIDE
 # A namespace of its own: what is mounted here is gone when it ends.
