@@ -16,6 +16,7 @@ import copy
 import dataclasses
 import os
 import random
+import re
 import secrets
 import signal
 import stat
@@ -313,6 +314,23 @@ def show(found):
     return "\n".join(f"\n    {section} {place}:\n      {one}\n      {other}" for section, place, one, other in found[:6]) + f"\n    {len(found)} in all"
 
 
+# What a manager reads of a second choice, and what is kept of it. Whether there is one follows from the rules, as whether there is a match does.
+SECOND = [(re.compile(r'"second": "\w+", '), ""),
+          (re.compile(r'"name": "second_count", "values": \["[01]"\]'), '"name": "second_count"'),
+          (re.compile(r'"kind": "\w+", "name": "second_name", "values": \["\w*"\]'), '"name": "second_name"'),
+          (re.compile(r"round\.button\.second"), "round.button.reserve"),
+          (re.compile(r" Second choice, if free then: [\w ]+\."), ""),
+          (re.compile(r"Ask the second choice, or a reserve"), "Ask a reserve at once")]
+
+
+def without_second(run):
+    def plain(text):
+        for pattern, instead in SECOND:
+            text = pattern.sub(instead, text)
+        return text
+    return {**run, "calm": {section: {place: plain(text) for place, text in places.items()} for section, places in run["calm"].items()}}
+
+
 def check_same(what, one, other):
     found = capture.differences(one["calm"], other["calm"])
     counts = ", ".join(f"{section} {len(places)} places {sum(map(len, places.values()))} bytes" for section, places in one["calm"].items())
@@ -347,7 +365,11 @@ def other_people():
     differ = {one: first["plain"][one] for one in first["plain"] if first["plain"][one] != others["plain"].get(one)}
     fields = {field for _, field, _ in differ.values()}
     check(f"they are other people: {len(differ)} sealed texts say something else", fields >= {"person.line", "person.apart"} and len(differ) >= 9, differ)
-    check_same("other people, and nobody barred by a rule", first, calm_play(NOBODY))
+    free = calm_play(NOBODY)
+    found = capture.differences(first["calm"], free["calm"])
+    of_jo = [place.split()[0] in ("pair", "round") or '"person": "p3"' in str(one) for _, place, one, _ in found]
+    check("nobody barred by a rule: Cleo becomes a second choice, and only Jo, who makes the round, reads of it", found and all(of_jo), show(found))
+    check_same("other people, and nobody barred by a rule, the second choice apart", without_second(first), without_second(free))
     ids = [text for _, field, text in differ.values() if field == "person.line" and text.startswith("p")]
     check(f"{len(ids)} of them are line managers by the id of somebody known", len(ids) >= 4, differ)
     moved = calm_play(dataclasses.replace(FIRST, department="Traffic"))
