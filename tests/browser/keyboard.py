@@ -379,6 +379,7 @@ def narrow_drawer_keeps_the_focus_inside(hands):
     hands.keys(Keys.ESCAPE)
     hands.has_focus("the button that opened it", lambda at: at["id"] == "drawer-open")
     hands.keys(Keys.ENTER)
+    hands.has_focus("the room we are in", lambda at: at["room"] == "d:aisha")
     hands.tab_to("a room", lambda at: at["room"] == "c:everyone")
     hands.keys(Keys.ENTER)
     hands.browser.sees("The pilot starts today.")
