@@ -187,8 +187,9 @@ tidy: ## house style, include table, READMEs that list every file
 	@$(PY) tests/tidy.py
 format: ## lay out the C files as .clang-format says
 	@git ls-files '*.c' '*.h' | xargs clang-format -i
-peers: packages-peers ## axe-core on every state of the page; a link client written from PROTOCOL.md alone; Slack's own SDKs
-	@$(MAKE) -s -j$(JOBS) all $(BUILD)/slack-show && $(MAKE) -s slack-peers
+peers: packages-peers ## axe-core on every state of the page; a link client written from PROTOCOL.md alone; Slack's own SDKs; scipy beside the engine
+	@$(MAKE) -s -j$(JOBS) all $(BUILD)/slack-show $(BUILD)/match-solve && $(MAKE) -s slack-peers
+	@$(PY) tests/bench/match/agree.py $(BUILD)
 	@BUILD=$(BUILD) $(PY) tests/sim/slack/blocks_check.py
 	@BUILD=$(BUILD) $(PY) tests/browser/axe_states.py && BUILD=$(BUILD) tests/contract/web_suite.sh
 slack-peers: $(BUILD)/sim-slack ## Bolt for JavaScript and for Python live in the simulated Slack
