@@ -101,7 +101,7 @@ $(foreach r,$(UNIT_ROOMS),$(eval $(call unit_rule,$(r))))
 UNITS := $(foreach r,$(UNIT_ROOMS),$(BUILD)/unit-$(r))
 $(BUILD)/play: $(call obj,$(wildcard tests/player/*.c)) $(BOT_LIBS)
 	@$(SAY) "  LD $@"; $(CC) $(LDFLAGS_ALL) $(call obj,$(wildcard tests/player/*.c)) $(BOT_LINK) -o $@
-PLAY_SLACK := $(BUILD)/tests/player/play.o $(call obj,$(wildcard tests/player/slack/*.c))
+PLAY_SLACK := $(BUILD)/tests/player/play.o $(BUILD)/tests/player/said.o $(call obj,$(wildcard tests/player/slack/*.c))
 $(BUILD)/play-slack: $(PLAY_SLACK) $(BOT_LIBS)
 	@$(SAY) "  LD $@"; $(CC) $(LDFLAGS_ALL) $(PLAY_SLACK) $(BOT_LINK) -o $@
 $(BUILD)/season: $(call obj,$(wildcard tests/season/*.c)) $(BOT_LIBS)

@@ -89,23 +89,8 @@ static char *copy(const char *text) {
   return text == NULL ? NULL : strdup(text);
 }
 
-static void drop_card(struct said *said) {
-  for (size_t i = 0; i < said->choice_count; i++) {
-    free(said->choices[i].token);
-    free(said->choices[i].label);
-  }
-  for (size_t i = 0; i < said->extra_count; i++) {
-    free(said->extras[i].token);
-    free(said->extras[i].label);
-  }
-  free(said->text);
-  free(said->plain);
-  free(said->input_token);
-  said->choice_count = said->extra_count = 0;
-}
-
 static void set_card(struct said *said, const struct card *card) {
-  drop_card(said);
+  said_drop_card(said);
   if (said->key == NULL) said->key = copy(card->key);
   said->text = copy(card->text);
   said->plain = copy(card->plain);
@@ -527,12 +512,7 @@ struct world *world_free(struct world *world) {
   }
   while (world->said_first != NULL) {
     struct said *next = world->said_first->next;
-    drop_card(world->said_first);
-    free(world->said_first->person);
-    free(world->said_first->message);
-    free(world->said_first->key);
-    free(world->said_first->old_token);
-    free(world->said_first);
+    said_free(world->said_first);
     world->said_first = next;
   }
   (void)uv_run(&world->loop, UV_RUN_NOWAIT);

@@ -23,6 +23,8 @@ struct said { /* one message somebody got */
 };
 
 bool said_is(const struct said *said, const char *key);
+void said_drop_card(struct said *said); /* its texts and buttons; its key stays */
+void said_free(struct said *said);
 
 struct world;
 

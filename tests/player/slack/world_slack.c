@@ -29,18 +29,6 @@ static char *copy(const char *text) {
   return text == NULL ? NULL : strdup(text);
 }
 
-static void drop_card(struct said *said) {
-  for (size_t i = 0; i < said->choice_count; i++) {
-    free(said->choices[i].token);
-    free(said->choices[i].label);
-  }
-  said->choice_count = 0;
-  free(said->key);
-  free(said->text);
-  free(said->plain);
-  free(said->input_token);
-}
-
 static struct said *said_of(struct world *world, const char *message, const char *person) {
   for (struct said *said = world->said_first; said != NULL; said = said->next)
     if (strcmp(said->message, message) == 0 && strcmp(said->person, person) == 0) return said;
@@ -56,7 +44,8 @@ static struct said *said_of(struct world *world, const char *message, const char
 static void hear(struct world *world, const cJSON *row) {
   const cJSON *choice;
   struct said *said = said_of(world, json_str_or(row, "message", ""), json_str_or(row, "person", ""));
-  drop_card(said);
+  said_drop_card(said);
+  free(said->key);
   said->key = copy(json_str(row, "keys"));
   said->text = copy(json_str(row, "text"));
   said->plain = copy(json_str(row, "shown"));
@@ -153,11 +142,7 @@ struct world *world_free(struct world *world) {
   while (world->said_first != NULL) {
     struct said *said = world->said_first;
     world->said_first = said->next;
-    drop_card(said);
-    free(said->person);
-    free(said->message);
-    free(said->old_token);
-    free(said);
+    said_free(said);
   }
   free(world->file);
   free(world);
