@@ -31,7 +31,8 @@ enum err redis_private_start(const struct redis_private_options *options, pid_t 
  * not help. ERR_CONFLICT: a server runs. What is cut was never acknowledged; a copy of the file stays as torn.aof. */
 enum err redis_private_repair(const struct redis_private_options *options, int64_t *ret_cut_bytes) MUST_CHECK;
 /* Blocking, at most wait_ms from now: waits for PING (LOADING counts as not yet), then loads our functions as the deploy
- * user. ERR_AGAIN: no answer in time. ERR_GONE: no server holds the folder (any more): its log says why. */
+ * user. ERR_AGAIN: no answer in time. ERR_LIMITED: it answers, and is still reading its file: ask again, however long that
+ * takes. ERR_GONE: no server holds the folder (any more): its log says why. */
 enum err redis_private_ready(const char *folder, int64_t wait_ms) MUST_CHECK;
 
 /* The functions' source (commit.lua), carried in the program. MENTORD_LIBRARY names another file in tests. */

@@ -31,10 +31,11 @@ static bool is_loading(const redisReply *reply) {
   return reply->type == REDIS_REPLY_ERROR && strncmp(reply->str, "LOADING", 7) == 0;
 }
 
-/* ERR_AGAIN: not yet. */
+/* ERR_AGAIN: not yet. ERR_LIMITED: not yet, it reads its file. */
 static enum err asked(redisReply *reply) {
   CLEANUP(reply_freep) redisReply *mine = reply;
-  if (mine == NULL || is_loading(mine)) return ERR_AGAIN;
+  if (mine == NULL) return ERR_AGAIN;
+  if (is_loading(mine)) return ERR_LIMITED;
   if (mine->type != REDIS_REPLY_ERROR) return ERR_NONE;
   return err_note(ERR_DENIED, "the private Redis says: %.200s", mine->str);
 }
@@ -66,8 +67,9 @@ static bool nobody_serves(const struct redis_private_paths *paths) {
 
 static enum err connect_until(const struct redis_private_paths *paths, int64_t deadline_ms, redisContext **ret_redis) {
   enum err err = connect_once(paths, ret_redis);
-  while (err == ERR_AGAIN) {
+  while (err == ERR_AGAIN || err == ERR_LIMITED) {
     if (nobody_serves(paths)) return err_note(ERR_GONE, "the private Redis ended: %s says why", paths->log);
+    if (clock_boot_ms() >= deadline_ms && err == ERR_LIMITED) return err_note(err, "the private Redis reads its file; it answers when it is done");
     if (clock_boot_ms() >= deadline_ms) return err_note(ERR_AGAIN, "the private Redis does not answer at %s yet", paths->socket);
     (void)poll(NULL, 0, PAUSE_MS);
     err = connect_once(paths, ret_redis);

@@ -23,7 +23,7 @@
 #include "bot/edge/manual.h"
 #include "state/redis_private.h"
 
-enum { PATH_BYTES = 400, BACKOFF_MS = 100, BACKOFF_MS_MAX = 5000, STEADY_MS = 10000, REDIS_READY_MS = 15000 };
+enum { PATH_BYTES = 400, BACKOFF_MS = 100, BACKOFF_MS_MAX = 5000, STEADY_MS = 10000, REDIS_READY_MS = 15000, REDIS_LOOK_MS = 500 };
 enum who { REDIS, WEB, BOT, WHO_MAX_ };
 
 struct charge { /* one supervised process */
@@ -94,10 +94,33 @@ static enum err take_folder(struct supervisor *up) {
 }
 
 /* ---- starting one ---- */
+static bool is_asked_to_end(void) {
+  sigset_t waiting;
+  return sigpending(&waiting) == 0 && (sigismember(&waiting, SIGINT) == 1 || sigismember(&waiting, SIGTERM) == 1 || sigismember(&waiting, SIGHUP) == 1);
+}
+
+/* Years of data on a slow disk take their time: a server that says that it reads them is never ended for that. Asked to end
+ * meanwhile we go on to where that is heard. */
+static enum err wait_for_redis(const struct supervisor *up) {
+  int64_t patience_ms = clock_boot_ms() + REDIS_READY_MS;
+  bool told = false;
+  for (;;) {
+    err_note_clear();
+    enum err err = redis_private_ready(up->redis_folder, REDIS_LOOK_MS);
+    if (err != ERR_AGAIN && err != ERR_LIMITED) return err;
+    if (is_asked_to_end()) return ERR_NONE;
+    if (err == ERR_AGAIN && clock_boot_ms() > patience_ms) return err;
+    if (err == ERR_AGAIN) continue;
+    patience_ms = clock_boot_ms() + REDIS_READY_MS;
+    if (!told) log_line(LOG_store_down, "note=\"%s\"", err_note_text());
+    told = true;
+  }
+}
+
 static enum err start_redis(struct supervisor *up) {
   struct redis_private_options options = {.folder = up->redis_folder};
   enum err err = redis_private_start(&options, &up->charges[REDIS].pid);
-  if (err == ERR_NONE) err = redis_private_ready(up->redis_folder, REDIS_READY_MS);
+  if (err == ERR_NONE) err = wait_for_redis(up);
   if (err == ERR_NONE) return err;
   int64_t cut = 0;
   (void)child_stop(up->charges[REDIS].pid, 1000);
@@ -106,7 +129,7 @@ static enum err start_redis(struct supervisor *up) {
   log_line(LOG_repair, "bytes=%lld", (long long)cut);
   err_note_clear();
   err = redis_private_start(&options, &up->charges[REDIS].pid);
-  return err == ERR_NONE ? redis_private_ready(up->redis_folder, REDIS_READY_MS) : err;
+  return err == ERR_NONE ? wait_for_redis(up) : err;
 }
 
 static enum err start_web(struct supervisor *up) {

@@ -478,3 +478,26 @@ Test(redis_private, a_server_that_ended_for_another_reason_has_nothing_torn, .in
   IS_ERR(redis_private_repair(&mine, &cut_bytes), ERR_GONE);
   IS_ERR(redis_private_ready(lab.folder, WAIT_MS), ERR_GONE);
 }
+
+/* ---- a long file ---- */
+
+/* It answers each 1,024 commands, and takes half a millisecond for each of them, as years of data on a slow disk do. */
+Test(redis_private, a_server_that_reads_its_file_is_told_from_one_that_is_silent, .init = prep, .fini = tidy) {
+  enum { COMMANDS = 4096 };
+  static const char script[] = "#!/bin/bash\nexec redis-server \"$@\" < <(cat; echo key-load-delay 500)\n", command[] = "*3\r\n$3\r\nSET\r\n$1\r\nk\r\n$1\r\nv\r\n";
+  char server[300];
+  struct redis_private_options mine = options();
+  aof_find();
+  lab_server_kill(&lab, SIGTERM);
+  for (int i = 0; i < COMMANDS; i++) aof_append(command, sizeof command - 1);
+  snprintf(server, sizeof server, "%s/slow-server", lab.folder);
+  mine.server = server;
+  cr_assert_eq(file_write(server, script, sizeof script - 1, 0700), ERR_NONE);
+  IS_ERR(redis_private_start(&mine, &lab.server), ERR_NONE);
+  IS_ERR(redis_private_ready(lab.folder, 1000), ERR_LIMITED);
+  cr_assert_not_null(strstr(err_note_text(), "reads its file"), "%s", err_note_text());
+  IS_ERR(redis_private_ready(lab.folder, WAIT_MS), ERR_NONE);
+  cr_assert_eq(kill(lab.server, SIGSTOP), 0);
+  IS_ERR(redis_private_ready(lab.folder, 100), ERR_AGAIN);
+  cr_assert_eq(kill(lab.server, SIGCONT), 0);
+}

@@ -1,0 +1,96 @@
+#!/usr/bin/python3
+"""nights.py: what a machine and its operator may do to us at a start or in the night, played for real, one demo each.
+
+Each is one thing that is wrong from outside. Either people are served all the same, or the sentence that an operator reads says what to do.
+"""
+import os
+import signal
+import subprocess
+import sys
+import time
+from concurrent import futures
+
+sys.dont_write_bytecode = True
+sys.path[:0] = [os.path.join(os.path.dirname(os.path.abspath(__file__)), "..")]
+
+from demo import BUILD, Demo
+from troubled import WELL, check, checks
+
+WAIT_S = 20
+SLOW_SERVER = "#!/bin/bash\nexec /usr/bin/redis-server \"$@\" < <(cat; echo key-load-delay {microseconds})\n"
+SET = b"*3\r\n$3\r\nSET\r\n$1\r\nk\r\n$1\r\nv\r\n"
+LONG_READ_S, COMMANDS = 18, 12288  # longer than a supervisor waits for a server that says nothing
+
+
+def health(demo):
+    return subprocess.run([BUILD / "mentord", "health", "--config", demo.folder / "mentord.yaml"], capture_output=True, text=True, check=False)
+
+
+def until(good, seconds=WAIT_S):
+    end = time.monotonic() + seconds
+    while not (found := good()) and time.monotonic() < end:
+        time.sleep(0.02)
+    return found
+
+
+def is_well(demo, seconds=WAIT_S):
+    return until(lambda: health(demo).returncode == WELL, seconds)
+
+
+def begun():
+    """A demo that was served once, and stopped."""
+    demo = Demo().start()
+    check(is_well(demo) and demo.stop() == 0, "a demo begins, and is stopped")
+    return demo
+
+
+# ---- one night each ----
+def a_file_that_takes_long_to_read(demo):
+    """Years of data on a slow disk: the server answers that it reads, and is left to read, however long that takes."""
+    programs = demo.folder / "programs"
+    programs.mkdir()
+    (programs / "redis-server").write_text(SLOW_SERVER.format(microseconds=LONG_READ_S * 1000000 // COMMANDS))
+    (programs / "redis-server").chmod(0o755)
+    with open(next((demo.folder / "data/redis/appendonlydir").glob("*.incr.aof")), "ab") as file:
+        file.write(SET * COMMANDS)
+    demo.env["PATH"] = f"{programs}:{demo.env['PATH']}"
+    begin = time.monotonic()
+    demo.start()
+    took = time.monotonic() - begin
+    check(took > LONG_READ_S * 0.9, f"Redis read its file for {took:.0f} s, and was not ended for it")
+    check("store_down note=\"the private Redis reads its file" in (demo.folder / "up.err").read_text(), "the log says that it reads")
+    check(is_well(demo), "then people are served")
+    demo.kill_supervisor(with_children=True)
+    demo.process = subprocess.Popen([BUILD / "mentord", "up", "--config", demo.folder / "mentord.yaml", "--port", str(demo.port)], env=demo.env,
+                                    stdout=subprocess.PIPE, stderr=open(demo.folder / "again.err", "w"), text=True)
+    until(lambda: "reads its file" in (demo.folder / "again.err").read_text())
+    begin = time.monotonic()
+    check(demo.stop() == 0, f"asked to end while Redis reads, it ended after {time.monotonic() - begin:.1f} s")
+
+
+NIGHTS = [a_file_that_takes_long_to_read]
+
+
+def night(story):
+    demo, failed = begun(), checks["failed"]
+    try:
+        story(demo)
+    finally:
+        if demo.process.poll() is None:
+            demo.kill_supervisor(with_children=True)
+    if checks["failed"] == failed:
+        demo.remove()
+    else:
+        print(f"what is left of {story.__name__} lies in {demo.folder}")
+
+
+def main():
+    with futures.ThreadPoolExecutor(2) as pool:
+        for one in [pool.submit(night, story) for story in NIGHTS if len(sys.argv) < 2 or sys.argv[1] in story.__name__]:
+            one.result()
+    print(f"{checks['passed']} passed, {checks['failed']} failed")
+    return 1 if checks["failed"] or not checks["passed"] else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
