@@ -130,6 +130,15 @@ enum err file_replace(const char *path, const void *data, size_t bytes, unsigned
   return put(path, data, bytes, mode, false);
 }
 
+/* ---- what every process has ---- */
+
+void file_standard(void) {
+  int fd;
+  do fd = open("/dev/null", O_RDWR); /* not closed on exec: children need all three, too */
+  while (fd >= 0 && fd <= STDERR_FILENO);
+  if (fd >= 0) close(fd);
+}
+
 /* ---- folders ---- */
 
 static enum err make_one(const char *path, unsigned mode) {

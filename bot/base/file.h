@@ -13,6 +13,9 @@ enum err file_write(const char *path, const void *data, size_t bytes, unsigned m
 enum err file_replace(const char *path, const void *data, size_t bytes, unsigned mode) MUST_CHECK;
 /* Makes the folder and its parents; one that is there must be ours and at most `mode`. */
 enum err file_folder(const char *path, unsigned mode) MUST_CHECK;
+/* For main's first line: opens /dev/null in place of a stdin, stdout or stderr that is closed. Else the next file or socket
+ * would get that number: log lines would be written into it, and libuv ends a process that closes one. */
+void file_standard(void);
 enum err file_free_bytes(const char *path, uint64_t *ret_bytes) MUST_CHECK;
 
 #endif

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "bot/base/file.h"
 #include "bot/base/log.h"
 #include "bot/edge/manual.h"
 #include "bot/edge/platform_tools.h"
@@ -171,6 +172,7 @@ static int run_subcommand(const struct subcommand *subcommand, struct arguments 
 }
 
 int main(int argc, char **argv) {
+  file_standard();
   const struct subcommand *subcommand = find(argc > 1 ? argv[1] : "help");
   struct arguments arguments = {.config_file = CONFIG_DEFAULT};
   if (subcommand == NULL) {

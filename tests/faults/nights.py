@@ -68,7 +68,18 @@ def a_file_that_takes_long_to_read(demo):
     check(demo.stop() == 0, f"asked to end while Redis reads, it ended after {time.monotonic() - begin:.1f} s")
 
 
-NIGHTS = [a_file_that_takes_long_to_read]
+def no_streams(demo):
+    """Started by something that closed stdin, stdout and stderr: no file may get their numbers."""
+    words = ["/bin/sh", "-c", f'exec "{BUILD}/mentord" up --config "{demo.folder}/mentord.yaml" --port {demo.port} <&- >&- 2>&-']
+    demo.process = subprocess.Popen(words, env=demo.env, stdout=subprocess.PIPE, text=True)
+    check(is_well(demo), "without stdin, stdout and stderr people are served")
+    check(demo.stop() == 0, "and it ends as it was asked to")
+    check('"stopped":true' in (demo.folder / "data/health.json").read_text(), "the bot ended in order")
+    told = [line for line in (demo.folder / "data/mentord.log").read_text().splitlines() if "ssertion" in line]
+    check(not told and (demo.folder / "data/up.lock").stat().st_size < 32, "no assertion failed, and no log line went into a file", told)
+
+
+NIGHTS = [a_file_that_takes_long_to_read, no_streams]
 
 
 def night(story):

@@ -7,6 +7,7 @@
 #include "adapters/slack/slack_doctor.h"
 #include "adapters/slack/slack_options.h"
 #include "adapters/slack/slack_tools.h"
+#include "bot/base/file.h"
 #include "bot/base/log.h"
 #include "bot/base/random.h"
 
@@ -78,6 +79,7 @@ static int serve(const struct slack_options *options) {
 int main(int argc, char **argv) {
   struct slack_options options;
   int code = 0;
+  file_standard();
   log_process("mentord-slack");
   if (slack_tools(argc, argv, &code)) return code;
   if (slack_options_read(argc, (const char *const *)argv, &options) != ERR_NONE) {

@@ -4,6 +4,7 @@
 
 #include "adapters/kit/process.h"
 #include "adapters/web/web.h"
+#include "bot/base/file.h"
 #include "bot/base/log.h"
 #include "bot/base/random.h"
 
@@ -48,6 +49,7 @@ static int run(struct process *process, const struct web_options *options) {
 int main(int argc, char **argv) {
   static struct process process;
   struct web_options options;
+  file_standard();
   log_process("mentord-web");
   if (web_options_read(argc, (const char *const *)argv, &options) != ERR_NONE) {
     fprintf(stderr, "%s\n", err_note_text());

@@ -10,6 +10,7 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 static char root[64], path_buffer[4][200];
@@ -230,4 +231,23 @@ Test(file, replace_is_whole_and_private) {
   cr_assert_eq(info.st_mode & 0777, 0600);
   cr_assert_neq(access(in_root("a.new"), F_OK), 0);
   free(data);
+}
+
+/* In a child that begins without some of stdin, stdout and stderr: the number of the first file it opens. */
+static int first_file(unsigned closed) {
+  int status;
+  pid_t child = fork();
+  if (child == 0) {
+    for (int fd = 0; fd < 20; fd++)
+      if (fd > STDERR_FILENO || (closed >> fd & 1) != 0) close(fd);
+    file_standard();
+    bool all = fcntl(STDIN_FILENO, F_GETFD) == 0 && fcntl(STDOUT_FILENO, F_GETFD) == 0 && fcntl(STDERR_FILENO, F_GETFD) == 0;
+    _exit(all ? open("/dev/zero", O_RDONLY) : 99);
+  }
+  cr_assert_eq(waitpid(child, &status, 0), child);
+  return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+Test(file, whatever_was_closed_no_file_takes_the_place_of_a_stream) {
+  for (unsigned closed = 0; closed < 8; closed++) cr_assert_eq(first_file(closed), STDERR_FILENO + 1, "closed %x", closed);
 }
