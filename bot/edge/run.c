@@ -3,17 +3,14 @@
 
 #include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
-#include <unistd.h>
 #include <uv.h>
 
-#include "bot/base/file.h"
 #include "bot/base/log.h"
 #include "bot/base/random.h"
 #include "bot/edge/first_entries.h"
 #include "bot/edge/blackbox.h"
+#include "bot/edge/owner.h"
 #include "bot/edge/ports.h"
 #include "bot/edge/watch.h"
 #include "bot/edge/words_file.h"
@@ -29,6 +26,7 @@ struct bot {
   struct store *store;
   struct keystore *keystore;
   struct words *words;
+  struct owner owner;
   struct blackbox *blackbox;
   struct serve *serve;
   struct watch *watch;
@@ -84,30 +82,10 @@ static enum err open_blackbox(struct bot *bot) {
   return blackbox_open(path, &bot->blackbox);
 }
 
-/* One bot a data folder: the name of the lease's owner is the folder's own. */
-static enum err owner_name(const struct config *config, char *ret_owner, size_t bytes) {
-  char path[240], *text;
-  size_t length;
-  (void)snprintf(path, sizeof path, "%s/owner", config->data);
-  enum err err = file_read(path, 100, &text, &length);
-  if (err == ERR_NONE) {
-    (void)snprintf(ret_owner, bytes, "%s", text);
-    free(text);
-    return ERR_NONE;
-  }
-  if (err != ERR_GONE) return err;
-  uint8_t drawn[HASH_BYTES];
-  char hex[HASH_TEXT_BYTES];
-  random_bytes(drawn, sizeof drawn);
-  for (size_t i = 0; i < sizeof drawn; i++) (void)snprintf(hex + 2 * i, 3, "%02x", drawn[i]);
-  (void)snprintf(ret_owner, bytes, "%s", hex);
-  return file_write(path, hex, strlen(hex), 0600);
-}
-
 static enum err start(struct bot *bot) {
-  char owner[100], spool[240];
+  char spool[240];
   enum err err = words_from_program(&bot->words);
-  if (err == ERR_NONE) err = owner_name(bot->config, owner, sizeof owner);
+  if (err == ERR_NONE) err = owner_take(bot->config->data, &bot->owner);
   if (err == ERR_NONE) err = open_blackbox(bot);
   if (err == ERR_NONE) err = open_keystore(bot);
   if (err == ERR_NONE) err = open_store(bot);
@@ -115,7 +93,7 @@ static enum err start(struct bot *bot) {
   if (err != ERR_NONE) return err;
   (void)snprintf(spool, sizeof spool, "%s/spool", bot->config->data);
   bot->ports = ports_new(&bot->loop, bot->context, bot->config, bot);
-  struct serve_options options = {.store = bot->store, .keystore = bot->keystore, .scheme = bot->config->scheme, .owner = owner,
+  struct serve_options options = {.store = bot->store, .keystore = bot->keystore, .scheme = bot->config->scheme, .owner = bot->owner.name,
                                   .words = bot->words, .demo = bot->config->demo, .blackbox = bot->blackbox, .spool = spool, .ports = ports_table(), .who = bot->ports};
   if (bot->first != NULL) {
     options.first_entries = (const char *const *)bot->first->entries;
@@ -145,6 +123,7 @@ static void finish(struct bot *bot) {
   bot->blackbox = blackbox_free(bot->blackbox);
   bot->first = first_entries_free(bot->first);
   if (bot->context != NULL) link_context_free(bot->context);
+  owner_done(&bot->owner);
 }
 
 /* Nothing was served yet: only what `start` opened has to go. */
@@ -161,7 +140,7 @@ static int give_up(struct bot *bot) {
 }
 
 int run_bot(const struct config *config) {
-  struct bot bot = {.config = config};
+  struct bot bot = {.config = config, .owner.lock = -1};
   (void)signal(SIGPIPE, SIG_IGN); /* hiredis needs it */
   if (secrecy_start() != ERR_NONE) return 1;
   if (!random_init() || uv_loop_init(&bot.loop) != 0) return 1;

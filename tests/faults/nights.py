@@ -3,8 +3,8 @@
 
 Each is one thing that is wrong from outside. Either people are served all the same, or the sentence that an operator reads says what to do.
 """
+import json
 import os
-import signal
 import subprocess
 import sys
 import time
@@ -79,7 +79,26 @@ def no_streams(demo):
     check(not told and (demo.folder / "data/up.lock").stat().st_size < 32, "no assertion failed, and no log line went into a file", told)
 
 
-NIGHTS = [a_file_that_takes_long_to_read, no_streams]
+def a_second_run(demo):
+    """Somebody starts a bot by hand on the folder of one that serves."""
+    demo.start()
+    check(is_well(demo), "people are served")
+    fence = json.loads((demo.folder / "data/health.json").read_text())["fence"]
+    out = subprocess.run([BUILD / "mentord", "run", "--config", demo.folder / "mentord.yaml"], capture_output=True, text=True, check=False, timeout=WAIT_S)
+    check(out.returncode == 1 and "Another bot runs on" in out.stderr, "a second bot on the same folder is refused, and says what to do", out)
+    check(is_well(demo) and json.loads((demo.folder / "data/health.json").read_text())["fence"] == fence, "and the first serves on, under its fence")
+    check(demo.stop() == 0, "until it is stopped")
+
+
+def a_name_that_is_gone(demo):
+    """The folder's name in the lease was lost: an empty file, as a disk or a hand leaves it."""
+    (demo.folder / "data/owner").write_text("")
+    demo.start()
+    check(is_well(demo), "with an empty file `owner` people are served")
+    check(demo.stop() == 0, "until it is stopped")
+
+
+NIGHTS = [a_file_that_takes_long_to_read, no_streams, a_second_run, a_name_that_is_gone]
 
 
 def night(story):

@@ -11,6 +11,7 @@ import asyncio
 import os
 import random
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -186,12 +187,14 @@ class Two(Troubled):
         owner.start()
 
     async def begin(self):
-        """Both open the key folder before there is a key in it: whoever serves later must find what the other made."""
+        """Both open the key folder before there is a key in it: whoever serves later must find what the other made. The second's
+        data folder is a copy of the first's, as an operator makes it: they must not take each other for themselves."""
         self.start_web()
         self.bots[0].start()
         end = time.monotonic() + HANDOVER_S
         while not (self.demo.folder / "wrapping.key").exists() and time.monotonic() < end:
             await asyncio.sleep(0.02)
+        shutil.copy(self.bots[0].data / "owner", self.bots[1].data / "owner")
         self.bots[1].start()
         for bot in self.bots:
             check(await self.until_health(lambda health: self.says(health, "store_down", "See that it runs"), config=bot.config), f"{bot.name} waits for Redis")
