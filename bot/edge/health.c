@@ -106,6 +106,9 @@ static int64_t age_ms(const struct health *health, const struct health_seen *see
 
 /* NULL: it runs and writes. Else nobody is served, whatever the file says. */
 static const char *silence(const struct health *health, const struct health_seen *seen) {
+  bool gone = health == NULL || health->stopped || age_ms(health, seen) < 0 || !seen->alive;
+  if (gone && seen->supervised)
+    return "The bot is being started, and is not up yet. If that goes on, why stands at the end of mentord.log, or of the supervisor's log (journalctl -u mentord).";
   if (health == NULL) return "No bot has run on this data folder yet. Start it (systemctl start mentord).";
   if (health->stopped) return "The bot was stopped. Start it (systemctl start mentord).";
   if (age_ms(health, seen) < 0) return "The bot has not run since this machine started. Start it (systemctl start mentord).";

@@ -36,6 +36,7 @@ void health_trouble(struct health *health, const char *tag, const char *say); /*
 struct health_seen {
   int64_t now_ms, boot_ms;
   bool alive;                /* the process of health.pid is there, and is a mentord */
+  bool supervised;           /* a `mentord up` runs on the data folder: it starts the bot again and again */
   const char *data;          /* the data folder */
   uint64_t free_bytes;
 };

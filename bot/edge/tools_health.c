@@ -12,19 +12,35 @@
 
 enum { PATH_BYTES = 300, NAME_BYTES = 64 };
 
-/* The number may belong to somebody else by now. Where other users' processes are hidden, being there must do. */
+/* The number may belong to somebody else by now, an adapter of ours among them. Where other users' processes are hidden, being
+ * there must do. */
 static bool is_alive(int64_t pid) {
   char path[64], *name = NULL;
   size_t bytes;
+  if (pid <= 0) return false;
   if (kill((pid_t)pid, 0) != 0 && errno == ESRCH) return false;
   (void)snprintf(path, sizeof path, "/proc/%lld/comm", (long long)pid);
   if (file_read(path, NAME_BYTES, &name, &bytes) != ERR_NONE) {
     err_note_clear();
     return true;
   }
-  bool ours = strncmp(name, "mentord", 7) == 0;
+  bool ours = strcmp(name, "mentord\n") == 0;
   free(name);
   return ours;
+}
+
+/* Its number stands in its lock. */
+static bool is_supervised(const struct config *config) {
+  char path[PATH_BYTES], *number = NULL;
+  size_t bytes;
+  (void)snprintf(path, sizeof path, "%s/up.lock", config->data);
+  if (file_read(path, NAME_BYTES, &number, &bytes) != ERR_NONE) {
+    err_note_clear();
+    return false;
+  }
+  bool is = is_alive(strtoll(number, NULL, 10));
+  free(number);
+  return is;
 }
 
 int tools_health(const struct config *config, bool json) {
@@ -43,6 +59,7 @@ int tools_health(const struct config *config, bool json) {
   }
   if (file_free_bytes(config->data, &seen.free_bytes) != ERR_NONE) err_note_clear(); /* it only makes one sentence better */
   seen.alive = found != NULL && is_alive(found->pid);
+  seen.supervised = is_supervised(config);
   enum health_level level = health_judge(found, &seen, &say);
   if (json) {
     text_clear(&say);

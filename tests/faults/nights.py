@@ -14,7 +14,7 @@ sys.dont_write_bytecode = True
 sys.path[:0] = [os.path.join(os.path.dirname(os.path.abspath(__file__)), "..")]
 
 from demo import BUILD, Demo
-from troubled import WELL, check, checks
+from troubled import DOWN, WELL, check, checks
 
 WAIT_S = 20
 SLOW_SERVER = "#!/bin/bash\nexec /usr/bin/redis-server \"$@\" < <(cat; echo key-load-delay {microseconds})\n"
@@ -98,7 +98,23 @@ def a_name_that_is_gone(demo):
     check(demo.stop() == 0, "until it is stopped")
 
 
-NIGHTS = [a_file_that_takes_long_to_read, no_streams, a_second_run, a_name_that_is_gone]
+def a_bot_that_cannot_start(demo):
+    """Others may look into the key folder: the bot refuses, again and again, and health does not say that it was stopped."""
+    (demo.folder / "data/keys").chmod(0o755)
+    demo.start()
+    said = until(lambda: (lambda out: "is not up yet" in out.stdout and out)(health(demo)))
+    check(said and said.returncode == DOWN, "health says that the bot does not come up, and where to look", health(demo))
+    check("keys: open to others (mode 0755" in (demo.folder / "data/mentord.log").read_text(), "there stands why")
+    (demo.folder / "data/keys").chmod(0o700)
+    check(is_well(demo), "mended, the bot comes up by itself")
+    pid = json.loads((demo.folder / "data/health.json").read_text())["pid"]
+    check(demo.stop() == 0 and "was stopped" in health(demo).stdout, "stopped, health says so")
+    text = (demo.folder / "data/health.json").read_text().replace('"stopped":true', '"stopped":false')
+    (demo.folder / "data/health.json").write_text(text.replace(f'"pid":{pid}', f'"pid":{os.getpid()}'))
+    check("its process is gone" in health(demo).stdout, "and takes nobody else's process for the bot's")
+
+
+NIGHTS = [a_file_that_takes_long_to_read, no_streams, a_second_run, a_name_that_is_gone, a_bot_that_cannot_start]
 
 
 def night(story):

@@ -69,6 +69,20 @@ Test(health, its_process_is_gone) {
   judged(&health, HEALTH_DOWN, "its process is gone");
 }
 
+Test(health, it_does_not_come_up) {
+  static const char wanted[] = "The bot is being started, and is not up yet";
+  seen.supervised = true;
+  judged(&health, HEALTH_WELL, "served");
+  seen.alive = false;
+  judged(&health, HEALTH_DOWN, wanted);
+  seen.alive = health.stopped = true;
+  judged(&health, HEALTH_DOWN, wanted);
+  judged(NULL, HEALTH_DOWN, wanted);
+  health.stopped = false;
+  seen.boot_ms = health.boot_ms - 1;
+  judged(&health, HEALTH_DOWN, wanted);
+}
+
 Test(health, it_says_nothing_any_more) {
   seen.boot_ms = health.boot_ms + HEALTH_FRESH_MS;
   judged(&health, HEALTH_WELL, "served");
