@@ -24,6 +24,8 @@ const char *command_near(struct arena *arena, const char *word);
 void command_run(struct turn *turn, const struct command *command, const char *args);
 /* Free words that are no command and no answer: hi, thanks, "I want a mentor", nonsense. */
 void command_smalltalk(struct turn *turn, const char *text);
+/* What `next` says, all on the person's own page; nothing is asked again. */
+void command_home(struct turn *turn);
 /* "@Aisha Khan", "@aisha", "Aisha": the one person of the scheme meant, as the asker may know them; NULL, and the asker
  * was told who was near. */
 const char *command_person(struct turn *turn, const char *words);

@@ -1,4 +1,4 @@
-/* commands_where.c: where somebody stands: `next` and `pair`, for each thing they take part in. */
+/* commands_where.c: where somebody stands: `next`, `pair` and their own page, for each thing they take part in. */
 #include <string.h>
 
 #include "bot/command_parts.h"
@@ -114,15 +114,62 @@ static bool next_for_manager(struct turn *turn, const struct programme *programm
   return true;
 }
 
-void command_next(struct turn *turn, const char *args) {
-  (void)args;
+static void next_cards(struct turn *turn) {
   const struct programme *programme = turn_programme(turn);
   struct strs pairs = pairs_now(turn);
   for (size_t i = 0; i < pairs.count; i++) next_for_pair(turn, txn_get(turn->txn, RECORD_PAIR, pairs.items[i]));
   bool said = pairs.count > 0;
   if (programme != NULL && next_for_enrolments(turn, programme, pairs)) said = true;
   if (!said && !next_for_manager(turn, programme)) next_buttons(turn, card_to(turn, turn->person, W("next.welcome")), NULL);
+}
+
+void command_next(struct turn *turn, const char *args) {
+  (void)args;
+  next_cards(turn);
   engine_resume(turn);
+}
+
+/* ---- a person's own page: one card ---- */
+enum { PAGE_USEFUL_MS = 600000 };
+
+static bool offers(const struct out *page, const char *value) {
+  for (size_t i = 0; i < page->choices.count; i++) {
+    if (strcmp(page->choices.items[i].value, value) == 0) return true;
+  }
+  return false;
+}
+
+/* What would be a message of its own is a line of the page. */
+static void add_to_page(struct turn *turn, struct out *page, const struct out *card) {
+  struct line *line = card_line(turn, page, card->words);
+  for (size_t i = 0; i < card->params.count; i++) *WITH(turn, line) = card->params.items[i];
+  for (size_t i = 0; i < card->lines.count; i++) *LIST_ADD(turn->arena, &page->lines) = card->lines.items[i];
+  for (size_t i = 0; i < card->choices.count; i++) {
+    if (!offers(page, card->choices.items[i].value)) *LIST_ADD(turn->arena, &page->choices) = card->choices.items[i];
+  }
+}
+
+static struct strs rows_made(struct turn *turn) {
+  const struct txn_op *ops;
+  struct strs rows = {0};
+  size_t count = txn_ops(turn->txn, &ops);
+  for (size_t i = 0; i < count; i++) {
+    if (ops[i].kind == RECORD_OUT && ops[i].op == TXN_PUT) rows = strs_plus(turn->arena, rows, ops[i].id);
+  }
+  return rows;
+}
+
+void command_home(struct turn *turn) {
+  next_cards(turn);
+  struct strs rows = rows_made(turn);
+  struct out *page = txn_edit(turn->txn, RECORD_OUT, rows.items[0]);
+  page->kind = OUT_HOME;
+  page->order = arena_format(turn->arena, "%s/home", page->order);
+  page->until_ms = turn->now_ms + PAGE_USEFUL_MS;
+  for (size_t i = 1; i < rows.count; i++) {
+    add_to_page(turn, page, txn_get(turn->txn, RECORD_OUT, rows.items[i]));
+    txn_drop(turn->txn, RECORD_OUT, rows.items[i]);
+  }
 }
 
 /* ---- pair ---- */

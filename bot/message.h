@@ -15,6 +15,7 @@
   KIND(COMMAND, "command")     /* a slash command */                                            \
   KIND(DIRECTORY, "directory") /* a person joined, changed, or is gone */                       \
   KIND(ROOM, "room")           /* a room was made, renamed, archived, left */                   \
+  KIND(HOME, "home")           /* looks at their own page, where the platform has one */          \
   KIND(DEMO, "demo")           /* clock_next, clock_to, reset: demo links only */               \
   KIND(TIMER, "timer")         /* a record's due time came */                                   \
   KIND(RESULT, "result")       /* what became of an action */                                   \

@@ -179,6 +179,11 @@ static enum err on_command(struct turn *turn) {
   return ERR_NONE;
 }
 
+static enum err on_home(struct turn *turn) {
+  command_home(turn);
+  return ERR_NONE;
+}
+
 static enum err on_press(struct turn *turn) {
   const char *button = turn->event->button;
   if (button != NULL && strncmp(button, "do:", 3) == 0) {
@@ -285,7 +290,8 @@ static const struct {
   bool has_speaker;
 } handlers[EVENT_MAX_] = {
     [EVENT_TEXT] = {on_text, true},        [EVENT_PRESS] = {on_press, true},  [EVENT_FORM] = {on_press, true},
-    [EVENT_COMMAND] = {on_command, true},  [EVENT_DIRECTORY] = {on_directory, false}, [EVENT_ROOM] = {on_room, false},
+    [EVENT_COMMAND] = {on_command, true},  [EVENT_HOME] = {on_home, true},
+    [EVENT_DIRECTORY] = {on_directory, false}, [EVENT_ROOM] = {on_room, false},
     [EVENT_DEMO] = {on_demo, false},       [EVENT_TIMER] = {on_timer, false}, [EVENT_RESULT] = {on_result, false},
     [EVENT_CONTROL] = {on_control, false}, [EVENT_JOB] = {on_job, false},
 };

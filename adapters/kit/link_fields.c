@@ -261,6 +261,7 @@ static const struct link_field command_rows[] = {
 };
 static const struct link_field directory_rows[] = {PERSON(NEEDED), ID("change", event.change, NEEDED)};
 static const struct link_field room_event_rows[] = {ROOM(NEEDED), PERSON(OPTIONAL), ID("change", event.change, NEEDED)};
+static const struct link_field home_rows[] = {PERSON(NEEDED)};
 static const struct link_field demo_rows[] = {
   PERSON(OPTIONAL), ID("change", event.change, NEEDED), MS("due", event.due_ms, OPTIONAL),
 };
@@ -320,6 +321,7 @@ static const struct link_fields events[EVENT_TIMER] = {
   [EVENT_COMMAND] = ROWS("event", command),
   [EVENT_DIRECTORY] = ROWS("event", directory),
   [EVENT_ROOM] = ROWS("event", room_event),
+  [EVENT_HOME] = ROWS("event", home),
   [EVENT_DEMO] = ROWS("event", demo),
 };
 static const struct link_fields actions[ACTION_MAX_] = {

@@ -34,7 +34,7 @@ enum slack_source {
   SLACK_FROM_EVENT,   /* words, joins, changes: the Events API */
   SLACK_FROM_COMMAND, /* a slash command */
   SLACK_FROM_MESSAGE, /* a click on a message of ours */
-  SLACK_FROM_HOME,    /* a person's own page: a click there, or a look at it */
+  SLACK_FROM_HOME,    /* a click on a person's own page */
   SLACK_FROM_FORM,    /* a modal was sent in */
   SLACK_SOURCE_MAX_
 };
@@ -64,7 +64,7 @@ struct slack_in {
   bool has_event;              /* `event` is for the bot: acknowledge only when the bot did */
   struct event event;          /* its id is the same each time Slack brings it again */
   const char *elsewhere;       /* it happened in this other workspace of the app's: read it again as that one; else NULL */
-  bool home;                   /* somebody looks at their own page for the first time: publish one (slack_out_home) */
+  bool home;                   /* somebody looks at their own page and has none yet: while no bot is there, publish one (slack_out_home) */
   /* A click that opens a form: send this view at once (slack_out_open); no event for the bot. */
   const char *open_view;       /* JSON of the view, or NULL */
   struct slack_person person;  /* a person who joined or changed: for the adapter's own directory; id NULL: none */

@@ -72,13 +72,9 @@ static const char *read_mention(struct slack_reading *r, const cJSON *event) {
 
 static const char *read_home(struct slack_reading *r, const cJSON *event) {
   if (!slack_in_is(json_str(event, "tab"), "home")) return "a look at the messages";
-  r->in->source = SLACK_FROM_HOME;
   slack_in_person(r, slack_in_text(r, event, "user"));
-  slack_in_room(r, slack_in_text(r, event, "channel"), ROOM_DIRECT, NULL);
-  if (json_at(event, "view") != NULL) return "a look at a page that is there";
-  r->in->home = true;
-  r->in->event.kind = EVENT_COMMAND;
-  r->in->event.command = SLACK_COMMAND_BARE;
+  r->in->home = json_at(event, "view") == NULL;
+  r->in->event.kind = EVENT_HOME;
   return NULL;
 }
 

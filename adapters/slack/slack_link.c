@@ -197,6 +197,14 @@ static void take_event(struct slack_team *team, uint64_t connection, struct aren
   slack_link_late(team);
 }
 
+/* Without a bot the page of who has none would stay empty. */
+static void show_first_page(struct slack_team *team, const struct slack_in *in, struct arena *arena) {
+  struct slack_calls calls = {0};
+  if (!in->home || team->slack->bots > 0) return;
+  slack_out_home(in, arena, &calls);
+  slack_errands_send(team, &calls, false);
+}
+
 static void say_notice(struct slack_team *team, const struct slack_in *in) {
   if (in->notice != NULL && in->say != NULL) slack_refused(team, in->notice, in->say);
 }
@@ -214,8 +222,6 @@ static void take_rest(struct slack_team *team, uint64_t connection, struct arena
   slack_out_ack(in, NULL, arena, &frame, &more);
   (void)slack_ears_say(team->slack, connection, text_str(&frame), frame.length);
   slack_errands_send(team, &more, false);
-  if (in->home) slack_out_home(in, arena, &calls);
-  if (in->home) slack_errands_send(team, &calls, false);
 }
 
 /* An app that is in several workspaces brings what happens in one of them on the connections of all. What happens where nobody
@@ -241,6 +247,7 @@ void slack_link_frame(struct slack_team *team, uint64_t connection, const char *
   }
   if (in.person.id != NULL) slack_people_put(team->people, &in.person, slack_now_ms());
   say_notice(team, &in);
+  show_first_page(team, &in, arena);
   if (in.kind == SLACK_IN_ENVELOPE && in.has_event) {
     take_event(team, connection, arena, &in);
     return;

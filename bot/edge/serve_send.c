@@ -87,7 +87,8 @@ static void fill_members(struct serve *serve, const struct out *out, struct aren
 }
 
 static const enum action_kind kinds[OUT_KIND_MAX_] = {
-    [OUT_SEND] = ACTION_SEND, [OUT_EDIT] = ACTION_EDIT, [OUT_DELETE] = ACTION_DELETE, [OUT_ROOM_OPEN] = ACTION_ROOM_OPEN};
+    [OUT_SEND] = ACTION_SEND, [OUT_EDIT] = ACTION_EDIT, [OUT_DELETE] = ACTION_DELETE, [OUT_ROOM_OPEN] = ACTION_ROOM_OPEN,
+    [OUT_HOME] = ACTION_HOME};
 
 static enum err hand_over(struct serve *serve, struct outbox_row *row, const struct capabilities *can, const char *message) {
   struct arena *arena = serve_scratch(serve);

@@ -61,6 +61,7 @@ static const char *const good_lines[] = {
   EVENT("command") "," PERSON ",\"room\":{\"id\":\"C1\",\"kind\":\"public\"},\"command\":\"pairs\",\"args\":\"quiet\"}",
   EVENT("directory") ",\"person\":{\"id\":\"U9\"},\"change\":\"gone\"}",
   EVENT("room") ",\"room\":{\"id\":\"C2\",\"kind\":\"private\",\"name\":\"custody\"}," PERSON ",\"change\":\"renamed\"}",
+  EVENT("home") "," PERSON "}",
   EVENT("demo") ",\"change\":\"clock_to\",\"due\":1772445600000}",
   "{\"t\":\"ack\",\"id\":\"web/city/7\"}",
   "{\"t\":\"ack\",\"id\":\"web/city/7\",\"reply\":{\"say\":\"Only you see this.\"}}",

@@ -49,7 +49,7 @@ Test(turn, an_event_without_a_person_is_refused) {
 }
 
 Test(turn, before_any_scheme_everybody_is_told_to_come_back) {
-  static const enum event_kind kinds[] = {EVENT_TEXT, EVENT_PRESS, EVENT_FORM, EVENT_COMMAND};
+  static const enum event_kind kinds[] = {EVENT_TEXT, EVENT_PRESS, EVENT_FORM, EVENT_COMMAND, EVENT_HOME};
   CLEANUP(stage_done) struct stage stage;
   stage_init_empty(&stage);
   for (size_t i = 0; i < ARRAY_LEN(kinds); i++) {
@@ -82,6 +82,51 @@ Test(turn, who_was_gone_and_writes_is_back) {
   cr_assert_eq(stage_get_person(&stage, "ben")->gone_ms, stage.now_ms);
   stage_text(&stage, "ben", "hi");
   cr_assert_eq(stage_get_person(&stage, "ben")->gone_ms, 0);
+}
+
+/* ---- a person's own page ---- */
+static const struct out *look(struct stage *stage, const char *user) {
+  struct event event = {.kind = EVENT_HOME, .workspace = WEB, .person = {.id = user}};
+  stage_run(stage, &event);
+  cr_assert_eq(stage->err, ERR_NONE);
+  cr_assert_eq(stage->row_count, 1, "one page, and nothing in the direct messages: %s", stage_all(stage));
+  cr_assert_eq(stage->rows[0]->kind, OUT_HOME);
+  return stage->rows[0];
+}
+
+static size_t choices_of(const struct out *page, const char *value) {
+  size_t found = 0;
+  for (size_t i = 0; i < page->choices.count; i++) found += strcmp(page->choices.items[i].value, value) == 0;
+  return found;
+}
+
+Test(turn, the_own_page_says_where_one_is) {
+  STAGE(stage);
+  stage_cast(&stage);
+  const struct out *page = look(&stage, "mina");
+  cr_assert_str_eq(page->words, "next.welcome");
+  cr_assert_eq(choices_of(page, "do:join"), 1);
+  cr_assert_gt(page->until_ms, stage.now_ms, "a page that comes late is made at the next look");
+  cr_assert_str_eq(look(&stage, "jo")->words, "next.manager");
+}
+
+Test(turn, the_own_page_of_somebody_in_two_roles_is_one_card) {
+  STAGE(stage);
+  stage_person(&stage, "mina", "Mina Park");
+  stage_enrol(&stage, "mina", ROLE_MENTEE, ENROLMENT_ACCEPTED);
+  stage_enrol(&stage, "mina", ROLE_MENTOR, ENROLMENT_APPLIED);
+  const struct out *page = look(&stage, "mina");
+  cr_assert_str_eq(page->words, "next.applied");
+  cr_assert(stage_has_line(page, "next.accepted") && stage_has_line(page, "you.as_mentee") && stage_has_line(page, "you.as_mentor"));
+  cr_assert_eq(choices_of(page, "do:me"), 1, "a button stands once");
+}
+
+Test(turn, a_look_at_the_own_page_asks_nothing_again) {
+  STAGE(stage);
+  stage_text(&stage, "mina", "join");
+  int64_t nonce = stage_talk(&stage, "mina")->nonce;
+  cr_assert_str_eq(look(&stage, "mina")->words, "next.draft");
+  cr_assert_eq(stage_talk(&stage, "mina")->nonce, nonce);
 }
 
 /* ---- the directory ---- */
