@@ -140,6 +140,34 @@ static const char *do_token(struct sim *sim, const cJSON *wish, cJSON *answer) {
   return NULL;
 }
 
+static const char *joined(const cJSON *list, struct text *text) {
+  const cJSON *word;
+  cJSON_ArrayForEach(word, list) text_addf(text, "%s%s", text->length == 0 ? "" : ",", cJSON_IsString(word) ? word->valuestring : "");
+  return text_str(text);
+}
+
+/* {"manifest":{…}}: the app is as this says, and installed with it in every workspace: its rights, its events, its tab of messages. */
+static const char *do_manifest(struct sim *sim, const cJSON *wish, cJSON *answer) {
+  CLEANUP(text_done) struct text scopes, events;
+  const cJSON *manifest = json_at(wish, "manifest");
+  text_init(&scopes, sizeof sim->tokens[0].scopes - 1);
+  text_init(&events, sizeof sim->tokens[0].events - 1);
+  (void)joined(json_at(manifest, "oauth_config.scopes.bot"), &scopes);
+  (void)joined(json_at(manifest, "settings.event_subscriptions.bot_events"), &events);
+  if (scopes.length == 0 || events.length == 0 || scopes.full || events.full) return "manifest: scopes and bot_events are wanted";
+  if (!json_bool_or(manifest, "settings.socket_mode_enabled", false)) return "manifest: Socket Mode is not switched on";
+  if (!json_bool_or(manifest, "settings.interactivity.is_enabled", false)) return "manifest: nobody could press a button";
+  for (size_t i = 0; i < sim->token_count; i++) {
+    if (sim->tokens[i].team == NULL) continue;
+    SLOT_PUT(sim->tokens[i].scopes, text_str(&scopes));
+    SLOT_PUT(sim->tokens[i].events, text_str(&events));
+  }
+  bool closed = json_bool_or(manifest, "features.app_home.messages_tab_read_only_enabled", true);
+  sim->settings[SET_messages_tab] = !closed && json_bool_or(manifest, "features.app_home.messages_tab_enabled", false);
+  tree_str(answer, "scopes", text_str(&scopes));
+  return NULL;
+}
+
 static const char *do_team(struct sim *sim, const cJSON *wish, cJSON *answer) {
   struct team *team = json_str(wish, "name") == NULL ? NULL : sim_team_add(sim, json_str(wish, "name"));
   if (team == NULL) return "name: missing, or there are too many workspaces";
@@ -200,6 +228,7 @@ static const char *do_event(struct sim *sim, const cJSON *wish, cJSON *answer) {
 
 /* VERB(name, function, help) */
 #define VERB_LIST(VERB)                                                                                           \
+  VERB("manifest", do_manifest, "`manifest`: the app as it says, installed everywhere")                           \
   VERB("facts", do_facts, "workspaces, tokens, settings, the time")                                               \
   VERB("methods", do_methods, "each method with its scopes, its calls a minute, its arguments")                   \
   VERB("people", do_people, "everybody")                                                                          \

@@ -142,6 +142,8 @@ class Harbour:
     def __enter__(self):
         self.slack = Slack(self.folder, self.teams, self.people, self.sim_options)
         self.workspace = f"slack/{self.slack.team}"
+        # as an administrator installs it: with the rights and the events that it asks for, and no others
+        self.slack.say("manifest", manifest=json.loads(subprocess.check_output([BUILD / "mentord", "manifest", "slack"])))
         self.address = f"unix:{self.folder}/slack.sock"
         self.write_token("app.token", self.slack.app_token)
         config = f"link: {self.address}\nworkspaces:\n"

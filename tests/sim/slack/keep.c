@@ -77,6 +77,7 @@ static void save_token(const struct token *token, cJSON *row) {
   tree_str(row, "text", token->text);
   tree_str(row, "scopes", token->scopes);
   tree_str(row, "refusal", token->refusal);
+  tree_str(row, "events", token->events);
   if (token->team != NULL) tree_str(row, "team", token->team->id);
 }
 
@@ -182,7 +183,9 @@ static void load_channel(struct world *world, const cJSON *row) {
 
 static void load_token(struct sim *sim, const cJSON *row) {
   struct token *token = sim_token_add(sim, json_str_or(row, "text", ""), world_team_id(&sim->world, json_str(row, "team")), json_str_or(row, "scopes", ""));
-  if (token != NULL) SLOT_PUT(token->refusal, json_str(row, "refusal"));
+  if (token == NULL) return;
+  SLOT_PUT(token->refusal, json_str(row, "refusal"));
+  SLOT_PUT(token->events, json_str(row, "events"));
 }
 
 bool keep_load(struct sim *sim) {

@@ -89,6 +89,12 @@ bool sim_team_has_scope(struct sim *sim, const struct team *team, const char *sc
   return false;
 }
 
+bool sim_team_hears(struct sim *sim, const struct team *team, const char *event) {
+  for (size_t i = 0; i < sim->token_count; i++)
+    if (sim->tokens[i].team == team) return sim->tokens[i].events[0] == '\0' || word_in(sim->tokens[i].events, event);
+  return false;
+}
+
 struct team *sim_team_add(struct sim *sim, const char *name) {
   static const struct {
     const char *name, *real_name, *tz;

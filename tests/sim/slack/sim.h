@@ -59,6 +59,7 @@ enum setting { SETTING_LIST(SETTING_AS_ENUM) SET_MAX_ };
 
 struct token {
   char text[100], scopes[1200], refusal[40]; /* refusal: what auth.test says instead, such as token_revoked */
+  char events[1200];                         /* what the app subscribed to, joined by commas; empty: everything */
   struct team *team;                         /* borrowed; NULL: an app-level token */
 };
 
@@ -91,6 +92,7 @@ void sim_settings(const struct sim *sim, cJSON *into);
 void sim_settings_help(void (*each)(const char *name, int64_t value, const char *help));
 struct token *sim_token(struct sim *sim, const char *text);
 struct token *sim_token_add(struct sim *sim, const char *text, struct team *team, const char *scopes); /* NULL: too many */
+bool sim_team_hears(struct sim *sim, const struct team *team, const char *event); /* it subscribed to "message.im", …, or to everything */
 bool sim_team_has_scope(struct sim *sim, const struct team *team, const char *scope);
 struct team *sim_team_add(struct sim *sim, const char *name); /* with its bot, token, #general, four people; NULL: too many */
 

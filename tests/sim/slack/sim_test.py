@@ -988,6 +988,26 @@ def cards_are_clicked_by_what_people_see(sim):
 
 
 @rule
+def an_app_hears_what_its_manifest_subscribed_to(sim):
+    link = sim.link(ack=True)
+    app = {"oauth_config": {"scopes": {"bot": ["chat:write", "im:history", "channels:history", "users:read"]}},
+           "features": {"app_home": {"messages_tab_enabled": True, "messages_tab_read_only_enabled": False}},
+           "settings": {"socket_mode_enabled": True, "interactivity": {"is_enabled": True}, "event_subscriptions": {"bot_events": ["message.im", "user_change"]}}}
+    assert sim.do("manifest", manifest=app)["scopes"] == "chat:write,im:history,channels:history,users:read"
+    sim.fails("missing_scope", "conversations.list")
+    sim.do("say", who="ann", where="#general", text="hey @mentor")
+    sim.do("person", name="eve")
+    sim.do("say", who="ann", text="hello")
+    sim.do("change", who="eve", real_name="Eva")
+    assert [link.next()["payload"]["event"]["type"] for _ in range(2)] == ["message", "user_change"]
+    assert "Socket Mode" in sim.wrong("manifest", manifest=app | {"settings": app["settings"] | {"socket_mode_enabled": False}})
+    assert "button" in sim.wrong("manifest", manifest=app | {"settings": app["settings"] | {"interactivity": {}}})
+    assert "bot_events" in sim.wrong("manifest", manifest={})
+    sim.do("manifest", manifest=app | {"features": {"app_home": {"messages_tab_enabled": True}}})
+    assert "messages tab is closed" in sim.wrong("say", who="ann", text="hello")  # read-only is the default
+
+
+@rule
 def options_are_asked_for_and_shortcuts_used(sim):
     link, channel = sim.link(), sim.dm()
     cities = {"type": "external_select", "action_id": "city", "placeholder": plain("City")}

@@ -213,7 +213,22 @@ cJSON *talk_event_new(struct sim *sim, const char *type, struct user *user, stru
   return event;
 }
 
+/* As it is called in an app's subscriptions: a message by where it was said. */
+static const char *subscription_of(const cJSON *event) {
+  static const struct {
+    const char *channel_type, *name;
+  } messages[] = {{"im", "message.im"}, {"mpim", "message.mpim"}, {"group", "message.groups"}, {"channel", "message.channels"}};
+  const char *type = json_str_or(event, "type", ""), *place = json_str_or(event, "channel_type", "");
+  for (size_t i = 0; strcmp(type, "message") == 0 && i < ARRAY_LEN(messages); i++)
+    if (strcmp(messages[i].channel_type, place) == 0) return messages[i].name;
+  return type;
+}
+
 void talk_event(struct sim *sim, struct team *team, cJSON *event) {
+  if (!sim_team_hears(sim, team, subscription_of(event))) {
+    cJSON_Delete(event);
+    return;
+  }
   cJSON *payload = cJSON_CreateObject();
   char id[ID_SIZE + 1] = "E";
   world_id(&sim->world, 'v', id + 1);
