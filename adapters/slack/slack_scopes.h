@@ -12,7 +12,7 @@
   SCOPE("commands", false, "people cannot use /mentor")                                                             \
   SCOPE("app_mentions:read", false, "nobody can call the bot by its name in a channel")                             \
   SCOPE("groups:write", false, "no private channel for more than eight people")                                     \
-  SCOPE("groups:read", false, "the bot does not hear that it was taken out of a private channel")
+  SCOPE("groups:read", false, "the bot does not hear of private channels that it was put into or taken out of, that were renamed, or whom somebody left")
 
 /* EVENT("name", "the scope it needs", "" none) */
 #define SLACK_SUBSCRIBE_LIST(EVENT)                                                                                 \
@@ -21,6 +21,9 @@
   EVENT("app_home_opened", "")                                                                                      \
   EVENT("team_join", "users:read")                                                                                  \
   EVENT("user_change", "users:read")                                                                                \
+  EVENT("member_joined_channel", "groups:read")                                                                     \
+  EVENT("member_left_channel", "groups:read")                                                                       \
+  EVENT("group_rename", "groups:read")                                                                              \
   EVENT("group_left", "groups:read")                                                                                \
   EVENT("group_deleted", "groups:read")                                                                             \
   EVENT("app_uninstalled", "")                                                                                      \
