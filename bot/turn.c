@@ -147,8 +147,18 @@ static bool is_brought_twice(struct turn *turn) {
   return twice;
 }
 
+/* A file, a recording, a picture: nothing of it came with the event. */
+static void only_words(struct turn *turn) {
+  (void)card_to(turn, turn->person, W("text.only_words"));
+  engine_resume(turn);
+}
+
 static enum err on_text(struct turn *turn) {
   const char *text = turn->event->text == NULL ? "" : turn->event->text;
+  if (text[0] == '\0' && turn->event->room.kind == ROOM_DIRECT) {
+    only_words(turn);
+    return ERR_NONE;
+  }
   if (is_brought_twice(turn)) return ERR_NONE;
   if (turn->event->room.kind != ROOM_DIRECT) {
     turn_say(turn, W("room.private"));

@@ -37,13 +37,20 @@ static bool is_spoken(const char *subtype) {
   return subtype == NULL;
 }
 
+/* A file, a voice clip, a message passed on: they meant something, and are to hear that only words are read. */
+static bool has_more_than_words(const cJSON *event) {
+  return cJSON_GetArraySize(json_at(event, "files")) > 0 || cJSON_GetArraySize(json_at(event, "attachments")) > 0;
+}
+
 static const char *hear(struct slack_reading *r, const cJSON *event, enum room_kind kind) {
   const char *raw = json_str_or(event, "text", ""), *called = slack_text_called(raw, r->self->bot_user, r->arena);
   if (json_str(event, "channel") == NULL) return "words from nowhere";
   bool alone = called != NULL && called[strspn(called, " \t\n")] == '\0';
   if (alone && kind == ROOM_DIRECT) called = NULL; /* our name and nothing else: still something was said */
   const char *text = slack_in_words(r, slack_text_plain(called == NULL ? raw : called, r->self, false, r->arena));
-  if (text[strspn(text, " \t\n")] == '\0' && !alone) return "a message without words";
+  bool blank = text[strspn(text, " \t\n")] == '\0';
+  if (blank && !alone && !has_more_than_words(event)) return "a message without words";
+  if (blank && !alone) text = "";
   if (kind != ROOM_DIRECT && text[0] == '@') text = slack_in_words(r, arena_format(r->arena, "@mentor %s", text)); /* the bot drops one name in front */
   r->in->event.kind = EVENT_TEXT;
   r->in->event.text = text;

@@ -84,6 +84,18 @@ Test(turn, who_was_gone_and_writes_is_back) {
   cr_assert_eq(stage_get_person(&stage, "ben")->gone_ms, 0);
 }
 
+Test(turn, who_sends_a_file_hears_that_words_are_read) {
+  STAGE(stage);
+  stage_text(&stage, "mina", "");
+  SAID(&stage, "mina", "text.only_words");
+  stage_text(&stage, "mina", "join");
+  int64_t nonce = stage_talk(&stage, "mina")->nonce;
+  stage_text(&stage, "mina", "");
+  SAID(&stage, "mina", "text.only_words");
+  cr_assert_str_eq(stage_talk(&stage, "mina")->step, "limits", "and it answers no question");
+  cr_assert_gt(stage_talk(&stage, "mina")->nonce, nonce, "which is asked again");
+}
+
 /* ---- a person's own page ---- */
 static const struct out *look(struct stage *stage, const char *user) {
   struct event event = {.kind = EVENT_HOME, .workspace = WEB, .person = {.id = user}};

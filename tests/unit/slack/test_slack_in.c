@@ -167,6 +167,17 @@ Test(slack_in, own_words_beside_a_file_count) {
   cr_assert_str_eq(in.event.text, "my plan");
 }
 
+Test(slack_in, who_sends_no_words_but_something_else_is_heard) {
+  static const char *const rows[] = {
+      "{'type':'message','subtype':'file_share','files':[{'id':'F1','subtype':'slack_audio'}],'channel_type':'im','channel':'D1','user':'U1','text':'','ts':'1772445600.123'}",
+      "{'type':'message','attachments':[{'is_share':true,'text':'of somebody else'}],'channel_type':'im','channel':'D1','user':'U1','text':' ','ts':'1772445600.123'}",
+  };
+  for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+    struct slack_in in = hear_event(rows[i]);
+    EXPECT_LINE(&in, EVENT_FRONT "'kind':'text','person':{'id':'U1'},'room':{'id':'D1','kind':'direct'},'text':''}");
+  }
+}
+
 Test(slack_in, words_are_cut_at_a_character_so_that_they_fit) {
   CLEANUP(text_done) struct text text;
   text_init(&text, 300000);
