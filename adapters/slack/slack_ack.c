@@ -66,6 +66,7 @@ static void respond(const struct slack_in *in, const char *reply, struct arena *
   json_open(&json, NULL, '{');
   json_put_str(&json, "response_type", "ephemeral");
   json_put_bool(&json, "replace_original", false);
+  if (in->inner.thread_ts != NULL) json_put_str(&json, "thread_ts", in->inner.thread_ts);
   json_put_str(&json, "text", escaped(reply, arena));
   json_close(&json, '}');
   struct slack_call *call = one_call(calls, SLACK_RESPOND, arena);
@@ -79,6 +80,7 @@ static void whisper(const struct slack_in *in, const char *reply, struct arena *
   call->bucket = in->inner.channel;
   put(call, "channel", in->inner.channel);
   put(call, "user", in->inner.user);
+  if (in->inner.thread_ts != NULL) put(call, "thread_ts", in->inner.thread_ts);
   put(call, "text", escaped(reply, arena));
 }
 

@@ -24,6 +24,7 @@ enum meaning {
   MEANS_LATER,  /* Slack is busy, or asks us to wait */
   MEANS_UNSURE, /* perhaps it was done */
   MEANS_PLAIN,  /* the blocks were refused */
+  MEANS_OUTSIDE, /* the thread is gone */
   MEANS_TOKEN   /* no call will do any good with this token */
 };
 
@@ -54,6 +55,8 @@ static const struct error {
     {"invalid_blocks_format", MEANS_PLAIN, NULL},
     {"msg_blocks_too_long", MEANS_PLAIN, NULL},
     {"block_mismatch", MEANS_PLAIN, NULL},
+    {"thread_not_found", MEANS_OUTSIDE, NULL},
+    {"cannot_reply_to_message", MEANS_OUTSIDE, NULL},
     {"already_in_channel", MEANS_SENT, NULL},
     {"cant_invite_self", MEANS_SENT, NULL},
     {"user_disabled", MEANS_FAILED, "person_gone"},
@@ -186,6 +189,10 @@ static void refused(const struct slack_call *call, const cJSON *root, int64_t re
     case MEANS_PLAIN:
       failed(answer, "broken");
       answer->try_plain = field_of(call, "blocks") != NULL;
+      break;
+    case MEANS_OUTSIDE:
+      failed(answer, "message_gone");
+      answer->try_outside = field_of(call, "thread_ts") != NULL;
       break;
     case MEANS_FAILED: failed(answer, why_of(call, error.why)); break;
   }

@@ -23,6 +23,7 @@ struct slack_answer { /* texts live in the arena */
   const char *error;          /* Slack's own word, or NULL; `detail`: what it says beside it (a missing scope, a place in the blocks) */
   const char *detail;
   bool try_plain;             /* the blocks were refused: send slack_out_plain's call */
+  bool try_outside;         /* the thread it was put into is gone: send it again without (slack_out_outside) */
   bool no_token;              /* the token is of no use: stop calling, tell the operator */
   const char *say;            /* for the operator when no_token, or when a scope is missing */
 };

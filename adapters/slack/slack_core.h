@@ -22,7 +22,7 @@ struct slack_ear { /* one slot of Socket Mode */
   struct wire *wire;          /* NULL: not connected */
 };
 
-enum { SLACK_RECENT_MAX = 8, SLACK_RECENT_BYTES = 64, SLACK_DOWN_BYTES = 200 };
+enum { SLACK_RECENT_MAX = 8, SLACK_RECENT_BYTES = 64, SLACK_DOWN_BYTES = 200, SLACK_TS_BYTES = 32 };
 struct slack_errand; struct slack_question;
 
 struct slack_team { /* a workspace; owned by struct slack, as is all in it */
@@ -51,7 +51,7 @@ struct slack_team { /* a workspace; owned by struct slack, as is all in it */
   uv_timer_t late_timer;
   struct slack_people *people;
   struct slack_question *questions;
-  struct { uint64_t hash; int64_t at_ms; } lately[8192]; /* who wrote a moment ago: they wait for an answer */
+  struct slack_lately { uint64_t hash; int64_t at_ms; char thread_ts[SLACK_TS_BYTES]; } lately[8192]; /* who wrote a moment ago: they wait for an answer, there */
   char recent[SLACK_RECENT_MAX][SLACK_RECENT_BYTES]; size_t recent_count; /* the last persons who did something, in a ring */
 };
 

@@ -182,6 +182,30 @@ static bool may_repeat(enum slack_method method) {
 #undef AS_CASE
 }
 
+static struct slack_lately *lately_of(struct slack_team *team, const char *id) {
+  uint64_t hash = id == NULL ? 0 : slack_hash(id);
+  struct slack_lately *lately = &team->lately[hash % ARRAY_LEN(team->lately)];
+  return id != NULL && lately->hash == hash && slack_now_ms() - lately->at_ms < LATELY_MS ? lately : NULL;
+}
+
+static bool waits_for_it(const struct deed *deed) {
+  const char *ids[] = {deed->action.person, deed->action.room, deed->action.only};
+  for (size_t i = 0; i < ARRAY_LEN(ids); i++)
+    if (lately_of(deed->team, ids[i]) != NULL) return true;
+  return false;
+}
+
+static void put_into_thread(struct deed *deed, struct slack_call *call) {
+  const struct slack_lately *lately = lately_of(deed->team, deed->action.person);
+  if (lately != NULL && lately->thread_ts[0] != '\0') slack_out_into_thread(call, arena_text(deed->arena, lately->thread_ts));
+}
+
+/* It was deleted since. */
+static void forget_thread(const struct deed *deed) {
+  struct slack_lately *lately = lately_of(deed->team, deed->action.person);
+  if (lately != NULL) lately->thread_ts[0] = '\0';
+}
+
 static void on_answer(void *who, const struct slack_http *http) {
   struct deed *deed = who;
   struct slack_call *call = &deed->calls.calls[deed->index];
@@ -195,25 +219,19 @@ static void on_answer(void *who, const struct slack_http *http) {
   else if (answer.try_plain && !deed->plain && slack_out_plain(call)) {
     deed->plain = true;
     run_call(deed);
+  } else if (answer.try_outside && slack_out_outside(call)) {
+    forget_thread(deed);
+    run_call(deed);
   } else if (answer.result == RESULT_LATER) later(deed, answer.wait_ms);
   else if (answer.result == RESULT_AMBIGUOUS && may_repeat(call->method)) later(deed, 2000);
   else if (answer.result == RESULT_AMBIGUOUS) unclear(deed);
   else finish(deed, answer.result, answer.why);
 }
 
-static bool waits_for_it(const struct deed *deed) {
-  const char *ids[] = {deed->action.person, deed->action.room, deed->action.only};
-  for (size_t i = 0; i < ARRAY_LEN(ids); i++) {
-    uint64_t hash = ids[i] == NULL ? 0 : slack_hash(ids[i]);
-    size_t slot = hash % ARRAY_LEN(deed->team->lately);
-    if (ids[i] != NULL && deed->team->lately[slot].hash == hash && slack_now_ms() - deed->team->lately[slot].at_ms < LATELY_MS) return true;
-  }
-  return false;
-}
-
 static void run_call(struct deed *deed) {
   struct slack_call *call = &deed->calls.calls[deed->index];
   call->interactive = call->interactive || waits_for_it(deed);
+  put_into_thread(deed, call);
   deed->state = DEED_RUNS;
   deed->errand = slack_errand_add(deed->team, call, on_answer, deed);
 }

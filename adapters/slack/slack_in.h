@@ -45,6 +45,7 @@ struct slack_private {
   const char *trigger_id;               /* commands, clicks, forms: one use, 3 seconds */
   const char *view_id, *view_hash;      /* clicks and forms within a view */
   const char *channel, *message_ts;     /* where; the message that was clicked or written */
+  const char *thread_ts;                /* the thread it stands in; NULL: none */
   const char *user;                     /* who did it */
   const char *field;                    /* SLACK_FROM_FORM: the block an error stands beside */
 };

@@ -233,6 +233,7 @@ static const char *read_clicks(struct slack_reading *r) {
   r->in->source = channel == NULL ? SLACK_FROM_HOME : SLACK_FROM_MESSAGE;
   slack_in_room(r, channel, channel == NULL ? ROOM_DIRECT : kind_of(json_str(r->payload, "channel.name")), NULL);
   r->in->inner.message_ts = ts;
+  r->in->inner.thread_ts = slack_in_text(r, r->payload, "container.thread_ts");
   r->in->event.message = message_id(r, channel, ts);
   r->in->event.at_ms = slack_in_ms(json_str(action, "action_ts"), r->now_ms);
   return action == NULL ? "a click on nothing" : read_click(r, action);

@@ -55,6 +55,7 @@ static const char *hear(struct slack_reading *r, const cJSON *event, enum room_k
   r->in->event.kind = EVENT_TEXT;
   r->in->event.text = text;
   r->in->inner.message_ts = slack_in_text(r, event, "ts");
+  r->in->inner.thread_ts = slack_in_text(r, event, "thread_ts");
   slack_in_person(r, slack_in_text(r, event, "user"));
   slack_in_room(r, slack_in_text(r, event, "channel"), kind, NULL);
   return NULL;

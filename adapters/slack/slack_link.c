@@ -162,12 +162,23 @@ void slack_link_pump(struct slack_team *team) {
   }
 }
 
-static void note_lately(struct slack_team *team, const char *id) {
-  if (id == NULL) return;
+static struct slack_lately *note_lately(struct slack_team *team, const char *id) {
+  if (id == NULL) return NULL;
   uint64_t hash = slack_hash(id);
-  size_t slot = hash % ARRAY_LEN(team->lately);
-  team->lately[slot].hash = hash;
-  team->lately[slot].at_ms = slack_now_ms();
+  struct slack_lately *lately = &team->lately[hash % ARRAY_LEN(team->lately)];
+  if (lately->hash != hash) *lately = (struct slack_lately){.hash = hash};
+  lately->at_ms = slack_now_ms();
+  return lately;
+}
+
+/* In a direct message people may write in a thread, and look for the answer there until they do something elsewhere. */
+static void note_person(struct slack_team *team, const struct slack_in *in) {
+  struct slack_lately *lately = note_lately(team, in->event.person.id);
+  const char *thread_ts = in->inner.thread_ts;
+  bool somewhere = in->event.kind == EVENT_TEXT || in->source == SLACK_FROM_MESSAGE || in->source == SLACK_FROM_COMMAND;
+  if (lately == NULL || !somewhere) return;
+  bool direct = in->event.room.kind == ROOM_DIRECT && thread_ts != NULL && strlen(thread_ts) < sizeof lately->thread_ts;
+  (void)snprintf(lately->thread_ts, sizeof lately->thread_ts, "%s", direct ? thread_ts : "");
 }
 
 static void note_recent(struct slack_team *team, const char *id) {
@@ -180,8 +191,8 @@ static void note_recent(struct slack_team *team, const char *id) {
 /* Takes the arena. */
 static void take_event(struct slack_team *team, uint64_t connection, struct arena *arena, const struct slack_in *in) {
   struct slack_row *row = slack_inbox_find(team->inbox, in->event.id);
-  note_lately(team, in->event.person.id);
-  note_lately(team, in->event.room.id);
+  note_person(team, in);
+  (void)note_lately(team, in->event.room.id);
   note_recent(team, in->event.person.id);
   if (row != NULL) {
     log_line(LOG_event_repeat, "event=%s retry=%lld", in->event.id, (long long)in->retry);

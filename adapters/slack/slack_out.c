@@ -229,14 +229,35 @@ void slack_out_action(const struct action *action, int64_t now_ms, struct arena 
   *ret_calls = calls;
 }
 
-bool slack_out_plain(struct slack_call *call) {
+static bool take_out(struct slack_call *call, const char *name) {
   for (size_t i = 0; i < call->field_count; i++) {
-    if (strcmp(call->fields[i].name, "blocks") != 0) continue;
+    if (strcmp(call->fields[i].name, name) != 0) continue;
     call->field_count--;
     memmove(&call->fields[i], &call->fields[i + 1], (call->field_count - i) * sizeof call->fields[0]);
     return true;
   }
   return false;
+}
+
+bool slack_out_plain(struct slack_call *call) {
+  return take_out(call, "blocks");
+}
+
+bool slack_out_outside(struct slack_call *call) {
+  (void)take_out(call, "reply_broadcast");
+  return take_out(call, "thread_ts");
+}
+
+static bool has(const struct slack_call *call, const char *name) {
+  for (size_t i = 0; i < call->field_count; i++)
+    if (strcmp(call->fields[i].name, name) == 0) return true;
+  return false;
+}
+
+void slack_out_into_thread(struct slack_call *call, const char *thread_ts) {
+  if (call->method != SLACK_POST || !call->to_person || has(call, "thread_ts")) return;
+  put(call, "thread_ts", thread_ts);
+  put(call, "reply_broadcast", "true");
 }
 
 void slack_out_take(struct slack_call *call, const char *channel) {

@@ -59,6 +59,10 @@ int slack_method_minute(enum slack_method method); /* 0: no limit known */
 void slack_out_action(const struct action *action, int64_t now_ms, struct arena *arena, struct slack_calls *ret_calls);
 /* The same call without its blocks: everything stands in `text` too. For an answer with `try_plain`. */
 bool slack_out_plain(struct slack_call *call);
+/* Into the thread that its person writes in, and beside it too: there they look if they left it, and there it is found again. */
+void slack_out_into_thread(struct slack_call *call, const char *thread_ts);
+/* The same call without its thread. False: it had none. */
+bool slack_out_outside(struct slack_call *call);
 /* Puts `channel` where the call wants it. */
 void slack_out_take(struct slack_call *call, const char *channel);
 

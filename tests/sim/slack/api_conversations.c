@@ -332,6 +332,13 @@ static bool within(const struct call *call, const char *ts) {
   return at > low && at < high;
 }
 
+/* What was said in a thread stands there alone, unless it was sent to all. */
+static bool stands_in_history(const struct message *message) {
+  const char *thread = json_str(message->json, "thread_ts");
+  bool reply = thread != NULL && strcmp(thread, message->ts) != 0 && !tree_is(message->json, "subtype", "thread_broadcast");
+  return message->only == NULL && !reply;
+}
+
 /* Newest first; metadata only when it is asked for. */
 const char *api_conversations_history(struct call *call) {
   struct channel *channel = NULL;
@@ -343,7 +350,7 @@ const char *api_conversations_history(struct call *call) {
   if (error != NULL) return error;
   for (size_t i = channel->messages.count; i > 0; i--) {
     struct message *message = channel->messages.items[i - 1];
-    if (message->only == NULL && within(call, message->ts)) list_add(&shown, message);
+    if (stands_in_history(message) && within(call, message->ts)) list_add(&shown, message);
   }
   error = api_page(call, shown.count, 100, &from, &to);
   cJSON *messages = error == NULL ? tree_array(call->answer, "messages") : NULL;

@@ -36,10 +36,56 @@ def own_page_without_a_bot(harbour):
     wait("the bot's own page, once it is back", lambda: "Sign up" in page(slack, "ben"))
 
 
+def answered(slack, who, deed):
+    """What a deed brings into this person's direct messages."""
+    before = len(slack.told(who))
+    deed()
+    wait(f"an answer to {who}", lambda: len(slack.told(who)) > before)
+    return slack.told(who)[before:]
+
+
+def without_words(harbour):
+    """A voice clip: nobody is left without an answer."""
+    slack = harbour.slack
+    answered(slack, "jo", lambda: slack.say("say", who="jo", text="privacy"))
+    channel = next(one["id"] for one in slack.conversations("jo") if one["kind"] == "im")
+    clip = {"type": "message", "subtype": "file_share", "channel": channel, "channel_type": "im", "user": slack.ids["jo"], "text": "", "ts": "1795354269.000100",
+            "files": [{"id": "F1", "mimetype": "audio/webm", "subtype": "slack_audio"}]}
+    said = answered(slack, "jo", lambda: slack.say("event", event=clip))
+    check("who sends a voice clip is told that words are read", "can only read words" in said[0]["shown"], said)
+
+
+def threads(harbour):
+    """Answers stand in the thread where somebody wrote, and beside it; in a room, for them alone."""
+    slack = harbour.slack
+    root = slack.messages("jo")[-1]["ts"]
+    said = answered(slack, "jo", lambda: slack.say("say", who="jo", text="privacy", thread_ts=root))
+    check("an answer stands in the thread it was asked in, and beside it", [(m.get("thread_ts"), m["broadcast"]) for m in said] == [(root, True)], said)
+    said = answered(slack, "jo", lambda: slack.say("click", who="jo", what="Who can help", ts=said[0]["ts"]))
+    check("so does the answer to a button there", [m.get("thread_ts") for m in said] == [root], said)
+    said = answered(slack, "jo", lambda: slack.say("say", who="jo", text="privacy"))
+    check("outside of it one is answered outside", not said[0].get("thread_ts"), said)
+    said = answered(slack, "jo", lambda: slack.say("say", who="jo", text="help", thread_ts="1000000000.000001"))
+    check("a thread that was deleted meanwhile loses no answer", not said[0].get("thread_ts"), said)
+    slack.say("inject", method="chat.postMessage", how="500_after")
+    said = answered(slack, "jo", lambda: slack.say("say", who="jo", text="next", thread_ts=root))
+    wait("its end is known", lambda: not harbour.bot.records("out"))
+    check("what was posted into a thread with an unclear end is found, and not said twice", len(slack.told("jo")) == len(set(m["ts"] for m in slack.told("jo"))) and
+          sum(m["shown"] == said[0]["shown"] and m.get("thread_ts") == root for m in slack.told("jo")) == 1, slack.told("jo"))
+    slack.say("say", who="ben", where="#general", text="who knows about mentoring?")
+    room = lambda: next(one for one in slack.conversations("sam") if one["name"] == "general")["messages"]
+    root = room()[-1]["ts"]
+    answered(slack, "sam", lambda: slack.say("say", who="sam", where="#general", text="@mentor next", thread_ts=root))
+    whisper = wait("a word to sam alone", lambda: [m for m in room() if m["ephemeral"]])
+    check("a word to one person alone stands in the thread too", whisper[-1].get("thread_ts") == root, whisper)
+
+
 def main():
     with Harbour() as harbour:
         harbour.up()
         own_page(harbour)
+        without_words(harbour)
+        threads(harbour)
         own_page_without_a_bot(harbour)
     tell_count()
 

@@ -40,6 +40,7 @@ static void put_message_place(struct sim *sim, struct user *user, const struct p
   tree_str(container, "message_ts", place->message->ts);
   tree_str(container, "channel_id", place->channel->id);
   tree_bool(container, "is_ephemeral", place->message->only != NULL);
+  tree_str(container, "thread_ts", json_str(place->message->json, "thread_ts"));
   tree_str(channel, "id", place->channel->id);
   tree_str(channel, "name", place->channel->kind == CHANNEL_IM ? "directmessage" : place->channel->name);
   if (place->message->only == NULL) tree_copy(payload, "message", place->message->json);

@@ -171,6 +171,7 @@ static void show_message(struct sim *sim, const struct user *user, const struct 
   tree_str(row, "from", author == NULL ? "?" : author->name);
   tree_str(row, "text", text_str(&text));
   tree_bool(row, "ephemeral", message->only != NULL);
+  tree_bool(row, "broadcast", tree_is(message->json, "subtype", "thread_broadcast"));
   tree_bool(row, "edited", json_at(message->json, "edited") != NULL);
   tree_str(row, "thread_ts", json_str(message->json, "thread_ts"));
   tree_copy(row, "files", json_at(message->json, "files"));

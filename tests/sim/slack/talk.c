@@ -114,6 +114,7 @@ const char *talk_compose(struct call *call, cJSON **ret_message) {
   tree_copy(message, "attachments", arg_json(call, "attachments"));
   tree_copy(message, "metadata", metadata);
   tree_str(message, "thread_ts", arg(call, "thread_ts"));
+  if (arg(call, "thread_ts") != NULL && arg_bool(call, "reply_broadcast", false)) tree_str(message, "subtype", "thread_broadcast");
   talk_number_blocks(&call->sim->world, cJSON_GetObjectItemCaseSensitive(message, "blocks"));
   *ret_message = message;
   return NULL;

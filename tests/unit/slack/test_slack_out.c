@@ -110,6 +110,22 @@ Test(slack_out, a_post_is_quiet_and_can_be_found_again) {
   cr_expect_not(slack_out_plain(&calls.calls[0]));
 }
 
+Test(slack_out, a_post_goes_into_a_thread_once_and_out_of_it_again) {
+  struct slack_calls calls = say(&short_card);
+  struct slack_call *call = &calls.calls[0];
+  size_t count = call->field_count;
+  cr_expect_not(slack_out_outside(call));
+  slack_out_into_thread(call, "1.5");
+  slack_out_into_thread(call, "1.6");
+  cr_expect_str_eq(field(call, "thread_ts"), "1.5");
+  cr_expect_str_eq(field(call, "reply_broadcast"), "true", "outside of the thread it is not to be missed");
+  cr_expect_eq(call->field_count, count + 2);
+  cr_expect(slack_out_outside(call) && field(call, "thread_ts") == NULL && call->field_count == count);
+  struct slack_calls room = calls_of((struct action){.kind = ACTION_SEND, .room = "C1", .card = &short_card});
+  slack_out_into_thread(&room.calls[0], "1.5");
+  cr_expect_eq(field(&room.calls[0], "thread_ts"), NULL, "what is for a room is for all of it");
+}
+
 /* ---- what is said ---- */
 
 Test(slack_out, nothing_of_people_is_markup) {
