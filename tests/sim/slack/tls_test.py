@@ -23,10 +23,10 @@ NAMES = ("slack.com", "wss-primary.slack.com", "wss-backup.slack.com", "files.sl
 HOSTS = "127.0.0.1 localhost\n" + "".join(f"127.0.0.1 {name}\n" for name in NAMES)
 
 
-def enter_network():
+def enter_network(test=__file__):
     """The same test once more, where slack.com is this machine. Whoever is not root becomes it in there only."""
     namespaces = ["unshare", "--mount", "--net"] + ([] if os.geteuid() == 0 else ["--map-root-user"])
-    os.execvp("unshare", [*namespaces, sys.executable, __file__, "inside"])
+    os.execvp("unshare", [*namespaces, sys.executable, test, "inside"])
 
 
 def run(*command, **more):
