@@ -90,7 +90,8 @@ static enum err write_spool(struct import *import) {
   return err == ERR_NONE ? file_write(import->spool, text_str(lines), lines->length, 0600) : err;
 }
 
-/* No hash of the file: whoever knows the rest of it could try out line managers against one. */
+/* The count of lines tells whether the bot read all of them; a hash would tell more than that: whoever knows the rest of the file
+ * could try out line managers against it. */
 static enum err push(struct import *import) {
   CLEANUP(text_done) struct text entry;
   struct json_out out;

@@ -13,6 +13,7 @@
 #include "state/store.h"
 
 enum { TICK_MS = 50, CONNECT_MS = 5000, CALL_MS = 60000, TAKEN_MS = 10000, LOOK_MS = 100, RECORD_ARENA_BYTES = 8 * 1024 * 1024 };
+#define LOOK_AGAIN "To look again, run the same command: it shows what is still to change."
 
 struct tools_store {
   uv_loop_t loop;
@@ -214,7 +215,8 @@ static enum tools_end finished(const struct job *job, const char *what, int64_t 
   if (isatty(STDOUT_FILENO) && rows > 0) (void)printf("\r%40s\r", "");
   for (size_t i = 0; i < job->troubles.count; i++) (void)fprintf(stderr, "mentord: %s\n", job->troubles.items[i]);
   if (job->state == JOB_FAILED) {
-    (void)fprintf(stderr, "mentord: %s was refused by the bot; nothing of it counts.\n", what);
+    if (job->cursor == 0) (void)fprintf(stderr, "mentord: %s was refused by the bot; nothing of it counts.\n", what);
+    else (void)fprintf(stderr, "mentord: %s ended early; what was done before counts. " LOOK_AGAIN "\n", what);
     return TOOLS_REFUSED;
   }
   if (rows > 0) (void)printf("Done: %s row%s.\n", grouped(rows, total), rows == 1 ? "" : "s");
@@ -241,6 +243,6 @@ enum tools_end tools_store_wait(struct tools_store *store, const char *id, const
     if (taken && job == NULL && !store->interrupted && !store_is_up(store->store)) break;
     pause_a_moment(store);
   }
-  (void)fprintf(stderr, "\nmentord: %s goes on without us: the bot has it. To look again, run the same command: it shows what is still to change.\n", what);
+  (void)fprintf(stderr, "\nmentord: %s goes on without us: the bot has it. " LOOK_AGAIN "\n", what);
   return TOOLS_LEFT;
 }

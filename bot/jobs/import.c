@@ -16,7 +16,6 @@ enum err import_start(struct turn *turn, struct job *job, const cJSON *entry) {
   if (txn_get(turn->txn, RECORD_SCHEME, "scheme") == NULL)
     return err_note(ERR_BAD_INPUT, "there is no scheme yet: run `mentord apply scheme.yaml` first");
   job->file = arena_text(turn->arena, file);
-  job->hash = arena_text(turn->arena, json_str(entry, "hash"));
   job->total = json_int_or(entry, "total", 0);
   job->state = JOB_RUNNING;
   return ERR_NONE;
@@ -145,6 +144,14 @@ static bool import_row(struct turn *turn, const cJSON *row) {
   return true;
 }
 
+/* The tool counted the lines it wrote. A file that is gone, or was cut since, must not pass for a list that was done. */
+static void import_end(struct turn *turn, struct job *job) {
+  bool whole = job->total == 0 || job->cursor == job->total;
+  if (!whole)
+    job_trouble(turn, job, arena_format(turn->arena, "the spool file had %lld lines when it was written, and %lld now", (long long)job->total, (long long)job->cursor));
+  job_end(turn, job, whole ? JOB_FINISHED : JOB_FAILED);
+}
+
 enum err import_rows(struct turn *turn, struct job *job, const cJSON *rows) {
   const cJSON *row;
   cJSON_ArrayForEach(row, json_at(rows, "rows")) {
@@ -152,6 +159,6 @@ enum err import_rows(struct turn *turn, struct job *job, const cJSON *rows) {
     if (import_row(turn, row)) job->changed++;
     else job_trouble(turn, job, arena_format(turn->arena, "line %lld of the spool file names no account", (long long)job->cursor));
   }
-  if (json_bool_or(rows, "last", true)) job_end(turn, job, JOB_FINISHED);
+  if (json_bool_or(rows, "last", true)) import_end(turn, job);
   return ERR_NONE;
 }

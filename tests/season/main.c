@@ -110,11 +110,14 @@ static void apply(struct season *season, const char *file, const char *extra) {
 static void import(struct season *season, int wave) {
   struct text lines;
   char name[40], json[200];
+  size_t total = 0;
   text_init(&lines, 1 << 20);
   const char *text = people_import_lines(season, &lines, wave);
+  for (const char *end = strchr(text, '\n'); end != NULL; end = strchr(end + 1, '\n')) total++;
   (void)snprintf(name, sizeof name, "rows%d.jsonl", wave);
   if (file_write(name, text, strlen(text), 0600) != ERR_NONE) fail(name);
-  (void)snprintf(json, sizeof json, "{\"id\":\"entry%llu\",\"kind\":\"import\",\"file\":\"%s\",\"total\":1}", (unsigned long long)++season->control_count, name);
+  (void)snprintf(json, sizeof json, "{\"id\":\"entry%llu\",\"kind\":\"import\",\"file\":\"%s\",\"total\":%zu}", (unsigned long long)++season->control_count, name,
+                 total);
   tally_count(season, COUNT_IMPORT);
   loop_control(season, json);
   text_done(&lines);

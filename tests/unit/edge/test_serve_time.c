@@ -113,14 +113,21 @@ Test(serve_time, an_import_goes_two_hundred_rows_at_a_time) {
   cr_assert_eq(bench_persons(&bench), 453);
 }
 
+/* Until so many people are here, and the list is not done. */
+static void pump_until(struct bench *bench, size_t persons) {
+  bench->now_ms += 300;
+  for (int i = 0; i < 200 && bench_persons(bench) < persons; i++) {
+    (void)bench_pump(bench);
+    serve_tick(bench->serve);
+  }
+  cr_assert_geq(bench_persons(bench), persons);
+  cr_assert_eq(job(bench, "imp")->state, JOB_RUNNING);
+}
+
 Test(serve_time, an_import_goes_on_after_a_restart) {
   BENCH(bench);
   bring_list(&bench);
-  bench.now_ms += 300;
-  for (int i = 0; i < 200 && bench_persons(&bench) < 203; i++) {
-    (void)bench_pump(&bench);
-    serve_tick(bench.serve);
-  }
+  pump_until(&bench, 203);
   cr_assert_lt(bench_persons(&bench), 453);
   bench_restart(&bench);
   bench_pass(&bench, 3000);
@@ -143,11 +150,28 @@ Test(serve_time, two_imports_at_once_each_read_their_own_file) {
   cr_assert_eq(bench_persons(&bench), 603);
 }
 
-Test(serve_time, an_import_whose_file_is_gone_ends) {
+Test(serve_time, an_import_whose_file_is_gone_has_failed) {
   BENCH(bench);
   bench_control(&bench, "{\"id\":\"imp\",\"kind\":\"import\",\"file\":\"/nowhere/at-all\",\"total\":450}");
   bench_pass(&bench, 3000);
-  cr_assert_neq(job(&bench, "imp")->state, JOB_RUNNING);
+  cr_assert_eq(job(&bench, "imp")->state, JOB_FAILED);
+  cr_assert_eq(job(&bench, "imp")->troubles.count, 1);
+}
+
+Test(serve_time, an_import_whose_file_was_cut_while_the_bot_was_away_has_failed) {
+  BENCH(bench);
+  char path[120];
+  bring_list(&bench);
+  pump_until(&bench, 203);
+  (void)snprintf(path, sizeof path, "%s/rows", bench.folder);
+  FILE *file = fopen(path, "w");
+  (void)fputs("{\"account\":\"web/city:u0\"}\n", file);
+  (void)fclose(file);
+  bench_restart(&bench);
+  bench_pass(&bench, 3000);
+  cr_assert_eq(job(&bench, "imp")->state, JOB_FAILED);
+  cr_assert_lt(bench_persons(&bench), 453);
+  cr_assert_not_null(strstr(job(&bench, "imp")->troubles.items[0], "450 lines"), "%s", job(&bench, "imp")->troubles.items[0]);
 }
 
 /* ---- clocks ---- */

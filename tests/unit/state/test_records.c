@@ -109,6 +109,8 @@ Test(records, unknown_fields_are_ignored_and_missing_ones_are_empty) {
   cr_assert_null(person->accounts.items[0].workspace);
   cr_assert_eq(person->line_state, LINE_UNKNOWN);
   cr_assert(!person->lead && person->gone_ms == 0);
+  const struct job *job = decoded(RECORD_JOB, "{\"id\":\"imp\",\"hash\":\"5eed\",\"cursor\":3}", arena); /* a field that jobs once had */
+  cr_assert_eq(job->cursor, 3);
   const struct pair *pair = decoded(RECORD_PAIR, "{\"id\":\"x1\",\"reasons\":[]}", arena);
   cr_assert(pair->reasons.count == 0 && pair->reasons.items == NULL);
   arena_free(arena);
