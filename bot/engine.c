@@ -258,7 +258,9 @@ static void bring_forward(struct turn *turn, const char *person) {
 
 void engine_end(struct turn *turn, struct talk *talk, enum talk_state how) {
   bool was_open = talk->state == TALK_OPEN;
+  const struct flow *flow = flow_by_name(talk->flow);
   talk->state = how;
+  if (flow != NULL && flow->over != NULL) flow->over(turn, talk);
   talk->offers.count = 0;
   talk->due_ms = turn->now_ms + (int64_t)KEEP_DONE_DAYS * SCHEDULE_DAY_MS;
   if (was_open && engine_foreground(turn, talk->person) == NULL) bring_forward(turn, talk->person);

@@ -62,6 +62,7 @@ struct flow {
   void (*remind)(struct talking *talking, enum remind what); /* says it; the engine asks again for REMIND_PERSON */
   void (*cancel)(struct talking *talking);       /* the person said cancel; NULL: "stopped, nothing is lost" */
   void (*end)(struct talking *talking);          /* the last step is done */
+  void (*over)(struct turn *turn, const struct talk *talk); /* nobody comes back to it, however it ended; NULL: there is nothing to tidy */
 };
 
 const struct flow *flow_by_name(const char *name); /* from the flow list; NULL when a release took it away */

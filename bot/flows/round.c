@@ -168,8 +168,6 @@ static const char *review_next(struct talking *talking) {
   }
   if (strcmp(chosen, "list") == 0 || strcmp(chosen, "places") == 0) return arena_format(talking->turn->arena, "%s/0", chosen);
   if (strcmp(chosen, "discard") != 0) return chosen;
-  round->state = ROUND_UNDONE;
-  round_drop_sheets(talking->turn, round);
   (void)card_to(talking->turn, talking->talk->person, W("round.discarded"));
   return STEP_END;
 }
@@ -279,6 +277,18 @@ static const char *why_round(struct talking *talking) {
   return W("why.round");
 }
 
+static void cancel(struct talking *talking) {
+  enum round_state state = round_edit(talking)->state;
+  if (state == ROUND_WORKING) (void)large_stop(talking);
+  else (void)card_to(talking->turn, talking->talk->person, state == ROUND_REVIEW ? W("round.discarded") : W("talk.cancelled"));
+}
+
+/* Nothing leads back to a list once the talk about it is over: what was not released goes. */
+static void over(struct turn *turn, const struct talk *talk) {
+  const struct round *round = txn_get(turn->txn, RECORD_ROUND, talk->subject);
+  if (round != NULL && round->state == ROUND_REVIEW) round_let_go(turn, txn_edit(turn->txn, RECORD_ROUND, round->id));
+}
+
 static const struct step round_steps[] = {
     {.name = "review", .ask = review_ask, .read = review_read, .next = review_next, .why = why_round},
     {.name = "swap", .ask = swap_ask, .read = swap_read, .next = swap_next},
@@ -294,7 +304,7 @@ static const struct step round_steps[] = {
 static const struct reminder round_reminders[] = {{14, false, REMIND_END}};
 
 const struct flow round_flow = {.name = "round", .steps = round_steps, .step_count = ARRAY_LEN(round_steps),
-                                .reminders = round_reminders, .reminder_count = ARRAY_LEN(round_reminders), .cancel = large_cancel};
+                                .reminders = round_reminders, .reminder_count = ARRAY_LEN(round_reminders), .cancel = cancel, .over = over};
 
 /* ---- commands ---- */
 static bool is_review(const struct talk *talk) {

@@ -126,15 +126,9 @@ void large_ask(struct talking *talking, const struct round *round) {
 const char *large_stop(struct talking *talking) {
   struct round *round = round_edit(talking);
   round_job_stop(talking->turn, round->id);
-  round_drop_sheets(talking->turn, round);
-  round->state = ROUND_UNDONE;
+  round_let_go(talking->turn, round);
   (void)card_to(talking->turn, talking->talk->person, W("round.stopped"));
   return STEP_END;
-}
-
-void large_cancel(struct talking *talking) {
-  if (round_edit(talking)->state == ROUND_WORKING) (void)large_stop(talking);
-  else (void)card_to(talking->turn, talking->talk->person, W("talk.cancelled"));
 }
 
 /* ---- the list, so many lines a page: people without a match first, then the weakest ---- */
@@ -343,7 +337,7 @@ void round_ready(struct turn *turn, struct round *round) {
 void round_failed(struct turn *turn, struct round *round) {
   struct talk *talk = talk_of(turn, round);
   if (talk != NULL) engine_close_card(turn, talk, W("talk.you_stopped"));
-  round->state = ROUND_UNDONE;
+  round_let_go(turn, round);
   if (talk != NULL) engine_end(turn, talk, TALK_GIVEN_UP);
   (void)card_to(turn, turn->person, W("round.failed"));
 }

@@ -33,7 +33,6 @@ bool large_begin(struct turn *turn, struct match_sizes sizes, struct round *roun
 bool large_stays(struct turn *turn, const struct round *round, const char *args);
 void large_ask(struct talking *talking, const struct round *round); /* how far it is; or what there is to look at */
 const char *large_stop(struct talking *talking);
-void large_cancel(struct talking *talking);
 int64_t large_releasable(struct turn *turn, const struct round *round);
 void large_release(struct talking *talking);
 void large_take_back(struct talking *talking);

@@ -9,8 +9,8 @@ enum { JOB_ROWS_MAX = 200 };
 /* A control entry: event->payload is {"id","kind":"apply"|"import"|"invite",…} with what the tool put there. */
 enum err job_control(struct turn *turn) MUST_CHECK;
 /* The next rows of a job: event->record is its id, event->payload {"from":n,"rows":[…],"last":bool}. */
-void job_set_aside(struct turn *turn); /* the entry or the rows of this event cannot be handled: its job has failed */
 enum err job_step(struct turn *turn) MUST_CHECK;
+void job_set_aside(struct turn *turn); /* the entry or the rows of this event cannot be handled: its job has failed */
 /* A first manager's code, typed in a direct message. True when the text was one (right or too late) and was answered. */
 bool invite_try(struct turn *turn, const char *text);
 /* ---- round.c: work on a round that is too large for a turn ---- */
@@ -20,7 +20,8 @@ struct job *round_job_start(struct turn *turn, const struct round *round, enum j
 void round_job_make(struct turn *turn, struct round *round, size_t mentees, size_t mentors);
 struct job *round_job_running(struct turn *turn, const char *round); /* NULL: none is */
 void round_job_stop(struct turn *turn, const char *round);
-void round_drop_sheets(struct turn *turn, struct round *round);
+void round_drop_sheets(struct turn *turn, struct round *round); /* it is made anew */
+void round_let_go(struct turn *turn, struct round *round);      /* it will never be released: no sheet of it stays */
 
 /* ---- a message to many: an announcement with an audience ---- */
 enum { TELLING_ROWS_MAX = 100 }; /* written in a turn */

@@ -59,9 +59,13 @@ void round_drop_sheets(struct turn *turn, struct round *round) {
   round->left_out = 0;
 }
 
+void round_let_go(struct turn *turn, struct round *round) {
+  round_drop_sheets(turn, round);
+  round->state = ROUND_UNDONE;
+}
+
 static void give_up(struct turn *turn, struct job *job, struct round *round) {
   job_end(turn, job, JOB_FAILED);
-  round_drop_sheets(turn, round);
   round_failed(turn, round);
 }
 
@@ -69,7 +73,7 @@ static void give_up(struct turn *turn, struct job *job, struct round *round) {
 static void begin(struct turn *turn, struct job *job, struct round *round, const cJSON *entry) {
   if (!turn_manages(turn, job->by, round->programme)) {
     job_end(turn, job, JOB_STOPPED);
-    round->state = ROUND_UNDONE;
+    round_let_go(turn, round);
     return;
   }
   if (job->tries >= TRIES_MAX) {
@@ -252,7 +256,6 @@ void round_job_set_aside(struct turn *turn, struct job *job) {
   struct round *round = txn_edit(turn->txn, RECORD_ROUND, job->round);
   if (round == NULL || turn_person(turn, job->by) == NULL || job->kind != JOB_ROUND) return;
   turn->person = job->by;
-  round_drop_sheets(turn, round);
   round_failed(turn, round);
   turn->person = NULL;
 }

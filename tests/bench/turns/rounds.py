@@ -140,9 +140,20 @@ def check_list(place, mentees, mentors):
     return sorted((match["mentee"], match.get("mentor")) for match in matches)
 
 
-def released(place, talker, mentors):
+def thrown_away(place, talker):
+    """A list that its manager leaves, and another one in its place; returns how many cards came before that one."""
+    after = len(talker.cards)
+    talker.say("text", "boss", "cancel")
+    talker.card("boss", "round.discarded", after)
+    check("a list that is left goes, and no sheet is kept", not place.records("sheet"), place.records("round"))
+    talker.say("text", "boss", "match")
+    talker.card("boss", "round.large", after)
+    return after
+
+
+def released(place, talker, mentors, after):
     """Release in the middle of which the bot is killed: everybody of a pair is asked once."""
-    talker.press("boss", "round.large", "Release all", after=0)
+    talker.press("boss", "round.large", "Release all", after)
     place.board.arm("job_rows", 5)
     talker.press("boss", "round.after_no_question", "Tell me")
     talker.card("boss", "round.released_large")
@@ -168,7 +179,7 @@ def small():
         bench("round_300x150_with_a_kill", time.monotonic() - began, "s")
         check("the bot was killed between two sheets, and began anew", place.board.deaths("job_rows") == 1 and place.job()["tries"] == 2, place.job())
         check_list(place, 300, 150)
-        released(place, talker, 150)
+        released(place, talker, 150, thrown_away(place, talker))
         talker.end()
         place.stop()
     finally:

@@ -185,6 +185,50 @@ Test(round_large, thrown_away) {
   SAID(&stage, "jo", "round.nothing");
 }
 
+static void cancelled(struct stage *stage) {
+  stage_text(stage, "jo", "cancel");
+  SAID(stage, "jo", "round.discarded");
+}
+
+static void forgotten(struct stage *stage) {
+  const char *talk = arena_text(stage->arena, stage_talk(stage, "jo")->id);
+  for (int i = 0; i < 5 && stage_open_talks(stage, "jo") > 0; i++) stage_talk_due(stage, talk);
+}
+
+static void not_made_anew(struct stage *stage) {
+  const char *token = stage_token(stage, stage_talk(stage, "jo"), "again");
+  struct event event = {.kind = EVENT_PRESS, .scarce = true, .workspace = "web/city", .person = {.id = "jo"}, .button = token};
+  stage_run(stage, &event);
+  SAID(stage, "jo", "round.no_room");
+}
+
+/* Nothing leads back to it, so nothing of it is kept. */
+Test(round_large, no_sheet_stays_of_a_list_that_nobody_can_come_back_to) {
+  static void (*const ends[])(struct stage *stage) = {cancelled, forgotten, not_made_anew};
+  for (size_t i = 0; i < ARRAY_LEN(ends); i++) {
+    STAGE(stage);
+    (void)reviewed(&stage);
+    cr_assert_gt(model_count(stage.model, RECORD_SHEET), 0);
+    ends[i](&stage);
+    cr_assert_eq(stage_open_talks(&stage, "jo"), 0, "end %zu", i);
+    cr_assert_eq(model_count(stage.model, RECORD_SHEET), 0, "end %zu", i);
+    cr_assert_eq(stage_last_round(&stage)->state, ROUND_UNDONE);
+  }
+}
+
+Test(round_large, what_was_released_keeps_its_sheets) {
+  STAGE(stage);
+  (void)reviewed(&stage);
+  size_t sheets = model_count(stage.model, RECORD_SHEET);
+  stage_choose(&stage, "jo", "release");
+  stage_choose(&stage, "jo", "ask");
+  feed_parts(&stage);
+  stage_text(&stage, "jo", "undo");
+  stage_text(&stage, "jo", "cancel");
+  SAID(&stage, "jo", "talk.cancelled");
+  cr_assert_eq(model_count(stage.model, RECORD_SHEET), sheets);
+}
+
 Test(round_large, two_put_together_are_together_in_the_next_list) {
   STAGE(stage);
   (void)reviewed(&stage);

@@ -212,11 +212,13 @@ Test(round, begun_again_it_forgets_what_was_taken_in) {
 Test(round, a_manager_no_more_gets_nothing) {
   STAGE(stage);
   cast(&stage);
+  ((struct sheet *)txn_add(stage_hand(&stage), RECORD_SHEET, NULL))->round = arena_text(stage.arena, the_round(&stage)->id); /* of an earlier list */
   leave(&stage, stage_hand(&stage), "jo");
   stage_apply(&stage);
   feed(&stage, "{\"do\":\"begin\",\"run\":\"7\"}");
   cr_assert_eq(feed_job(&stage)->state, JOB_STOPPED);
   cr_assert_eq(the_round(&stage)->state, ROUND_UNDONE);
+  cr_assert_eq(model_count(stage.model, RECORD_SHEET), 0);
   cr_assert_eq(stage.row_count, 0);
 }
 
