@@ -3,6 +3,7 @@
 
 #include <criterion/criterion.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "bot/base/random.h"
@@ -79,8 +80,7 @@ void stage_apply(struct stage *stage) {
   stage->open = NULL;
 }
 
-const char *stage_person(struct stage *stage, const char *user, const char *name) {
-  struct txn *txn = stage_hand(stage);
+static struct person *put_person(struct txn *txn, const char *user, const char *name) {
   struct person *person = txn_add(txn, RECORD_PERSON, NULL);
   struct account *account = LIST_ADD(txn_arena(txn), &person->accounts);
   account->workspace = WORKSPACE;
@@ -90,14 +90,10 @@ const char *stage_person(struct stage *stage, const char *user, const char *name
   person->department = "Custody";
   person->grade = "sergeant";
   person->line_state = LINE_NONE;
-  const char *id = arena_text(stage->arena, person->id);
-  stage_apply(stage);
-  return id;
+  return person;
 }
 
-const char *stage_enrol(struct stage *stage, const char *user, enum role role, enum enrolment_state state) {
-  const char *person = stage_id(stage, user);
-  struct txn *txn = stage_hand(stage);
+static const struct enrolment *put_enrolment(struct txn *txn, const char *person, enum role role, enum enrolment_state state) {
   struct enrolment *enrolment = txn_add(txn, RECORD_ENROLMENT, NULL);
   enrolment->person = person;
   enrolment->programme = "pilot-1";
@@ -105,9 +101,31 @@ const char *stage_enrol(struct stage *stage, const char *user, enum role role, e
   enrolment->state = state;
   enrolment->trained = true;
   enrolment->question_set = "q-pilot-1-1";
-  const char *id = arena_text(stage->arena, enrolment->id);
+  return enrolment;
+}
+
+const char *stage_person(struct stage *stage, const char *user, const char *name) {
+  const char *id = arena_text(stage->arena, put_person(stage_hand(stage), user, name)->id);
   stage_apply(stage);
   return id;
+}
+
+const char *stage_enrol(struct stage *stage, const char *user, enum role role, enum enrolment_state state) {
+  const char *person = stage_id(stage, user);
+  const char *id = arena_text(stage->arena, put_enrolment(stage_hand(stage), person, role, state)->id);
+  stage_apply(stage);
+  return id;
+}
+
+void stage_add(struct stage *stage, const char *user, const char *name, enum role role) {
+  (void)stage_person(stage, user, name);
+  (void)stage_enrol(stage, user, role, ENROLMENT_ACCEPTED);
+}
+
+void stage_join(struct stage *stage, const char *user, enum role role, const char *organisation) {
+  struct person *person = put_person(stage_hand(stage), user, user);
+  person->organisation = organisation;
+  (void)put_enrolment(stage->open, person->id, role, ENROLMENT_ACCEPTED);
 }
 
 void stage_line(struct stage *stage, const char *user, const char *manager_user) {
@@ -120,12 +138,9 @@ void stage_line(struct stage *stage, const char *user, const char *manager_user)
 }
 
 void stage_cast(struct stage *stage) {
-  (void)stage_person(stage, "jo", "Jo Miller");
-  (void)stage_enrol(stage, "jo", ROLE_MANAGER, ENROLMENT_ACCEPTED);
-  (void)stage_person(stage, "aisha", "Aisha Khan");
-  (void)stage_enrol(stage, "aisha", ROLE_MENTEE, ENROLMENT_ACCEPTED);
-  (void)stage_person(stage, "ben", "Ben Okoro");
-  (void)stage_enrol(stage, "ben", ROLE_MENTOR, ENROLMENT_ACCEPTED);
+  stage_add(stage, "jo", "Jo Miller", ROLE_MANAGER);
+  stage_add(stage, "aisha", "Aisha Khan", ROLE_MENTEE);
+  stage_add(stage, "ben", "Ben Okoro", ROLE_MENTOR);
 }
 
 const char *stage_pair(struct stage *stage, const char *mentee, const char *mentor, enum pair_state state) {
@@ -319,6 +334,11 @@ const struct talk *stage_talk(struct stage *stage, const char *user) {
   return NULL;
 }
 
+const char *stage_step(struct stage *stage, const char *user) {
+  const struct talk *talk = stage_talk(stage, user);
+  return talk == NULL ? "nothing" : talk->step;
+}
+
 size_t stage_open_talks(struct stage *stage, const char *user) {
   struct strs ids = model_find(stage->model, INDEX_talk_person, stage_id(stage, user));
   size_t open = 0;
@@ -382,6 +402,27 @@ bool stage_has_line(const struct out *row, const char *key) {
     if (strcmp(row->lines.items[i].words, key) == 0) return true;
   }
   return false;
+}
+
+bool stage_offers(const struct out *row, const char *value) {
+  for (size_t i = 0; i < row->choices.count; i++) {
+    if (strcmp(row->choices.items[i].value, value) == 0) return true;
+  }
+  return false;
+}
+
+int64_t stage_number(const struct out *row, const char *param) {
+  for (size_t i = 0; i < row->params.count; i++) {
+    if (strcmp(row->params.items[i].name, param) == 0) return strtoll(row->params.items[i].values.items[0], NULL, 10);
+  }
+  return -1;
+}
+
+const struct answer *stage_answer(const struct enrolment *enrolment, const char *question) {
+  for (size_t i = 0; i < enrolment->answers.count; i++) {
+    if (strcmp(enrolment->answers.items[i].question, question) == 0) return &enrolment->answers.items[i];
+  }
+  return NULL;
 }
 
 const char *stage_token(struct stage *stage, const struct talk *talk, const char *choice) {

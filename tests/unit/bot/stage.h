@@ -38,6 +38,10 @@ void stage_apply(struct stage *stage);
 const char *stage_person(struct stage *stage, const char *user, const char *name);
 /* An accepted, trained enrolment, or in another state; its id. */
 const char *stage_enrol(struct stage *stage, const char *user, enum role role, enum enrolment_state state);
+/* Both: a person with an accepted enrolment. */
+void stage_add(struct stage *stage, const char *user, const char *name, enum role role);
+/* The same in the open transaction, named like their user: a hundred are one stage_apply. */
+void stage_join(struct stage *stage, const char *user, enum role role, const char *organisation);
 void stage_line(struct stage *stage, const char *user, const char *manager_user);
 /* jo manages; aisha is a mentee, ben a mentor, all accepted, lines known. */
 void stage_cast(struct stage *stage);
@@ -63,6 +67,7 @@ const char *stage_id(struct stage *stage, const char *user);
 const struct person *stage_get_person(struct stage *stage, const char *user);
 const struct enrolment *stage_enrolment(struct stage *stage, const char *user);
 const struct talk *stage_talk(struct stage *stage, const char *user); /* the open one; NULL: none */
+const char *stage_step(struct stage *stage, const char *user); /* where that one stands; "nothing" without one */
 size_t stage_open_talks(struct stage *stage, const char *user);
 const struct talk *stage_last_talk(struct stage *stage, const char *user);
 const struct pair *stage_last_pair(struct stage *stage);
@@ -72,6 +77,9 @@ const struct out *stage_said(struct stage *stage, const char *user, const char *
 size_t stage_told(struct stage *stage, const char *user); /* how many rows they got */
 bool stage_names(struct stage *stage, const struct out *row, const char *user); /* a parameter of it is that person */
 bool stage_has_line(const struct out *row, const char *key);
+bool stage_offers(const struct out *row, const char *value); /* one of its choices stands for that */
+int64_t stage_number(const struct out *row, const char *param); /* -1: it has no such parameter */
+const struct answer *stage_answer(const struct enrolment *enrolment, const char *question); /* NULL: none */
 const char *stage_token(struct stage *stage, const struct talk *talk, const char *choice); /* choice: an offer's value, or "back" … */
 bool stage_ops_have(struct stage *stage, const char *text);
 size_t stage_audits(struct stage *stage, const char *what);

@@ -176,8 +176,7 @@ Test(commands, two_of_one_name_are_both_shown) {
 Test(commands, people_are_listed_without_those_one_is_recused_from) {
   STAGE(stage);
   stage_cast(&stage);
-  (void)stage_person(&stage, "dev", "Dev Rao");
-  (void)stage_enrol(&stage, "dev", ROLE_MENTEE, ENROLMENT_ACCEPTED);
+  stage_add(&stage, "dev", "Dev Rao", ROLE_MENTEE);
   stage_line(&stage, "dev", "jo");
   stage_text(&stage, "jo", "people");
   const struct out *row = stage_said(&stage, "jo", "people.all");

@@ -25,11 +25,6 @@ static const char *answer(struct stage *stage, const char *user, const char *que
   return "none";
 }
 
-static const char *step_of(struct stage *stage, const char *user) {
-  const struct talk *talk = stage_talk(stage, user);
-  return talk == NULL ? "nothing" : talk->step;
-}
-
 /* ---- typed ---- */
 static const struct {
   const char *typed, *answer;
@@ -46,7 +41,7 @@ Test(engine_hear, lists_of_numbers_and_values) {
     MINA_AT(stage, "ask/topics");
     stage_text(&stage, "mina", lists[i].typed);
     cr_assert_str_eq(answer(&stage, "mina", "topics"), lists[i].answer, "'%s'", lists[i].typed);
-    cr_assert_str_eq(step_of(&stage, "mina"), "ask/how");
+    cr_assert_str_eq(stage_step(&stage, "mina"), "ask/how");
   }
 }
 
@@ -65,7 +60,7 @@ Test(engine_hear, what_is_no_offer_changes_nothing) {
     MINA_AT(stage, "ask/topics");
     stage_text(&stage, "mina", no_offers[i]);
     cr_assert_str_eq(answer(&stage, "mina", "topics"), "none", "'%s'", no_offers[i]);
-    cr_assert_str_eq(step_of(&stage, "mina"), "ask/topics");
+    cr_assert_str_eq(stage_step(&stage, "mina"), "ask/topics");
     SAID(&stage, "mina", "talk.not_understood");
     SAID(&stage, "mina", "intake.topics");
   }
@@ -87,7 +82,7 @@ Test(engine_hear, a_label_may_hold_commas) {
   stage_apply(&stage);
   stage_text(&stage, "mina", "i want a mentor");
   stage_choose(&stage, "mina", "yes");
-  cr_assert_str_eq(step_of(&stage, "mina"), "about_you/organisation");
+  cr_assert_str_eq(stage_step(&stage, "mina"), "about_you/organisation");
   stage_text(&stage, "mina", "docks, quays, and co");
   cr_assert_str_eq(stage_get_person(&stage, "mina")->organisation, "docks");
 }
@@ -96,7 +91,7 @@ Test(engine_hear, a_label_may_hold_commas) {
 static const char *mina_in_department(struct stage *stage) {
   stage_text(stage, "mina", "i want a mentor");
   stage_choose(stage, "mina", "yes");
-  cr_assert_str_eq(step_of(stage, "mina"), "about_you/department");
+  cr_assert_str_eq(stage_step(stage, "mina"), "about_you/department");
   return "about_you/department";
 }
 
@@ -113,7 +108,7 @@ Test(engine_hear, no_words_are_no_answer) {
     STAGE(stage);
     const char *step = mina_in_department(&stage);
     stage_text(&stage, "mina", blank[i]);
-    cr_assert_str_eq(step_of(&stage, "mina"), step);
+    cr_assert_str_eq(stage_step(&stage, "mina"), step);
     cr_assert_null(stage_get_person(&stage, "mina")->department);
     SAID(&stage, "mina", "talk.not_understood");
   }
@@ -124,7 +119,7 @@ Test(engine_hear, help_is_never_an_answer) {
   const char *step = mina_in_department(&stage);
   stage_text(&stage, "mina", "Help");
   SAID(&stage, "mina", "help.text");
-  cr_assert_str_eq(step_of(&stage, "mina"), step);
+  cr_assert_str_eq(stage_step(&stage, "mina"), step);
   cr_assert_null(stage_get_person(&stage, "mina")->department);
 }
 
@@ -139,7 +134,7 @@ Test(engine_hear, skip_where_it_is_allowed) {
   MINA_AT(stage, "ask/topics");
   stage_text(&stage, "mina", "SKIP");
   cr_assert_str_eq(answer(&stage, "mina", "topics"), "skipped:");
-  cr_assert_str_eq(step_of(&stage, "mina"), "ask/how");
+  cr_assert_str_eq(stage_step(&stage, "mina"), "ask/how");
 }
 
 Test(engine_hear, skip_where_it_is_refused) {
@@ -147,7 +142,7 @@ Test(engine_hear, skip_where_it_is_refused) {
   stage_text(&stage, "mina", "skip");
   SAID(&stage, "mina", "talk.no_skip");
   SAID(&stage, "mina", "intake.line_manager");
-  cr_assert_str_eq(step_of(&stage, "mina"), "line_manager");
+  cr_assert_str_eq(stage_step(&stage, "mina"), "line_manager");
 }
 
 Test(engine_hear, why_is_answered_and_the_question_stays) {
@@ -158,7 +153,7 @@ Test(engine_hear, why_is_answered_and_the_question_stays) {
     stage_text(&stage, "mina", "why?");
     SAID(&stage, "mina", steps[i].why);
     SAID(&stage, "mina", steps[i].question);
-    cr_assert_str_eq(step_of(&stage, "mina"), steps[i].step);
+    cr_assert_str_eq(stage_step(&stage, "mina"), steps[i].step);
   }
 }
 
@@ -227,7 +222,7 @@ Test(engine_hear, buttons_back_skip_why) {
   stage_press(&stage, "mina", stage_token(&stage, stage_talk(&stage, "mina"), "why"));
   SAID(&stage, "mina", "intake.how");
   stage_press(&stage, "mina", stage_token(&stage, stage_talk(&stage, "mina"), "back"));
-  cr_assert_str_eq(step_of(&stage, "mina"), "ask/topics");
+  cr_assert_str_eq(stage_step(&stage, "mina"), "ask/topics");
   stage_press(&stage, "mina", stage_token(&stage, stage_talk(&stage, "mina"), "skip"));
   cr_assert_str_eq(answer(&stage, "mina", "topics"), "skipped:");
 }
@@ -312,7 +307,7 @@ Test(engine_hear, a_form_with_several_choices) {
   const struct talk *talk = stage_talk(&stage, "mina");
   const char *choices[] = {stage_token(&stage, talk, "conflict"), stage_token(&stage, talk, "communication")};
   form(&stage, field_token(&stage), NULL, 2, choices);
-  cr_assert_str_eq(step_of(&stage, "mina"), "ask/how");
+  cr_assert_str_eq(stage_step(&stage, "mina"), "ask/how");
   cr_assert_not_null(strstr(answer(&stage, "mina", "topics"), "conflict"));
   cr_assert_not_null(strstr(answer(&stage, "mina", "topics"), "communication"));
 }
@@ -347,7 +342,7 @@ Test(engine_hear, a_form_nothing_was_put_into) {
   MINA_AT(stage, "ask/topics");
   form(&stage, field_token(&stage), NULL, 0, NULL);
   SAID(&stage, "mina", "talk.not_understood");
-  cr_assert_str_eq(step_of(&stage, "mina"), "ask/topics");
+  cr_assert_str_eq(stage_step(&stage, "mina"), "ask/topics");
 }
 
 Test(engine_hear, one_choice_too_many_in_a_form) {

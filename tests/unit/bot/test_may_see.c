@@ -9,10 +9,8 @@
 /* rita is above sam, sam above aisha; sam, jo and rita manage; lea leads the scheme; ben mentors. */
 static void organisation(struct stage *stage) {
   stage_cast(stage);
-  (void)stage_person(stage, "sam", "Sam Reed");
-  (void)stage_enrol(stage, "sam", ROLE_MANAGER, ENROLMENT_ACCEPTED);
-  (void)stage_person(stage, "rita", "Rita Cole");
-  (void)stage_enrol(stage, "rita", ROLE_MANAGER, ENROLMENT_ACCEPTED);
+  stage_add(stage, "sam", "Sam Reed", ROLE_MANAGER);
+  stage_add(stage, "rita", "Rita Cole", ROLE_MANAGER);
   const char *lea = stage_person(stage, "lea", "Lea Stone");
   ((struct person *)txn_edit(stage_hand(stage), RECORD_PERSON, lea))->lead = true;
   stage_apply(stage);

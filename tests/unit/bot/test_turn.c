@@ -343,8 +343,7 @@ Test(turn, chance_is_the_seeds_alone) {
 Test(turn, managers_are_named_without_those_recused) {
   STAGE(stage);
   stage_cast(&stage);
-  (void)stage_person(&stage, "sam", "Sam Reed");
-  (void)stage_enrol(&stage, "sam", ROLE_MANAGER, ENROLMENT_ACCEPTED);
+  stage_add(&stage, "sam", "Sam Reed", ROLE_MANAGER);
   stage_line(&stage, "aisha", "sam");
   const char *aisha = stage_id(&stage, "aisha"), *jo = stage_id(&stage, "jo");
   struct txn *txn = stage_hand(&stage);

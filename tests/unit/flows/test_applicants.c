@@ -9,8 +9,7 @@
 /* jo and sam manage; mina and kim applied, kim is below jo. */
 static void cast(struct stage *stage) {
   stage_cast(stage);
-  (void)stage_person(stage, "sam", "Sam Reed");
-  (void)stage_enrol(stage, "sam", ROLE_MANAGER, ENROLMENT_ACCEPTED);
+  stage_add(stage, "sam", "Sam Reed", ROLE_MANAGER);
   (void)stage_person(stage, "mina", "Mina Park");
   (void)stage_enrol(stage, "mina", ROLE_MENTEE, ENROLMENT_APPLIED);
   (void)stage_person(stage, "kim", "Kim Lee");

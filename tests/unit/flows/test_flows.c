@@ -75,8 +75,7 @@ Test(flows, what_arrived_is_told_to_nobody) {
 Test(flows, news_that_do_not_arrive_make_no_news) {
   STAGE(stage);
   stage_cast(&stage);
-  (void)stage_person(&stage, "sam", "Sam Reed");
-  (void)stage_enrol(&stage, "sam", ROLE_MANAGER, ENROLMENT_ACCEPTED);
+  stage_add(&stage, "sam", "Sam Reed", ROLE_MANAGER);
   stage_result(&stage, said_to(&stage, "aisha", "next", "next.accepted"), RESULT_FAILED, NULL);
   const struct out *news = record_copy(RECORD_OUT, stage_said(&stage, "jo", "outbox.undelivered"), stage.arena);
   stage_result(&stage, news, RESULT_FAILED, NULL);

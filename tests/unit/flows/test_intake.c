@@ -6,11 +6,6 @@
 
 #include "tests/unit/bot/stage.h"
 
-static const char *step_of(struct stage *stage, const char *user) {
-  const struct talk *talk = stage_talk(stage, user);
-  return talk == NULL ? "nothing" : talk->step;
-}
-
 static void mina(struct stage *stage) {
   (void)stage_person(stage, "mina", "Mina Park");
 }
@@ -42,14 +37,14 @@ Test(intake, the_core_in_order) {
   mina(&stage);
   stage_text(&stage, "mina", "join");
   for (size_t i = 0; i < ARRAY_LEN(steps); i++) {
-    cr_assert_str_eq(step_of(&stage, "mina"), steps[i]);
+    cr_assert_str_eq(stage_step(&stage, "mina"), steps[i]);
     cr_assert_eq(stage_enrolment(&stage, "mina")->state, ENROLMENT_DRAFT);
     if (i < ARRAY_LEN(answers)) stage_choose(&stage, "mina", answers[i]);
   }
   stage_choose(&stage, "mina", "done");
   cr_assert_eq(stage_enrolment(&stage, "mina")->state, ENROLMENT_APPLIED);
   cr_assert_eq(stage_enrolment(&stage, "mina")->applied_ms, stage.now_ms);
-  cr_assert_str_eq(step_of(&stage, "mina"), "enough");
+  cr_assert_str_eq(stage_step(&stage, "mina"), "enough");
   stage_choose(&stage, "mina", "later");
   SAID(&stage, "mina", "intake.end");
   cr_assert_eq(stage_open_talks(&stage, "mina"), 0);
@@ -80,10 +75,10 @@ Test(intake, mentors_and_reserves_are_asked_how_many) {
     mina(&stage);
     stage_text(&stage, "mina", ways[i]);
     for (size_t k = 0; k < ARRAY_LEN(answers); k++) stage_choose(&stage, "mina", answers[k]);
-    cr_assert_str_eq(step_of(&stage, "mina"), "ask/capacity");
+    cr_assert_str_eq(stage_step(&stage, "mina"), "ask/capacity");
     cr_assert_eq(stage_enrolment(&stage, "mina")->role, roles[i]);
     stage_choose(&stage, "mina", "2");
-    cr_assert_str_eq(step_of(&stage, "mina"), "ask/times");
+    cr_assert_str_eq(stage_step(&stage, "mina"), "ask/times");
   }
 }
 
@@ -95,9 +90,9 @@ Test(intake, each_change_leads_back_to_the_review) {
   static const char *const changes[][2] = {{"ask/topics", "planning"}, {"ask/how_often", "weekly"}, {"about_you", "right"}, {"line_manager", "tell"}, {"apart", "nobody"}};
   for (size_t i = 0; i < ARRAY_LEN(changes); i++) {
     stage_choose(&stage, "mina", changes[i][0]);
-    cr_assert_str_eq(step_of(&stage, "mina"), changes[i][0]);
+    cr_assert_str_eq(stage_step(&stage, "mina"), changes[i][0]);
     stage_choose(&stage, "mina", changes[i][1]);
-    cr_assert_str_eq(step_of(&stage, "mina"), "review");
+    cr_assert_str_eq(stage_step(&stage, "mina"), "review");
   }
 }
 
@@ -109,9 +104,9 @@ Test(intake, a_bit_of_about_you_changed_leads_back_too) {
   stage_choose(&stage, "mina", "grade");
   stage_choose(&stage, "mina", "inspector");
   cr_assert_str_eq(stage_get_person(&stage, "mina")->grade, "inspector");
-  cr_assert_str_eq(step_of(&stage, "mina"), "about_you");
+  cr_assert_str_eq(stage_step(&stage, "mina"), "about_you");
   stage_choose(&stage, "mina", "right");
-  cr_assert_str_eq(step_of(&stage, "mina"), "review");
+  cr_assert_str_eq(stage_step(&stage, "mina"), "review");
 }
 
 Test(intake, me_changes_answers_after_sending_and_keeps_the_state) {
@@ -149,9 +144,9 @@ Test(intake, join_goes_on_where_it_stopped) {
     mina(&stage);
     (void)stage_signing_up(&stage, "mina", steps[i]);
     stage_text(&stage, "mina", "cancel");
-    cr_assert_str_eq(step_of(&stage, "mina"), "nothing");
+    cr_assert_str_eq(stage_step(&stage, "mina"), "nothing");
     stage_text(&stage, "mina", "join");
-    cr_assert_str_eq(step_of(&stage, "mina"), steps[i]);
+    cr_assert_str_eq(stage_step(&stage, "mina"), steps[i]);
     cr_assert_eq(stage_enrolment(&stage, "mina")->role, ROLE_MENTEE);
   }
 }
@@ -163,7 +158,7 @@ Test(intake, join_twice_is_one_talk) {
   const char *id = arena_text(stage.arena, stage_talk(&stage, "mina")->id);
   stage_text(&stage, "mina", "join mentor");
   cr_assert_str_eq(stage_talk(&stage, "mina")->id, id);
-  cr_assert_str_eq(step_of(&stage, "mina"), "ask/how");
+  cr_assert_str_eq(stage_step(&stage, "mina"), "ask/how");
   cr_assert_eq(model_count(stage.model, RECORD_ENROLMENT), 1);
 }
 
@@ -206,7 +201,7 @@ Test(intake, more_questions_for_a_better_match) {
   send_in(&stage);
   stage_choose(&stage, "mina", "more");
   for (size_t i = 0; i < ARRAY_LEN(steps); i++) {
-    cr_assert_str_eq(step_of(&stage, "mina"), steps[i]);
+    cr_assert_str_eq(stage_step(&stage, "mina"), steps[i]);
     stage_text(&stage, "mina", answers[i]);
   }
   SAID(&stage, "mina", "intake.end");

@@ -6,11 +6,6 @@
 
 #include "tests/unit/bot/stage.h"
 
-static const char *step_of(struct stage *stage) {
-  const struct talk *talk = stage_talk(stage, "mina");
-  return talk == NULL ? "nothing" : talk->step;
-}
-
 static void add_docks(struct stage *stage) {
   ((struct organisation *)txn_add(stage_hand(stage), RECORD_ORGANISATION, "docks"))->name = "Docks";
   stage_apply(stage);
@@ -24,21 +19,21 @@ static void begin(struct stage *stage) {
 Test(intake_about, one_organisation_is_not_asked_for) {
   STAGE(stage);
   begin(&stage);
-  cr_assert_str_eq(step_of(&stage), "about_you/department");
+  cr_assert_str_eq(stage_step(&stage, "mina"), "about_you/department");
   stage_text(&stage, "mina", "Custody");
   cr_assert_str_eq(stage_get_person(&stage, "mina")->organisation, "city");
-  cr_assert_str_eq(step_of(&stage), "about_you/grade");
+  cr_assert_str_eq(stage_step(&stage, "mina"), "about_you/grade");
   stage_choose(&stage, "mina", "constable");
-  cr_assert_str_eq(step_of(&stage), "about_you", "and then all of it is shown");
+  cr_assert_str_eq(stage_step(&stage, "mina"), "about_you", "and then all of it is shown");
   stage_choose(&stage, "mina", "right");
-  cr_assert_str_eq(step_of(&stage), "line_manager");
+  cr_assert_str_eq(stage_step(&stage, "mina"), "line_manager");
 }
 
 Test(intake_about, of_several_one_is_chosen_and_its_grades_follow) {
   STAGE(stage);
   add_docks(&stage);
   begin(&stage);
-  cr_assert_str_eq(step_of(&stage), "about_you/organisation");
+  cr_assert_str_eq(stage_step(&stage, "mina"), "about_you/organisation");
   stage_choose(&stage, "mina", "docks");
   stage_text(&stage, "mina", "Crane 4");
   cr_assert_eq(stage_talk(&stage, "mina")->offers.count, 0, "it names no grades");
@@ -60,13 +55,13 @@ Test(intake_about, what_is_skipped_is_not_asked_twice) {
   begin(&stage);
   stage_text(&stage, "mina", "skip");
   stage_text(&stage, "mina", "skip");
-  cr_assert_str_eq(step_of(&stage), "about_you");
+  cr_assert_str_eq(stage_step(&stage, "mina"), "about_you");
   cr_assert_null(stage_get_person(&stage, "mina")->department);
   stage_choose(&stage, "mina", "department");
   stage_text(&stage, "mina", "Custody");
-  cr_assert_str_eq(step_of(&stage), "about_you");
+  cr_assert_str_eq(stage_step(&stage, "mina"), "about_you");
   stage_choose(&stage, "mina", "right");
-  cr_assert_str_eq(step_of(&stage), "line_manager");
+  cr_assert_str_eq(stage_step(&stage, "mina"), "line_manager");
 }
 
 Test(intake_about, sixty_characters) {
@@ -87,10 +82,10 @@ Test(intake_about, back_from_a_detail) {
   begin(&stage);
   stage_text(&stage, "mina", "Custody");
   stage_text(&stage, "mina", "back");
-  cr_assert_str_eq(step_of(&stage), "about_you/department");
+  cr_assert_str_eq(stage_step(&stage, "mina"), "about_you/department");
   stage_text(&stage, "mina", "Control room");
   cr_assert_str_eq(stage_get_person(&stage, "mina")->department, "Control room");
-  cr_assert_str_eq(step_of(&stage), "about_you/grade");
+  cr_assert_str_eq(stage_step(&stage, "mina"), "about_you/grade");
 }
 
 Test(intake_about, roles) {
@@ -99,7 +94,7 @@ Test(intake_about, roles) {
     STAGE(stage);
     stage_text(&stage, "mina", "join");
     stage_choose(&stage, "mina", "yes");
-    cr_assert_str_eq(step_of(&stage), "role");
+    cr_assert_str_eq(stage_step(&stage, "mina"), "role");
     stage_choose(&stage, "mina", role_name(roles[i]));
     cr_assert_eq(stage_enrolment(&stage, "mina")->role, roles[i]);
   }
@@ -112,7 +107,7 @@ Test(intake_about, nobody_makes_themselves_a_manager) {
   stage_choose(&stage, "mina", "yes");
   for (size_t i = 0; i < ARRAY_LEN(words); i++) {
     stage_text(&stage, "mina", words[i]);
-    cr_assert_str_eq(step_of(&stage), "role", "%s", words[i]);
+    cr_assert_str_eq(stage_step(&stage, "mina"), "role", "%s", words[i]);
     cr_assert_neq(stage_enrolment(&stage, "mina")->role, ROLE_MANAGER);
   }
 }

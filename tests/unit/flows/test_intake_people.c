@@ -12,8 +12,7 @@ static const struct person *mina(struct stage *stage) {
 
 static void cast(struct stage *stage, const char *step) {
   stage_cast(stage);
-  (void)stage_person(stage, "sam", "Sam Reed");
-  (void)stage_enrol(stage, "sam", ROLE_MANAGER, ENROLMENT_ACCEPTED);
+  stage_add(stage, "sam", "Sam Reed", ROLE_MANAGER);
   (void)stage_person(stage, "mina", "Mina Park");
   (void)stage_signing_up(stage, "mina", step);
 }

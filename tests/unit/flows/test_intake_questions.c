@@ -6,17 +6,8 @@
 
 #include "tests/unit/bot/stage.h"
 
-static const char *step_of(struct stage *stage) {
-  const struct talk *talk = stage_talk(stage, "mina");
-  return talk == NULL ? "nothing" : talk->step;
-}
-
 static const struct answer *answer(struct stage *stage, const char *question) {
-  const struct enrolment *enrolment = stage_enrolment(stage, "mina");
-  for (size_t i = 0; i < enrolment->answers.count; i++) {
-    if (strcmp(enrolment->answers.items[i].question, question) == 0) return &enrolment->answers.items[i];
-  }
-  return NULL;
+  return stage_answer(stage_enrolment(stage, "mina"), question);
 }
 
 #define MINA_AT(stage, step)                       \
@@ -29,11 +20,11 @@ static void at_question(struct stage *stage, const char *question) {
   (void)stage_signing_up(stage, "mina", "review");
   stage_choose(stage, "mina", "done");
   stage_choose(stage, "mina", "more");
-  for (int i = 0; i < 12 && strcmp(step_of(stage), step) != 0; i++) {
-    if (strcmp(step_of(stage), "ask/identity_consent") == 0) stage_choose(stage, "mina", "yes");
+  for (int i = 0; i < 12 && strcmp(stage_step(stage, "mina"), step) != 0; i++) {
+    if (strcmp(stage_step(stage, "mina"), "ask/identity_consent") == 0) stage_choose(stage, "mina", "yes");
     else stage_text(stage, "mina", "skip");
   }
-  cr_assert_str_eq(step_of(stage), step);
+  cr_assert_str_eq(stage_step(stage, "mina"), step);
 }
 
 Test(intake_questions, at_most_three_topics) {
@@ -61,13 +52,13 @@ Test(intake_questions, no_preference_is_its_own_answer) {
 Test(intake_questions, the_grid_is_asked_of_those_who_wanted_it) {
   MINA_AT(stage, "ask/times");
   stage_choose(&stage, "mina", "grid");
-  cr_assert_str_eq(step_of(&stage), "ask/times_grid");
+  cr_assert_str_eq(stage_step(&stage, "mina"), "ask/times_grid");
   const struct talk *talk = stage_talk(&stage, "mina");
   cr_assert_eq(talk->offers.count, 15);
   stage_text(&stage, "mina", "1 15");
   cr_assert_eq(answer(&stage, "times_grid")->values.count, 2);
   cr_assert_str_eq(answer(&stage, "times_grid")->values.items[1], "fri_afternoon");
-  cr_assert_str_eq(step_of(&stage), "apart");
+  cr_assert_str_eq(stage_step(&stage, "mina"), "apart");
 }
 
 Test(intake_questions, long_words_are_asked_for_again) {
@@ -127,7 +118,7 @@ Test(intake_questions, no_consent_no_question) {
   (void)stage_person(&stage, "mina", "Mina Park");
   at_question(&stage, "identity_consent");
   stage_choose(&stage, "mina", "no");
-  cr_assert_str_eq(step_of(&stage), "nothing");
+  cr_assert_str_eq(stage_step(&stage, "mina"), "nothing");
   cr_assert_null(answer(&stage, "identity"));
 }
 
@@ -138,7 +129,7 @@ Test(intake_questions, what_was_said_before_is_kept_with_one_tap) {
   cr_assert_str_eq(talk->offers.items[talk->offers.count - 1].value, "keep");
   stage_choose(&stage, "mina", "keep");
   cr_assert_str_eq(answer(&stage, "topics")->values.items[0], "confidence");
-  cr_assert_str_eq(step_of(&stage), "ask/how");
+  cr_assert_str_eq(stage_step(&stage, "mina"), "ask/how");
 }
 
 /* ---- versions: an open talk keeps its set ---- */
@@ -154,10 +145,10 @@ Test(intake_questions, an_open_talk_keeps_its_own_version) {
   MINA_AT(stage, "ask/topics");
   new_version(&stage, "rank", false);
   stage_text(&stage, "mina", "1");
-  cr_assert_str_eq(step_of(&stage), "ask/how");
+  cr_assert_str_eq(stage_step(&stage, "mina"), "ask/how");
   stage_text(&stage, "mina", "cancel");
   stage_text(&stage, "mina", "join");
-  cr_assert_str_eq(step_of(&stage), "ask/how", "also after a rest");
+  cr_assert_str_eq(stage_step(&stage, "mina"), "ask/how", "also after a rest");
   (void)stage_person(&stage, "kim", "Kim Lee");
   (void)stage_signing_up(&stage, "kim", "ask/rank");
 }
@@ -173,7 +164,7 @@ Test(intake_questions, own_questions_in_own_words) {
   SAID(&stage, "mina", "talk.no_skip");
   stage_text(&stage, "mina", "Sergeant at heart");
   cr_assert_str_eq(answer(&stage, "rank")->values.items[0], "Sergeant at heart");
-  cr_assert_str_eq(step_of(&stage), "apart");
+  cr_assert_str_eq(stage_step(&stage, "mina"), "apart");
 }
 
 Test(intake_questions, a_question_that_its_set_lost_does_not_hold_anybody_up) {
@@ -184,5 +175,5 @@ Test(intake_questions, a_question_that_its_set_lost_does_not_hold_anybody_up) {
   stage_apply(&stage);
   stage_text(&stage, "mina", "why");
   stage_text(&stage, "mina", "skip");
-  cr_assert_str_eq(step_of(&stage), "apart");
+  cr_assert_str_eq(stage_step(&stage, "mina"), "apart");
 }

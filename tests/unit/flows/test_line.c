@@ -8,8 +8,7 @@
 
 static void cast(struct stage *stage) {
   stage_cast(stage);
-  (void)stage_person(stage, "sam", "Sam Reed");
-  (void)stage_enrol(stage, "sam", ROLE_MANAGER, ENROLMENT_ACCEPTED);
+  stage_add(stage, "sam", "Sam Reed", ROLE_MANAGER);
   ((struct person *)txn_edit(stage_hand(stage), RECORD_PERSON, stage_id(stage, "aisha")))->line_state = LINE_ASK_MANAGER;
   stage_apply(stage);
 }

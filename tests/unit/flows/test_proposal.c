@@ -10,8 +10,7 @@
 /* jo and sam manage, sam is above ben; a reserve waits. */
 static void cast(struct stage *stage, enum ask_order order) {
   stage_cast(stage);
-  (void)stage_person(stage, "sam", "Sam Reed");
-  (void)stage_enrol(stage, "sam", ROLE_MANAGER, ENROLMENT_ACCEPTED);
+  stage_add(stage, "sam", "Sam Reed", ROLE_MANAGER);
   stage_line(stage, "ben", "sam");
   ((struct programme *)txn_edit(stage_hand(stage), RECORD_PROGRAMME, "pilot-1"))->ask = order;
   stage_apply(stage);
@@ -307,8 +306,7 @@ Test(proposal, after_a_no_the_reserve_is_asked) {
   STAGE(stage);
   cast(&stage, ASK_MENTEE_FIRST);
   release(&stage, "reserve");
-  (void)stage_person(&stage, "dev", "Dev Rao");
-  (void)stage_enrol(&stage, "dev", ROLE_RESERVE, ENROLMENT_ACCEPTED); /* since the round: so nobody's second choice */
+  stage_add(&stage, "dev", "Dev Rao", ROLE_RESERVE); /* since the round: so nobody's second choice */
   stage_choose(&stage, "aisha", "yes");
   stage_choose(&stage, "ben", "no");
   SAID(&stage, "jo", "round.reserve_asked");

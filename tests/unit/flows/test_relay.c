@@ -33,8 +33,7 @@ Test(relay, words_go_to_the_partner_alone_and_only_sealed) {
 Test(relay, a_mentor_answers_the_one_they_name) {
   STAGE(stage);
   (void)pair_without_room(&stage);
-  (void)stage_person(&stage, "mina", "Mina Park");
-  (void)stage_enrol(&stage, "mina", ROLE_MENTEE, ENROLMENT_ACCEPTED);
+  stage_add(&stage, "mina", "Mina Park", ROLE_MENTEE);
   (void)stage_pair(&stage, "mina", "ben", PAIR_INTRODUCED);
   stage_text(&stage, "ben", "write");
   SAID(&stage, "ben", "relay.whom");
@@ -49,8 +48,7 @@ Test(relay, a_mentor_answers_the_one_they_name) {
 Test(relay, the_one_chosen_from_two_is_the_one_who_gets_it) {
   STAGE(stage);
   (void)pair_without_room(&stage);
-  (void)stage_person(&stage, "mina", "Mina Park");
-  (void)stage_enrol(&stage, "mina", ROLE_MENTEE, ENROLMENT_ACCEPTED);
+  stage_add(&stage, "mina", "Mina Park", ROLE_MENTEE);
   const char *pair = stage_pair(&stage, "mina", "ben", PAIR_INTRODUCED);
   stage_text(&stage, "ben", "write");
   stage_choose(&stage, "ben", pair);

@@ -3,7 +3,6 @@
 #include "bot/match/match.h"
 
 #include <criterion/criterion.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "tests/unit/bot/stage.h"
@@ -11,12 +10,9 @@
 /* jo and sam manage; mentees aisha and mina; mentors ben and dev. */
 static void cast(struct stage *stage) {
   stage_cast(stage);
-  (void)stage_person(stage, "sam", "Sam Reed");
-  (void)stage_enrol(stage, "sam", ROLE_MANAGER, ENROLMENT_ACCEPTED);
-  (void)stage_person(stage, "mina", "Mina Park");
-  (void)stage_enrol(stage, "mina", ROLE_MENTEE, ENROLMENT_ACCEPTED);
-  (void)stage_person(stage, "dev", "Dev Rao");
-  (void)stage_enrol(stage, "dev", ROLE_MENTOR, ENROLMENT_ACCEPTED);
+  stage_add(stage, "sam", "Sam Reed", ROLE_MANAGER);
+  stage_add(stage, "mina", "Mina Park", ROLE_MENTEE);
+  stage_add(stage, "dev", "Dev Rao", ROLE_MENTOR);
 }
 
 static size_t pairs_of(struct stage *stage, enum record_index index, const char *user) {
@@ -43,21 +39,14 @@ static void release(struct stage *stage, const char *manager) {
   SAID(stage, manager, "round.released");
 }
 
-static int64_t number(const struct out *row, const char *name) {
-  for (size_t i = 0; i < row->params.count; i++) {
-    if (strcmp(row->params.items[i].name, name) == 0) return strtoll(row->params.items[i].values.items[0], NULL, 10);
-  }
-  return -1;
-}
-
 Test(round, a_round_is_reviewed_and_released) {
   STAGE(stage);
   cast(&stage);
   review(&stage, "jo");
-  cr_assert_eq(number(stage_said(&stage, "jo", "round.review"), "pairs"), 2);
+  cr_assert_eq(stage_number(stage_said(&stage, "jo", "round.review"), "pairs"), 2);
   cr_assert_eq(stage.row_count, 1, "nobody else hears of a review");
   release(&stage, "jo");
-  cr_assert_eq(number(stage_said(&stage, "jo", "round.released"), "sent"), 2);
+  cr_assert_eq(stage_number(stage_said(&stage, "jo", "round.released"), "sent"), 2);
   SAID(&stage, "aisha", "proposal.mentee");
   SAID(&stage, "mina", "proposal.mentee");
   const struct round *round = stage_last_round(&stage);
@@ -134,8 +123,8 @@ Test(round, release_looks_at_everybody_once_more) {
     const struct round *round = stage_last_round(&stage);
     NOT_SAID(&stage, "aisha", "proposal.mentee");
     cr_assert_eq(round->matches.items[0].state, MATCH_HELD, "%s: %s", whom[i % 2], changes[i / 2].what);
-    cr_assert_eq(number(stage_said(&stage, "jo", "round.released"), "held"), 1);
-    cr_assert_eq(number(stage_said(&stage, "jo", "round.released"), "sent"), 0);
+    cr_assert_eq(stage_number(stage_said(&stage, "jo", "round.released"), "held"), 1);
+    cr_assert_eq(stage_number(stage_said(&stage, "jo", "round.released"), "sent"), 0);
   }
 }
 
@@ -156,7 +145,7 @@ Test(round, two_managers_rounds_do_not_ask_one_person_twice) {
   review(&stage, "sam");
   release(&stage, "jo");
   release(&stage, "sam");
-  cr_assert_eq(number(stage_said(&stage, "sam", "round.released"), "sent"), 0);
+  cr_assert_eq(stage_number(stage_said(&stage, "sam", "round.released"), "sent"), 0);
   static const char *const mentees[] = {"aisha", "mina"}, *const mentors[] = {"ben", "dev"};
   for (size_t i = 0; i < 2; i++) {
     cr_assert_eq(pairs_of(&stage, INDEX_pair_mentee, mentees[i]), 1, "%s", mentees[i]);
@@ -245,11 +234,11 @@ Test(round, undo_takes_back_what_nobody_answered) {
   release(&stage, "jo");
   stage_choose(&stage, "mina", "yes");
   stage_text(&stage, "jo", "undo");
-  cr_assert_eq(number(stage_said(&stage, "jo", "round.undo_question"), "pairs"), 1);
+  cr_assert_eq(stage_number(stage_said(&stage, "jo", "round.undo_question"), "pairs"), 1);
   stage_choose(&stage, "jo", "yes");
   SAID(&stage, "aisha", "proposal.withdrawn");
   cr_assert_eq(stage_told(&stage, "mina"), 0);
-  cr_assert_eq(number(stage_said(&stage, "jo", "round.taken_back"), "pairs"), 1);
+  cr_assert_eq(stage_number(stage_said(&stage, "jo", "round.taken_back"), "pairs"), 1);
   stage_text(&stage, "jo", "undo");
   SAID(&stage, "jo", "round.nothing_to_undo");
 }
@@ -272,7 +261,7 @@ Test(round, undo_leaves_out_whom_the_manager_is_recused_from) {
   release(&stage, "jo");
   stage_line(&stage, "aisha", "sam");
   stage_text(&stage, "sam", "undo");
-  cr_assert_eq(number(stage_said(&stage, "sam", "round.undo_question"), "pairs"), 1);
+  cr_assert_eq(stage_number(stage_said(&stage, "sam", "round.undo_question"), "pairs"), 1);
   stage_choose(&stage, "sam", "yes");
   SAID(&stage, "mina", "proposal.withdrawn");
   cr_assert_eq(stage_told(&stage, "aisha"), 0);
@@ -286,7 +275,7 @@ Test(round, who_was_taken_back_is_in_the_next_round) {
   stage_text(&stage, "jo", "undo");
   stage_choose(&stage, "jo", "yes");
   review(&stage, "jo");
-  cr_assert_eq(number(stage_said(&stage, "jo", "round.review"), "pairs"), 1);
+  cr_assert_eq(stage_number(stage_said(&stage, "jo", "round.review"), "pairs"), 1);
 }
 
 Test(round, a_refused_pair_is_not_proposed_again) {
@@ -296,8 +285,8 @@ Test(round, a_refused_pair_is_not_proposed_again) {
   release(&stage, "jo");
   stage_choose(&stage, "aisha", "no");
   review(&stage, "jo");
-  cr_assert_eq(number(stage_said(&stage, "jo", "round.review"), "pairs"), 0);
-  cr_assert_eq(number(stage_said(&stage, "jo", "round.review"), "alone"), 1);
+  cr_assert_eq(stage_number(stage_said(&stage, "jo", "round.review"), "pairs"), 0);
+  cr_assert_eq(stage_number(stage_said(&stage, "jo", "round.review"), "alone"), 1);
 }
 
 /* ---- where to look for more mentors ---- */
@@ -322,7 +311,7 @@ Test(round, a_manager_hears_for_which_topic_more_people_would_help) {
   stage_cast(&stage);
   pair_up(&stage, "ben");
   const struct out *out = review_with_topics(&stage, "clients", "clients");
-  cr_assert_eq(number(out, "alone"), 1);
+  cr_assert_eq(stage_number(out, "alone"), 1);
   cr_assert(stage_has_line(out, "round.recruit"));
 }
 

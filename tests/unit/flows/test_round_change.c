@@ -8,8 +8,7 @@
 
 static void cast(struct stage *stage) {
   stage_cast(stage);
-  (void)stage_person(stage, "dev", "Dev Rao");
-  (void)stage_enrol(stage, "dev", ROLE_MENTOR, ENROLMENT_ACCEPTED);
+  stage_add(stage, "dev", "Dev Rao", ROLE_MENTOR);
 }
 
 static const char *enrolment(struct stage *stage, const char *user) {

@@ -8,47 +8,17 @@
 
 enum { MENTEES = 105, MENTORS = 34, PAGE = 10 };
 
-static void join(struct stage *stage, const char *user, enum role role) {
-  struct txn *txn = stage_hand(stage);
-  struct person *person = txn_add(txn, RECORD_PERSON, NULL);
-  struct account *account = LIST_ADD(stage->turn_arena, &person->accounts);
-  account->workspace = "web/city";
-  account->user = user;
-  person->name = user;
-  person->organisation = "city";
-  person->line_state = LINE_NONE;
-  struct enrolment *enrolment = txn_add(txn, RECORD_ENROLMENT, NULL);
-  enrolment->person = person->id;
-  enrolment->programme = "pilot-1";
-  enrolment->role = role;
-  enrolment->state = ENROLMENT_ACCEPTED;
-  enrolment->trained = true;
-}
-
-/* One transaction: a hundred turns by hand would take their time. */
 static void crowd(struct stage *stage, int mentees, int mentors) {
   stage_cast(stage);
   for (int i = 1; i < mentees + mentors - 1; i++)
-    join(stage, arena_format(stage->arena, "%c%d", i < mentees ? 'm' : 't', i), i < mentees ? ROLE_MENTEE : ROLE_MENTOR);
+    stage_join(stage, arena_format(stage->arena, "%c%d", i < mentees ? 'm' : 't', i), i < mentees ? ROLE_MENTEE : ROLE_MENTOR, "city");
   stage_apply(stage);
-}
-
-static int64_t number(const struct out *row, const char *name) {
-  for (size_t i = 0; i < row->params.count; i++)
-    if (strcmp(row->params.items[i].name, name) == 0) return strtoll(row->params.items[i].values.items[0], NULL, 10);
-  return -1;
 }
 
 static int64_t fact(const struct out *row, const char *words) {
   for (size_t i = 0; i < row->lines.count; i++)
     if (strcmp(row->lines.items[i].words, words) == 0) return strtoll(row->lines.items[i].params.items[0].values.items[0], NULL, 10);
   return 0;
-}
-
-static bool offers(const struct out *row, const char *value) {
-  for (size_t i = 0; i < row->choices.count; i++)
-    if (strcmp(row->choices.items[i].value, value) == 0) return true;
-  return false;
 }
 
 static void begun(struct stage *stage) {
@@ -69,9 +39,9 @@ Test(round_large, told_at_once_and_how_long) {
   STAGE(stage);
   begun(&stage);
   const struct out *row = stage_said(&stage, "jo", "round.working");
-  cr_assert_eq(number(row, "people"), MENTEES);
-  cr_assert_eq(number(row, "percent"), 0);
-  cr_assert(offers(row, "stop"));
+  cr_assert_eq(stage_number(row, "people"), MENTEES);
+  cr_assert_eq(stage_number(row, "percent"), 0);
+  cr_assert(stage_offers(row, "stop"));
   cr_assert_eq(stage.row_count, 1, "nobody else hears of it");
   cr_assert_eq(stage_last_round(&stage)->state, ROUND_WORKING);
   cr_assert_eq(feed_job(&stage)->state, JOB_RUNNING);
@@ -94,9 +64,9 @@ Test(round_large, how_far_it_is_stands_in_the_same_message) {
   const struct out *row = stage.rows[0];
   cr_assert_eq(row->kind, OUT_EDIT);
   cr_assert_str_eq(row->name, name);
-  cr_assert_eq(number(row, "percent"), 40);
-  cr_assert_eq(number(row, "minutes"), 2);
-  cr_assert(offers(row, "stop") && row->nonce == stage_talk(&stage, "jo")->nonce, "its button counts as before");
+  cr_assert_eq(stage_number(row, "percent"), 40);
+  cr_assert_eq(stage_number(row, "minutes"), 2);
+  cr_assert(stage_offers(row, "stop") && row->nonce == stage_talk(&stage, "jo")->nonce, "its button counts as before");
   stage_choose(&stage, "jo", "stop");
   SAID(&stage, "jo", "round.stopped");
 }
@@ -158,10 +128,10 @@ Test(round_large, who_is_in_another_talk_is_told_and_left_there) {
 Test(round_large, the_summary_counts) {
   STAGE(stage);
   const struct out *row = reviewed(&stage);
-  cr_assert_eq(number(row, "pairs"), MENTORS);
-  cr_assert_eq(number(row, "alone"), MENTEES - MENTORS);
+  cr_assert_eq(stage_number(row, "pairs"), MENTORS);
+  cr_assert_eq(stage_number(row, "alone"), MENTEES - MENTORS);
   cr_assert_eq(fact(row, "round.large_good") + fact(row, "round.large_fair") + fact(row, "round.large_low"), MENTORS);
-  cr_assert(offers(row, "release") && offers(row, "from") && offers(row, "list") && offers(row, "again") && offers(row, "discard") && !offers(row, "undo"));
+  cr_assert(stage_offers(row, "release") && stage_offers(row, "from") && stage_offers(row, "list") && stage_offers(row, "again") && stage_offers(row, "discard") && !stage_offers(row, "undo"));
 }
 
 Test(round_large, match_shows_it_again_and_makes_nothing_anew) {
@@ -235,7 +205,7 @@ Test(round_large, two_put_together_are_together_in_the_next_list) {
   stage_text(&stage, "jo", "match @m7 with @ben");
   SAID(&stage, "jo", "round.working");
   feed_all(&stage);
-  cr_assert(offers(stage_said(&stage, "jo", "round.large"), "undo"));
+  cr_assert(stage_offers(stage_said(&stage, "jo", "round.large"), "undo"));
   const char *wanted = stage_enrolment(&stage, "m7")->id;
   bool together = false;
   for (size_t s = 0; s < model_count(stage.model, RECORD_SHEET); s++) {
@@ -262,22 +232,22 @@ Test(round_large, every_row_stands_on_one_page) {
   for (;; pages++) {
     const struct out *row = stage_said(&stage, "jo", "round.list");
     cr_assert_not_null(row);
-    cr_assert_eq(number(row, "page"), (int64_t)pages);
-    cr_assert_eq(number(row, "pages"), (MENTEES + PAGE - 1) / PAGE);
+    cr_assert_eq(stage_number(row, "page"), (int64_t)pages);
+    cr_assert_eq(stage_number(row, "pages"), (MENTEES + PAGE - 1) / PAGE);
     rows += row->lines.count;
     for (size_t i = 0; i < row->lines.count; i++) {
       bool alone = strncmp(row->lines.items[i].words, "round.nobody", 12) == 0;
       alone_behind += alone && pair_seen;
       pair_seen |= !alone;
     }
-    if (!offers(row, "on")) break;
+    if (!stage_offers(row, "on")) break;
     stage_choose(&stage, "jo", "on");
   }
   cr_assert_eq(rows, MENTEES);
   cr_assert_eq(pages, (MENTEES + PAGE - 1) / PAGE);
   cr_assert_eq(alone_behind, 0, "who has nobody comes first");
   stage_choose(&stage, "jo", "back");
-  cr_assert_eq(number(stage_said(&stage, "jo", "round.list"), "page"), (int64_t)pages - 1);
+  cr_assert_eq(stage_number(stage_said(&stage, "jo", "round.list"), "page"), (int64_t)pages - 1);
   stage_choose(&stage, "jo", "review");
   SAID(&stage, "jo", "round.large");
 }
@@ -285,7 +255,7 @@ Test(round_large, every_row_stands_on_one_page) {
 /* To the last page, where the pairs are. */
 static const char *leave_first(struct stage *stage) {
   stage_choose(stage, "jo", "list");
-  while (offers(stage_said(stage, "jo", "round.list"), "on")) stage_choose(stage, "jo", "on");
+  while (stage_offers(stage_said(stage, "jo", "round.list"), "on")) stage_choose(stage, "jo", "on");
   stage_choose(stage, "jo", "leave");
   SAID(stage, "jo", "round.leave_whom");
   return arena_text(stage->arena, stage_said(stage, "jo", "round.leave_whom")->choices.items[0].value);
@@ -300,7 +270,7 @@ Test(round_large, a_pair_is_left_out_and_put_back) {
   stage_choose(&stage, "jo", "review");
   cr_assert_eq(fact(stage_said(&stage, "jo", "round.large"), "round.large_out"), 1);
   stage_choose(&stage, "jo", "release");
-  cr_assert_eq(number(stage_said(&stage, "jo", "round.after_no_question"), "pairs"), MENTORS - 1);
+  cr_assert_eq(stage_number(stage_said(&stage, "jo", "round.after_no_question"), "pairs"), MENTORS - 1);
   stage_choose(&stage, "jo", "wait");
   cr_assert_str_eq(leave_first(&stage), whom);
   stage_choose(&stage, "jo", whom);
@@ -319,7 +289,7 @@ Test(round_large, who_reports_to_the_manager_by_now_is_shown_nowhere) {
     const struct out *row = stage_said(&stage, "jo", "round.list");
     cr_assert_not(stage_names(&stage, row, "m5"));
     rows += row->lines.count;
-    if (!offers(row, "on")) break;
+    if (!stage_offers(row, "on")) break;
     stage_choose(&stage, "jo", "on");
   }
   cr_assert_eq(rows, MENTEES - 1);
@@ -339,7 +309,7 @@ Test(round_large, released_piece_by_piece) {
   cr_assert_eq(asked(&stage), 0, "one piece a turn");
   feed_parts(&stage);
   SAID(&stage, "jo", "round.released_large");
-  cr_assert_eq(number(stage_said(&stage, "jo", "round.released_large"), "sent"), MENTORS);
+  cr_assert_eq(stage_number(stage_said(&stage, "jo", "round.released_large"), "sent"), MENTORS);
   cr_assert_eq(asked(&stage), MENTORS);
   cr_assert_eq(stage_last_round(&stage)->state, ROUND_RELEASED);
 }
@@ -380,11 +350,11 @@ Test(round_large, only_from_a_score_on) {
   stage_choose(&stage, "jo", "from");
   SAID(&stage, "jo", "round.from_question");
   stage_choose(&stage, "jo", "80");
-  cr_assert_eq(number(stage_said(&stage, "jo", "round.after_no_question"), "pairs"), 1);
+  cr_assert_eq(stage_number(stage_said(&stage, "jo", "round.after_no_question"), "pairs"), 1);
   stage_choose(&stage, "jo", "ask");
   feed_parts(&stage);
   cr_assert_eq(asked(&stage), 1);
-  cr_assert_eq(number(stage_said(&stage, "jo", "round.released_large"), "held"), MENTORS - 1);
+  cr_assert_eq(stage_number(stage_said(&stage, "jo", "round.released_large"), "held"), MENTORS - 1);
 }
 
 Test(round_large, release_looks_at_everybody_once_more) {
@@ -412,7 +382,7 @@ Test(round_large, undo_in_the_middle_asks_nobody_else) {
   stage_choose(&stage, "jo", "yes");
   SAID(&stage, "jo", "round.taking_back");
   feed_parts(&stage);
-  cr_assert_eq(number(stage_said(&stage, "jo", "round.taken_back"), "pairs"), (int64_t)before);
+  cr_assert_eq(stage_number(stage_said(&stage, "jo", "round.taken_back"), "pairs"), (int64_t)before);
   cr_assert_eq(asked(&stage), before);
   cr_assert_eq(stage_last_pair(&stage)->state, PAIR_WITHDRAWN);
 }

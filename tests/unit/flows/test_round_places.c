@@ -14,20 +14,12 @@ static void cast(struct stage *stage, size_t organisations) {
   stage_cast(stage);
   struct txn *txn = stage_hand(stage);
   for (size_t o = 0; o < organisations; o++) {
-    struct organisation *organisation = txn_add(txn, RECORD_ORGANISATION, arena_format(stage->arena, "o%c", letters[o]));
-    organisation->name = arena_format(stage->arena, "House %c", letters[o]);
+    const char *id = arena_format(stage->arena, "o%c", letters[o]);
+    ((struct organisation *)txn_add(txn, RECORD_ORGANISATION, id))->name = arena_format(stage->arena, "House %c", letters[o]);
+    stage_join(stage, arena_format(stage->arena, "m%c", letters[o]), ROLE_MENTEE, id);
+    stage_join(stage, arena_format(stage->arena, "t%c", letters[o]), ROLE_MENTOR, id);
   }
   stage_apply(stage);
-  for (size_t o = 0; o < organisations; o++) {
-    for (int who = 0; who < 2; who++) {
-      const char *user = arena_format(stage->arena, "%c%c", who == 0 ? 'm' : 't', letters[o]);
-      (void)stage_person(stage, user, user);
-      (void)stage_enrol(stage, user, who == 0 ? ROLE_MENTEE : ROLE_MENTOR, ENROLMENT_ACCEPTED);
-      struct person *person = txn_edit(stage_hand(stage), RECORD_PERSON, stage_id(stage, user));
-      person->organisation = arena_format(stage->arena, "o%c", letters[o]);
-      stage_apply(stage);
-    }
-  }
 }
 
 static void rule(struct stage *stage, const char *id, int64_t at_least, int64_t at_most, int64_t gives) {
@@ -53,12 +45,6 @@ static int64_t in_line(const struct out *row, const char *words, const char *nam
   return -1;
 }
 
-static bool offers(const struct out *row, const char *value) {
-  for (size_t i = 0; i < row->choices.count; i++)
-    if (strcmp(row->choices.items[i].value, value) == 0) return true;
-  return false;
-}
-
 static const struct out *review(struct stage *stage) {
   stage_text(stage, "jo", "match");
   SAID(stage, "jo", "round.review");
@@ -75,8 +61,7 @@ Test(round_places, what_is_filled_and_who_has_nobody_for_want_of_a_place) {
   STAGE(stage);
   cast(&stage, 2);
   rule(&stage, "oa", 0, 1, 1);
-  (void)stage_person(&stage, "ma2", "ma2");
-  (void)stage_enrol(&stage, "ma2", ROLE_MENTEE, ENROLMENT_ACCEPTED);
+  stage_add(&stage, "ma2", "ma2", ROLE_MENTEE);
   ((struct person *)txn_edit(stage_hand(&stage), RECORD_PERSON, stage_id(&stage, "ma2")))->organisation = "oa";
   stage_apply(&stage);
   const struct out *row = review(&stage);
@@ -84,7 +69,7 @@ Test(round_places, what_is_filled_and_who_has_nobody_for_want_of_a_place) {
   cr_assert(in_line(row, "round.places", "placed") == 1 && in_line(row, "round.places", "most") == 1);
   cr_assert(in_line(row, "round.places", "given") <= 1 && in_line(row, "round.places", "gives") == 1);
   cr_assert_eq(lines(row, "round.nobody_full"), 1);
-  cr_assert(!offers(row, "places"), "one organisation needs no pages");
+  cr_assert(!stage_offers(row, "places"), "one organisation needs no pages");
 }
 
 Test(round_places, what_is_missing_is_told_apart) {
@@ -120,7 +105,7 @@ Test(round_places, many_are_folded_and_shown_by_pages) {
   stage_choose(&stage, "jo", "on");
   row = stage_said(&stage, "jo", "round.places_page");
   cr_assert_eq(row->lines.count, 8);
-  cr_assert(!offers(row, "on"));
+  cr_assert(!stage_offers(row, "on"));
   stage_choose(&stage, "jo", "back");
   SAID(&stage, "jo", "round.places_page");
   stage_choose(&stage, "jo", "review");
@@ -132,8 +117,7 @@ Test(round_places, a_pin_beyond_a_place_is_refused_with_its_reason) {
   STAGE(stage);
   cast(&stage, 2);
   (void)stage_pair(&stage, "mb", "ta", PAIR_INTRODUCED);
-  (void)stage_person(&stage, "ta2", "ta2");
-  (void)stage_enrol(&stage, "ta2", ROLE_MENTOR, ENROLMENT_ACCEPTED);
+  stage_add(&stage, "ta2", "ta2", ROLE_MENTOR);
   ((struct person *)txn_edit(stage_hand(&stage), RECORD_PERSON, stage_id(&stage, "ta2")))->organisation = "oa";
   stage_apply(&stage);
   rule(&stage, "oa", 0, 0, 1);
@@ -146,11 +130,8 @@ Test(round_places, what_was_filled_since_the_review_is_held_at_release) {
   cast(&stage, 1);
   rule(&stage, "oa", 0, 1, 0);
   (void)review(&stage);
-  (void)stage_person(&stage, "mz", "mz");
-  (void)stage_enrol(&stage, "mz", ROLE_MENTEE, ENROLMENT_ACCEPTED);
-  (void)stage_person(&stage, "tz", "tz");
-  (void)stage_enrol(&stage, "tz", ROLE_MENTOR, ENROLMENT_ACCEPTED);
-  ((struct person *)txn_edit(stage_hand(&stage), RECORD_PERSON, stage_id(&stage, "mz")))->organisation = "oa";
+  stage_join(&stage, "mz", ROLE_MENTEE, "oa");
+  stage_join(&stage, "tz", ROLE_MENTOR, "city");
   stage_apply(&stage);
   (void)stage_pair(&stage, "mz", "tz", PAIR_ASKING_MENTEE);
   stage_choose(&stage, "jo", "release");
@@ -161,29 +142,13 @@ Test(round_places, what_was_filled_since_the_review_is_held_at_release) {
 }
 
 /* ---- large rounds ---- */
-static void join(struct stage *stage, const char *user, enum role role, const char *organisation) {
-  struct txn *txn = stage_hand(stage);
-  struct person *person = txn_add(txn, RECORD_PERSON, NULL);
-  struct account *account = LIST_ADD(stage->turn_arena, &person->accounts);
-  account->workspace = "web/city";
-  account->user = person->name = user;
-  person->organisation = organisation;
-  person->line_state = LINE_NONE;
-  struct enrolment *enrolment = txn_add(txn, RECORD_ENROLMENT, NULL);
-  enrolment->person = person->id;
-  enrolment->programme = "pilot-1";
-  enrolment->role = role;
-  enrolment->state = ENROLMENT_ACCEPTED;
-  enrolment->trained = true;
-}
-
 Test(round_places, a_large_round_keeps_and_tells_them_and_a_pair_that_is_dropped_fills_none) {
   STAGE(stage);
   cast(&stage, 1);
   rule(&stage, "oa", 0, 7, 0);
   rule(&stage, "city", 20, 0, 15);
   for (int i = 0; i < 150; i++)
-    join(&stage, arena_format(stage.arena, "%c%d", i < 110 ? 'm' : 't', i), i < 110 ? ROLE_MENTEE : ROLE_MENTOR, i % 2 == 0 ? "oa" : "city");
+    stage_join(&stage, arena_format(stage.arena, "%c%d", i < 110 ? 'm' : 't', i), i < 110 ? ROLE_MENTEE : ROLE_MENTOR, i % 2 == 0 ? "oa" : "city");
   stage_apply(&stage);
   stage_text(&stage, "jo", "match");
   SAID(&stage, "jo", "round.working");
@@ -204,7 +169,7 @@ Test(round_places, who_changed_while_a_large_round_was_made_fills_no_place) {
   STAGE(stage);
   cast(&stage, 1);
   rule(&stage, "city", 1, 0, 0);
-  for (int i = 0; i < 220; i++) join(&stage, arena_format(stage.arena, "%c%d", i < 110 ? 'm' : 't', i), i < 110 ? ROLE_MENTEE : ROLE_MENTOR, "city");
+  for (int i = 0; i < 220; i++) stage_join(&stage, arena_format(stage.arena, "%c%d", i < 110 ? 'm' : 't', i), i < 110 ? ROLE_MENTEE : ROLE_MENTOR, "city");
   stage_apply(&stage);
   stage_text(&stage, "jo", "match");
   struct round_work *work = feed_made(&stage, "7");

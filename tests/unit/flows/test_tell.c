@@ -99,8 +99,7 @@ Test(tell, one_at_a_time_and_it_can_be_seen_and_stopped) {
 Test(tell, of_two_managers_the_later_one_waits) {
   STAGE(stage);
   stage_cast(&stage);
-  (void)stage_person(&stage, "sam", "Sam Reed");
-  (void)stage_enrol(&stage, "sam", ROLE_MANAGER, ENROLMENT_ACCEPTED);
+  stage_add(&stage, "sam", "Sam Reed", ROLE_MANAGER);
   stage_text(&stage, "jo", "message mentors The room has changed.");
   stage_text(&stage, "sam", "message mentors The hour has changed.");
   SAID(&stage, "sam", "tell.preview");

@@ -140,8 +140,7 @@ Test(round, what_changed_reads_the_same_whatever_it_was) {
 }
 
 static void pair_up(struct stage *stage, const char *mentee, const char *mentor) {
-  (void)stage_person(stage, "zoe", "Zoe Fox");
-  (void)stage_enrol(stage, "zoe", mentee == NULL ? ROLE_MENTEE : ROLE_MENTOR, ENROLMENT_ACCEPTED);
+  stage_add(stage, "zoe", "Zoe Fox", mentee == NULL ? ROLE_MENTEE : ROLE_MENTOR);
   (void)stage_pair(stage, mentee == NULL ? "zoe" : mentee, mentor == NULL ? "zoe" : mentor, PAIR_INTRODUCED);
 }
 
