@@ -19,6 +19,12 @@ static void say(struct bench *bench, const char *user, const char *text) {
   bench_settle(bench);
 }
 
+/* What they say brings them this card; its action's id. */
+static const char *told_id(struct bench *bench, const char *user, const char *text, const char *key, char ret_id[32]) {
+  say(bench, user, text);
+  return sent_id(bench, user, key, ret_id);
+}
+
 /* ---- results ---- */
 Test(serve_send, results_wait_a_moment_and_then_go_alone) {
   BENCH(bench);
@@ -37,8 +43,7 @@ Test(serve_send, results_wait_a_moment_and_then_go_alone) {
 Test(serve_send, results_ride_with_the_next_event) {
   BENCH(bench);
   char id[32];
-  say(&bench, "mina", "hi");
-  bench_finish(&bench, sent_id(&bench, "mina", "next.welcome", id), RESULT_SENT, "m1", NULL, 0);
+  bench_finish(&bench, told_id(&bench, "mina", "hi", "next.welcome", id), RESULT_SENT, "m1", NULL, 0);
   say(&bench, "kim", "hi");
   cr_assert_eq(bench_got(&bench, id), 1);
   cr_assert_eq(bench_stored(&bench, RECORD_OUT), 1, "kim's alone");
@@ -47,8 +52,7 @@ Test(serve_send, results_ride_with_the_next_event) {
 Test(serve_send, a_result_told_twice) {
   BENCH(bench);
   char id[32];
-  say(&bench, "mina", "hi");
-  sent_id(&bench, "mina", "next.welcome", id);
+  told_id(&bench, "mina", "hi", "next.welcome", id);
   bench_finish(&bench, id, RESULT_SENT, "m1", NULL, 0);
   bench_pass(&bench, 20);
   bench_finish(&bench, id, RESULT_SENT, "m1", NULL, 0);
@@ -60,8 +64,7 @@ Test(serve_send, a_result_told_twice) {
 Test(serve_send, results_lost_with_the_store_are_told_again) {
   BENCH(bench);
   char id[32];
-  say(&bench, "mina", "hi");
-  sent_id(&bench, "mina", "next.welcome", id);
+  told_id(&bench, "mina", "hi", "next.welcome", id);
   store_memory_fault(bench.store, STORE_UNKNOWN, false, 1);
   bench_finish(&bench, id, RESULT_SENT, "m1", NULL, 0);
   bench_pass(&bench, 2000);
@@ -80,8 +83,7 @@ static void managers_hear(struct bench *bench) {
 Test(serve_send, ambiguous_is_asked_about_sent_once_more_and_then_told) {
   BENCH(bench);
   char id[32];
-  say(&bench, "aisha", "hi");
-  sent_id(&bench, "aisha", "next.welcome", id);
+  told_id(&bench, "aisha", "hi", "next.welcome", id);
   bench_finish(&bench, id, RESULT_AMBIGUOUS, NULL, NULL, 0);
   bench_pass(&bench, 10000);
   cr_assert_eq(bench.ask_count, 1);
@@ -100,8 +102,7 @@ Test(serve_send, ambiguous_is_asked_about_sent_once_more_and_then_told) {
 Test(serve_send, asked_and_found) {
   BENCH(bench);
   char id[32];
-  say(&bench, "aisha", "hi");
-  sent_id(&bench, "aisha", "next.welcome", id);
+  told_id(&bench, "aisha", "hi", "next.welcome", id);
   bench_finish(&bench, id, RESULT_AMBIGUOUS, NULL, NULL, 0);
   bench_finish(&bench, id, RESULT_SENT, "m1", NULL, 0);
   bench_pass(&bench, 10000);
@@ -112,8 +113,7 @@ Test(serve_send, asked_and_found) {
 Test(serve_send, asked_and_not_found) {
   BENCH(bench);
   char id[32];
-  say(&bench, "aisha", "hi");
-  sent_id(&bench, "aisha", "next.welcome", id);
+  told_id(&bench, "aisha", "hi", "next.welcome", id);
   bench_finish(&bench, id, RESULT_AMBIGUOUS, NULL, NULL, 0);
   bench_finish(&bench, id, RESULT_NOT_FOUND, NULL, NULL, 0);
   bench_settle(&bench);
@@ -124,8 +124,7 @@ Test(serve_send, nobody_to_ask) {
   BENCH(bench);
   bench.no_ask = true;
   char id[32];
-  say(&bench, "aisha", "hi");
-  sent_id(&bench, "aisha", "next.welcome", id);
+  told_id(&bench, "aisha", "hi", "next.welcome", id);
   bench_finish(&bench, id, RESULT_AMBIGUOUS, NULL, NULL, 0);
   bench_pass(&bench, 10000);
   cr_assert_eq(bench_sent(&bench, "aisha", "next.welcome"), 2);
@@ -135,8 +134,7 @@ Test(serve_send, later_holds_that_address_alone) {
   BENCH(bench);
   char id[32];
   say(&bench, "aisha", "hi");
-  say(&bench, "aisha", "thanks");
-  sent_id(&bench, "aisha", "next.welcome", id);
+  told_id(&bench, "aisha", "thanks", "next.welcome", id);
   bench_finish(&bench, id, RESULT_LATER, NULL, NULL, 5000);
   bench_pass(&bench, 4900);
   cr_assert_eq(bench_sent(&bench, "aisha", "next.welcome"), 1);
@@ -152,8 +150,7 @@ Test(serve_send, later_holds_that_address_alone) {
 Test(serve_send, failed_for_good_is_told) {
   BENCH(bench);
   char id[32];
-  say(&bench, "aisha", "hi");
-  bench_finish(&bench, sent_id(&bench, "aisha", "next.welcome", id), RESULT_FAILED, NULL, "blocked", 0);
+  bench_finish(&bench, told_id(&bench, "aisha", "hi", "next.welcome", id), RESULT_FAILED, NULL, "blocked", 0);
   managers_hear(&bench);
   cr_assert_eq(bench_sent(&bench, "aisha", "next.welcome"), 1);
   cr_assert_eq(bench_got(&bench, id), 1);
@@ -163,8 +160,7 @@ Test(serve_send, failed_for_now_is_tried_six_times_at_growing_distance) {
   BENCH(bench);
   char id[32];
   int64_t last = 0;
-  say(&bench, "aisha", "hi");
-  sent_id(&bench, "aisha", "next.welcome", id);
+  told_id(&bench, "aisha", "hi", "next.welcome", id);
   for (size_t tries = 1; tries < 6; tries++) {
     int64_t start = bench.now_ms;
     bench_finish(&bench, id, RESULT_FAILED, NULL, "again", 0);
@@ -229,8 +225,7 @@ Test(serve_send, what_no_link_will_ever_take_is_told_and_holds_nothing_up) {
 Test(serve_send, what_was_under_way_when_the_link_went_is_sent_again_under_its_id) {
   BENCH(bench);
   char first[32], second[32];
-  say(&bench, "aisha", "hi");
-  sent_id(&bench, "aisha", "next.welcome", first);
+  told_id(&bench, "aisha", "hi", "next.welcome", first);
   serve_link_up(bench.serve, "web/city");
   bench_settle(&bench);
   cr_assert_eq(bench_sent(&bench, "aisha", "next.welcome"), 2);
@@ -312,8 +307,7 @@ Test(serve_send, the_name_is_found_after_a_restart) {
 Test(serve_send, a_card_answered_before_its_result_was_kept_is_closed_after_a_restart) {
   BENCH(bench);
   char id[32];
-  say(&bench, "mina", "join");
-  sent_id(&bench, "mina", "intake.limits", id);
+  told_id(&bench, "mina", "join", "intake.limits", id);
   bench_press(&bench, NULL, "mina", "yes");
   bench_settle(&bench);
   bench_restart(&bench);
@@ -331,8 +325,7 @@ Test(serve_send, a_card_answered_before_its_result_was_kept_is_closed_after_a_re
 Test(serve_send, the_same_when_only_the_link_was_lost_even_twice) {
   BENCH(bench);
   char id[32];
-  say(&bench, "mina", "join");
-  sent_id(&bench, "mina", "intake.limits", id);
+  told_id(&bench, "mina", "join", "intake.limits", id);
   bench_press(&bench, NULL, "mina", "yes");
   bench_settle(&bench);
   serve_link_up(bench.serve, "web/city");
@@ -348,8 +341,7 @@ Test(serve_send, the_same_when_only_the_link_was_lost_even_twice) {
 Test(serve_send, a_stale_question_that_never_arrived_is_let_go_with_its_edit) {
   BENCH(bench);
   char id[32];
-  say(&bench, "mina", "join");
-  sent_id(&bench, "mina", "intake.limits", id);
+  told_id(&bench, "mina", "join", "intake.limits", id);
   bench_press(&bench, NULL, "mina", "yes");
   bench_settle(&bench);
   bench_restart(&bench);

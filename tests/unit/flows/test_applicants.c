@@ -61,10 +61,7 @@ static const struct {
 Test(applicants, one_by_one) {
   for (size_t i = 0; i < ARRAY_LEN(decisions); i++) {
     STAGE(stage);
-    cast(&stage);
-    stage_text(&stage, "jo", "applicants");
-    stage_choose(&stage, "jo", "one");
-    stage_choose(&stage, "jo", id_of(&stage, "mina"));
+    ask_about_mina(&stage);
     SAID(&stage, "jo", "applicants.what");
     stage_choose(&stage, "jo", decisions[i].value);
     SAID(&stage, "mina", decisions[i].words);
@@ -122,13 +119,18 @@ Test(applicants, an_old_question_decides_nothing_that_is_decided) {
 }
 
 /* ---- training ---- */
+/* Aisha and Ben are not; Jo is asked who has done the course. */
+static void ask_who_is_trained(struct stage *stage) {
+  cast(stage);
+  set_trained(stage, "aisha", false);
+  set_trained(stage, "ben", false);
+  stage_text(stage, "jo", "applicants");
+  stage_choose(stage, "jo", "train");
+}
+
 Test(applicants, training_is_marked_for_several) {
   STAGE(stage);
-  cast(&stage);
-  set_trained(&stage, "aisha", false);
-  set_trained(&stage, "ben", false);
-  stage_text(&stage, "jo", "applicants");
-  stage_choose(&stage, "jo", "train");
+  ask_who_is_trained(&stage);
   stage_text(&stage, "jo", "1, 2");
   SAID(&stage, "aisha", "applicants.trained");
   SAID(&stage, "ben", "applicants.trained");
@@ -139,11 +141,7 @@ Test(applicants, training_is_marked_for_several) {
 /* Two managers tick the same names: who was trained hears of it once, who left meanwhile not at all. */
 Test(applicants, training_that_another_manager_marked_is_not_told_again) {
   STAGE(stage);
-  cast(&stage);
-  set_trained(&stage, "aisha", false);
-  set_trained(&stage, "ben", false);
-  stage_text(&stage, "jo", "applicants");
-  stage_choose(&stage, "jo", "train");
+  ask_who_is_trained(&stage);
   set_trained(&stage, "aisha", true);
   ((struct enrolment *)txn_edit(stage_hand(&stage), RECORD_ENROLMENT, id_of(&stage, "ben")))->state = ENROLMENT_LEFT;
   stage_apply(&stage);
@@ -155,11 +153,7 @@ Test(applicants, training_that_another_manager_marked_is_not_told_again) {
 
 Test(applicants, when_nobody_is_left_to_train_there_is_a_way_back) {
   STAGE(stage);
-  cast(&stage);
-  set_trained(&stage, "aisha", false);
-  set_trained(&stage, "ben", false);
-  stage_text(&stage, "jo", "applicants");
-  stage_choose(&stage, "jo", "train");
+  ask_who_is_trained(&stage);
   set_trained(&stage, "aisha", true);
   set_trained(&stage, "ben", true);
   stage_text(&stage, "jo", "why");

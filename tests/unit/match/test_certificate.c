@@ -162,6 +162,15 @@ Test(certificate, one_better_offer_anywhere_in_a_long_list_is_noticed) {
 }
 
 /* ---- random results, one price or pair made wrong ---- */
+/* The day's true result, to be made wrong. */
+static struct assign_problem forge_day(const struct day *day, struct arena *arena, struct forged *ret_forged) {
+  struct assign_problem problem = arcs_build(day->mentees, day->mentors, day->seats, day->pairs, day->count, arena);
+  struct assign_result result;
+  cr_assert_eq(assign_solve(&problem, NULL, arena, &result), ERR_NONE);
+  forge(ret_forged, &problem, &result);
+  return problem;
+}
+
 static bool still_best(struct day *day, const struct forged *forged) {
   struct day_answer want = day_brute(day, false);
   return want.matched == forged->result.matched && want.cost == forged->result.cost;
@@ -175,11 +184,8 @@ Test(certificate, one_price_made_wrong_is_refused_or_the_result_is_best_all_the_
     CLEANUP(arena_freep) struct arena *arena = arena_new(1 << 20);
     struct instance_shape shape = {MENTEES, MENTORS, 60, 3, 20};
     day_draw(&day, &shape, &chance);
-    struct assign_problem problem = arcs_build(day.mentees, day.mentors, day.seats, day.pairs, day.count, arena);
-    struct assign_result result;
     struct forged forged;
-    cr_assert_eq(assign_solve(&problem, NULL, arena, &result), ERR_NONE);
-    forge(&forged, &problem, &result);
+    struct assign_problem problem = forge_day(&day, arena, &forged);
     int64_t by = (int64_t)chance_below(&chance, 9) - 4;
     if (chance_below(&chance, 6) == 0) forged.result.alone += by;
     else forged.price[chance_below(&chance, MENTORS)] += by;
@@ -198,11 +204,8 @@ Test(certificate, another_mentor_for_somebody_is_refused_or_as_good) {
     CLEANUP(arena_freep) struct arena *arena = arena_new(1 << 20);
     struct instance_shape shape = {MENTEES, MENTORS, 80, 3, 2};
     day_draw(&day, &shape, &chance);
-    struct assign_problem problem = arcs_build(day.mentees, day.mentors, day.seats, day.pairs, day.count, arena);
-    struct assign_result result;
     struct forged forged;
-    cr_assert_eq(assign_solve(&problem, NULL, arena, &result), ERR_NONE);
-    forge(&forged, &problem, &result);
+    struct assign_problem problem = forge_day(&day, arena, &forged);
     if (day.count == 0) continue;
     const struct arcs_pair *pair = &day.pairs[chance_below(&chance, (uint32_t)day.count)];
     if (forged.mentor_of[pair->mentee] == ASSIGN_NOBODY) continue;

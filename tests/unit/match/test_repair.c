@@ -154,12 +154,16 @@ Test(repair, after_thousands_of_changes_a_solve_from_the_beginning_finds_the_sam
   for (size_t n = 0; n < 60; n++) season(&day, &chance, 40, SIDE, 60, false);
 }
 
-/* ---- by hand: A has one seat; 0 sits there for 10, 1 could for 4 and is alone ---- */
+/* ---- by hand: two mentees, 0 and 1, two mentors with so many seats ---- */
+static void two_mentors(struct day *day, int32_t seats_of_first, int32_t seats_of_second) {
+  day->mentees = day->mentors = 2;
+  day->seats[0] = seats_of_first;
+  day->seats[1] = seats_of_second;
+}
+
 Test(repair, the_seat_of_who_leaves_goes_to_who_waits_and_a_decline_moves_others) {
   DAY(day);
-  day.mentees = day.mentors = 2;
-  day.seats[0] = 1;
-  day.seats[1] = 1;
+  two_mentors(&day, 1, 1);
   day_add(&day, 0, 0, 1);
   day_add(&day, 0, 1, 50);
   day_add(&day, 1, 0, 4);
@@ -177,9 +181,7 @@ Test(repair, the_seat_of_who_leaves_goes_to_who_waits_and_a_decline_moves_others
 
 Test(repair, a_scarce_mentor_is_offered_after_one_who_is_nearly_as_good) {
   DAY(day);
-  day.mentees = day.mentors = 2;
-  day.seats[0] = 1;
-  day.seats[1] = 2;
+  two_mentors(&day, 1, 2);
   day_add(&day, 0, 0, 1);
   day_add(&day, 0, 1, 90);
   day_add(&day, 1, 1, 9);

@@ -67,16 +67,22 @@ Test(rows, both_ways_of_looking_see_what_is_there) {
   }
 }
 
+/* A small day, and what one look at its lists says; the arena is the caller's to free. */
+static struct assign_problem looked_at(struct day *day, struct chance *chance, struct rows *ret_rows, struct arena **ret_arena) {
+  struct instance_shape shape = {60, 300, 40, 2, COST_MAX};
+  day_draw(day, &shape, chance);
+  struct assign_problem problem = day_problem(day);
+  cr_assert_eq(arcs_look(&problem, COST_MAX, ret_rows, ret_arena), ERR_NONE);
+  return problem;
+}
+
 /* Skipping finds exactly the places that cost no more, whatever is asked for. */
 Test(rows, skipping_leaves_nothing_out) {
   struct chance chance = {instance_seed()};
   DAY(day);
-  struct instance_shape shape = {60, 300, 40, 2, COST_MAX};
-  day_draw(&day, &shape, &chance);
-  struct assign_problem problem = day_problem(&day);
   struct rows rows;
   CLEANUP(arena_freep) struct arena *arena = NULL;
-  cr_assert_eq(arcs_look(&problem, COST_MAX, &rows, &arena), ERR_NONE);
+  struct assign_problem problem = looked_at(&day, &chance, &rows, &arena);
   for (size_t i = 0; i < 60; i++) {
     int32_t most = (int32_t)chance_below(&chance, 60);
     int64_t to = problem.first[i + 1], met = 0, want = 0;
@@ -109,12 +115,9 @@ static void assert_found(const struct rows *rows, const struct assign_problem *p
 Test(rows, finding_finds_what_is_asked_for_and_nothing_else) {
   struct chance chance = {instance_seed()};
   DAY(day);
-  struct instance_shape shape = {60, 300, 40, 2, COST_MAX};
-  day_draw(&day, &shape, &chance);
-  struct assign_problem problem = day_problem(&day);
   struct rows rows;
   CLEANUP(arena_freep) struct arena *arena = NULL;
-  cr_assert_eq(arcs_look(&problem, COST_MAX, &rows, &arena), ERR_NONE);
+  struct assign_problem problem = looked_at(&day, &chance, &rows, &arena);
   int32_t price[300];
   for (size_t j = 0; j < ARRAY_LEN(price); j++) price[j] = chance_below(&chance, 9) == 0 ? ROWS_PRICE_MAX : (int32_t)chance_below(&chance, COST_MAX);
   enum rows_width widths[] = {ROWS_NARROW, rows_width()};

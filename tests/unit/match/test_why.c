@@ -57,13 +57,39 @@ static int64_t pair_at(const struct day *day, size_t mentee, int32_t mentor) {
   return -1;
 }
 
+/* ---- many questions about many days ---- */
+struct tally { size_t told, more, better; }; /* answers that say anything; one matched more; as many, at a better fit */
+
+/* Asks one question, proves the answer, and leaves the day as it was. `cost_max`: what links of its own may cost. */
+typedef void question_fn(struct day *day, struct asked *asked, struct chance *chance, int32_t cost_max, struct tally *tally);
+
+static struct tally ask_many(question_fn *question) {
+  struct chance chance = {instance_seed()};
+  struct tally tally = {0};
+  DAY(day);
+  for (size_t n = 0; n < 250; n++) {
+    int32_t cost_max = COSTS[n % ARRAY_LEN(COSTS)];
+    draw(&day, &chance, n % 2 == 0 ? 6 : 30, cost_max);
+    ASKED(asked, &day);
+    for (size_t k = 0; k < QUESTIONS; k++) question(&day, &asked, &chance, cost_max, &tally);
+  }
+  return tally;
+}
+
+static void count_change(struct tally *tally, struct why_change change) {
+  tally->more += change.matched > 0;
+  tally->better += change.matched == 0 && change.cost < 0;
+}
+
 /* ---- about a pair ---- */
-static bool without(struct day *day, struct asked *asked, size_t mentee) {
+static void without(struct day *day, struct asked *asked, struct chance *chance, int32_t cost_max, struct tally *tally) {
+  (void)cost_max;
   struct why_next next;
+  size_t mentee = chance_below(chance, (uint32_t)day->mentees);
   int32_t mentor = asked->result.mentor_of[mentee];
   if (mentor == ASSIGN_NOBODY) {
     cr_assert_eq(why_without(asked->why, mentee, &next), ERR_BAD_INPUT);
-    return false;
+    return;
   }
   cr_assert_eq(why_without(asked->why, mentee, &next), ERR_NONE);
   size_t at = (size_t)pair_at(day, mentee, mentor);
@@ -73,32 +99,27 @@ static bool without(struct day *day, struct asked *asked, size_t mentee) {
   day->pairs[day->count++] = day->pairs[at];
   day->pairs[at] = kept;
   cr_assert_neq(next.mentor, mentor);
-  if (next.mentor == ASSIGN_NOBODY) return true;
+  tally->told++;
+  if (next.mentor == ASSIGN_NOBODY) return;
   struct why_change same;
   cr_assert_eq(why_with(asked->why, mentee, (size_t)next.mentor, &same), ERR_NONE, "the next best is on the list");
   cr_assert(same.matched == next.change.matched && same.cost == next.change.cost, "to have the next best costs what losing the best costs");
-  return true;
 }
 
 Test(why, without_a_pair_the_programme_loses_what_a_solve_without_it_says) {
-  struct chance chance = {instance_seed()};
-  size_t told = 0;
-  DAY(day);
-  for (size_t n = 0; n < 250; n++) {
-    draw(&day, &chance, n % 2 == 0 ? 6 : 30, COSTS[n % ARRAY_LEN(COSTS)]);
-    ASKED(asked, &day);
-    for (size_t k = 0; k < QUESTIONS; k++) told += without(&day, &asked, chance_below(&chance, (uint32_t)day.mentees));
-  }
-  cr_assert_gt(told, 500);
+  cr_assert_gt(ask_many(without).told, 500);
 }
 
 /* The mentee and the seat are taken out, and put on top. */
-static bool with(struct day *day, struct asked *asked, struct arcs_pair pair) {
+static void with(struct day *day, struct asked *asked, struct chance *chance, int32_t cost_max, struct tally *tally) {
+  (void)cost_max;
   static struct arcs_pair kept[DAY_PAIRS_MAX];
   struct why_change got;
+  if (day->count == 0) return;
+  struct arcs_pair pair = day->pairs[chance_below(chance, (uint32_t)day->count)];
   enum err err = why_with(asked->why, pair.mentee, pair.mentor, &got);
   cr_assert_eq(err, day->seats[pair.mentor] > 0 ? ERR_NONE : ERR_BAD_INPUT);
-  if (err != ERR_NONE) return false;
+  if (err != ERR_NONE) return;
   size_t count = day->count;
   memcpy(kept, day->pairs, count * sizeof *kept);
   day->count = 0;
@@ -109,40 +130,27 @@ static bool with(struct day *day, struct asked *asked, struct arcs_pair pair) {
   day->seats[pair.mentor]++;
   memcpy(day->pairs, kept, count * sizeof *kept);
   day->count = count;
-  return got.matched != 0 || got.cost != 0;
+  tally->told += got.matched != 0 || got.cost != 0;
 }
 
 Test(why, another_mentor_costs_what_a_solve_that_must_make_that_pair_says) {
-  struct chance chance = {instance_seed()};
-  size_t told = 0;
-  DAY(day);
-  for (size_t n = 0; n < 250; n++) {
-    draw(&day, &chance, n % 2 == 0 ? 6 : 30, COSTS[n % ARRAY_LEN(COSTS)]);
-    ASKED(asked, &day);
-    for (size_t k = 0; k < QUESTIONS && day.count > 0; k++) told += with(&day, &asked, day.pairs[chance_below(&chance, (uint32_t)day.count)]);
-  }
-  cr_assert_gt(told, 300);
+  cr_assert_gt(ask_many(with).told, 300);
 }
 
 /* ---- about one thing more ---- */
+static void one_more_seat(struct day *day, struct asked *asked, struct chance *chance, int32_t cost_max, struct tally *tally) {
+  (void)cost_max;
+  size_t mentor = chance_below(chance, (uint32_t)day->mentors);
+  struct why_change got = why_seat(asked->why, mentor);
+  day->seats[mentor]++;
+  assert_change(day, asked, got, 0, 0, "one more seat");
+  day->seats[mentor]--;
+  count_change(tally, got);
+}
+
 Test(why, one_more_seat_changes_what_a_solve_with_it_says) {
-  struct chance chance = {instance_seed()};
-  size_t more = 0, better = 0;
-  DAY(day);
-  for (size_t n = 0; n < 250; n++) {
-    draw(&day, &chance, n % 2 == 0 ? 6 : 30, COSTS[n % ARRAY_LEN(COSTS)]);
-    ASKED(asked, &day);
-    for (size_t k = 0; k < QUESTIONS; k++) {
-      size_t mentor = chance_below(&chance, (uint32_t)day.mentors);
-      struct why_change got = why_seat(asked.why, mentor);
-      day.seats[mentor]++;
-      assert_change(&day, &asked, got, 0, 0, "one more seat");
-      day.seats[mentor]--;
-      more += got.matched > 0;
-      better += got.matched == 0 && got.cost < 0;
-    }
-  }
-  cr_assert(more > 100 && better > 50, "%zu %zu", more, better);
+  struct tally tally = ask_many(one_more_seat);
+  cr_assert(tally.more > 100 && tally.better > 50, "%zu %zu", tally.more, tally.better);
 }
 
 static size_t draw_links(struct chance *chance, size_t people, int32_t cost_max, struct repair_link *links) {
@@ -161,58 +169,44 @@ static void add_links(struct day *day, size_t mentee, const struct repair_link *
   }
 }
 
-Test(why, more_mentors_for_one_mentee_change_what_a_solve_with_them_says) {
-  struct chance chance = {instance_seed()};
+static void more_mentors(struct day *day, struct asked *asked, struct chance *chance, int32_t cost_max, struct tally *tally) {
   static struct arcs_pair kept[DAY_PAIRS_MAX];
   struct repair_link links[40];
-  size_t more = 0, better = 0;
-  DAY(day);
-  for (size_t n = 0; n < 250; n++) {
-    int32_t cost_max = COSTS[n % ARRAY_LEN(COSTS)];
-    draw(&day, &chance, n % 2 == 0 ? 6 : 30, cost_max);
-    ASKED(asked, &day);
-    for (size_t k = 0; k < QUESTIONS; k++) {
-      size_t mentee = chance_below(&chance, (uint32_t)day.mentees), count = draw_links(&chance, day.mentors, cost_max, links), had = day.count;
-      struct why_next next;
-      cr_assert_eq(why_more(asked.why, mentee, links, count, &next), ERR_NONE);
-      memcpy(kept, day.pairs, had * sizeof *kept);
-      add_links(&day, mentee, links, count);
-      assert_change(&day, &asked, next.change, 0, 0, "more mentors");
-      memcpy(day.pairs, kept, had * sizeof *kept);
-      day.count = had;
-      bool changes = next.change.matched != 0 || next.change.cost != 0;
-      cr_assert(changes || next.mentor == asked.result.mentor_of[mentee], "who gains nothing stays");
-      more += next.change.matched > 0;
-      better += changes && next.change.matched == 0;
-    }
-  }
-  cr_assert(more > 50 && better > 50, "%zu %zu", more, better);
+  size_t mentee = chance_below(chance, (uint32_t)day->mentees), count = draw_links(chance, day->mentors, cost_max, links), had = day->count;
+  struct why_next next;
+  cr_assert_eq(why_more(asked->why, mentee, links, count, &next), ERR_NONE);
+  memcpy(kept, day->pairs, had * sizeof *kept);
+  add_links(day, mentee, links, count);
+  assert_change(day, asked, next.change, 0, 0, "more mentors");
+  memcpy(day->pairs, kept, had * sizeof *kept);
+  day->count = had;
+  bool changes = next.change.matched != 0 || next.change.cost != 0;
+  cr_assert(changes || next.mentor == asked->result.mentor_of[mentee], "who gains nothing stays");
+  count_change(tally, next.change);
+}
+
+Test(why, more_mentors_for_one_mentee_change_what_a_solve_with_them_says) {
+  struct tally tally = ask_many(more_mentors);
+  cr_assert(tally.more > 50 && tally.better > 50, "%zu %zu", tally.more, tally.better);
+}
+
+static void new_mentor(struct day *day, struct asked *asked, struct chance *chance, int32_t cost_max, struct tally *tally) {
+  struct repair_link links[40];
+  size_t count = draw_links(chance, day->mentees, cost_max, links), had = day->count;
+  struct why_change got;
+  cr_assert_eq(why_newcomer(asked->why, links, count, &got), ERR_NONE);
+  day->seats[day->mentors] = 1;
+  for (size_t at = 0; at < count; at++) day_add(day, (size_t)links[at].person, day->mentors, links[at].cost);
+  day->mentors++;
+  assert_change(day, asked, got, 0, 0, "a new mentor");
+  day->mentors--;
+  day->count = had;
+  count_change(tally, got);
 }
 
 Test(why, a_new_mentor_with_one_seat_changes_what_a_solve_with_them_says) {
-  struct chance chance = {instance_seed()};
-  struct repair_link links[40];
-  size_t more = 0, better = 0;
-  DAY(day);
-  for (size_t n = 0; n < 250; n++) {
-    int32_t cost_max = COSTS[n % ARRAY_LEN(COSTS)];
-    draw(&day, &chance, n % 2 == 0 ? 6 : 30, cost_max);
-    ASKED(asked, &day);
-    for (size_t k = 0; k < QUESTIONS; k++) {
-      size_t count = draw_links(&chance, day.mentees, cost_max, links), had = day.count;
-      struct why_change got;
-      cr_assert_eq(why_newcomer(asked.why, links, count, &got), ERR_NONE);
-      day.seats[day.mentors] = 1;
-      for (size_t at = 0; at < count; at++) day_add(&day, (size_t)links[at].person, day.mentors, links[at].cost);
-      day.mentors++;
-      assert_change(&day, &asked, got, 0, 0, "a new mentor");
-      day.mentors--;
-      day.count = had;
-      more += got.matched > 0;
-      better += got.matched == 0 && got.cost < 0;
-    }
-  }
-  cr_assert(more > 50 && better > 50, "%zu %zu", more, better);
+  struct tally tally = ask_many(new_mentor);
+  cr_assert(tally.more > 50 && tally.better > 50, "%zu %zu", tally.more, tally.better);
 }
 
 /* ---- about somebody who has nobody ---- */
