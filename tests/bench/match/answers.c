@@ -1,35 +1,13 @@
 /* answers.c: second choices, quotas and answers to why on a large round, beside its plain solve; some are compared: answers PROBLEM. */
 #include "bot/match/backup.h"
-#include "bot/match/match_file.h"
 #include "bot/match/quota.h"
 #include "bot/match/why.h"
+#include "tests/bench/match/timed.h"
 
 #include <inttypes.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <time.h>
 
 enum { ORGANISATIONS = 18, QUESTIONS = 300, COMPARED = 5 };
-
-static double cpu_ms(void) {
-  struct timespec now;
-  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
-  return (double)now.tv_sec * 1e3 + (double)now.tv_nsec / 1e6;
-}
-
-static void must(enum err err) {
-  if (err == ERR_NONE) return;
-  fprintf(stderr, "%s: %s\n", err_name(err), err_note_text());
-  exit(1);
-}
-
-static void *room(size_t bytes) {
-  void *made = calloc(1, bytes + 1);
-  if (made == NULL) exit(2);
-  return made;
-}
 
 static void second_choices(const struct assign_problem *problem, const struct assign_result *result) {
   struct arena *arena = arena_new(backup_bytes(problem));
@@ -121,17 +99,9 @@ static int whys(const struct assign_problem *problem, const struct assign_result
 }
 
 int main(int argc, char **argv) {
-  struct stat stat_of;
-  FILE *file = argc > 1 ? fopen(argv[1], "rb") : NULL;
-  if (file == NULL || fstat(fileno(file), &stat_of) != 0) return 2;
-  size_t bytes = (size_t)stat_of.st_size;
-  char *data = room(bytes);
-  if (fread(data, 1, bytes, file) != bytes) return 2;
-  fclose(file);
-  struct arena *arena = arena_new(match_file_bytes(bytes) + ((size_t)64 << 20));
   struct assign_problem problem;
   struct assign_result result;
-  must(match_file_read(data, bytes, arena, &problem));
+  struct arena *arena = problem_open(argc > 1 ? argv[1] : NULL, (size_t)64 << 20, &problem);
   double at = cpu_ms();
   must(assign_solve(&problem, NULL, arena, &result));
   printf("bench plain round %zu of %zu for %" PRId64 " %.1f ms\n", result.matched, problem.mentees, result.cost, cpu_ms() - at);
@@ -141,6 +111,5 @@ int main(int argc, char **argv) {
   quotas(&problem, &result, 2);
   int failed = whys(&problem, &result);
   arena_free(arena);
-  free(data);
   return failed;
 }

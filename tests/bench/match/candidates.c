@@ -2,34 +2,15 @@
 #include "tests/bench/match/people.h"
 
 #include "bot/match/candidates.h"
+#include "tests/bench/match/timed.h"
 
 #include <inttypes.h>
-#include <stdio.h>
 #include <sys/resource.h>
-#include <time.h>
 
 enum { GRADES = 16, ORGANISATION_SETS = 0, GRADE_SETS = ORGANISATIONS, ZONE_SETS = GRADE_SETS + GRADES, LANGUAGE_SETS = ZONE_SETS + ZONES,
        SETS = LANGUAGE_SETS + LANGUAGES, TERMS = 32, LISTS_S = 10, APART = 10000 - 1500 - 1600 - 700 };
 
 struct crowd { size_t mentees, mentors; struct person *mentee, *mentor; };
-
-static double cpu_s(void) {
-  struct timespec now;
-  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
-  return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
-}
-
-static void *room(size_t bytes) {
-  void *made = calloc(bytes + 8, 1);
-  if (made == NULL) exit(1);
-  return made;
-}
-
-static void must(enum err err) {
-  if (err == ERR_NONE) return;
-  fprintf(stderr, "%s: %s\n", err_name(err), err_note_text());
-  exit(1);
-}
 
 static int32_t cost_of(void *context, size_t mentee, size_t mentor) {
   const struct crowd *crowd = context;
@@ -137,7 +118,6 @@ int main(int argc, char **argv) {
   struct crowd crowd = {argc > 1 ? strtoul(argv[1], NULL, 10) : 100000, argc > 2 ? strtoul(argv[2], NULL, 10) : 20000, NULL, NULL};
   struct candidates_problem problem = {.mentees = crowd.mentees, .mentors = crowd.mentors, .topics = TOPICS, .sets = SETS, .cost = cost_of, .context = &crowd};
   int32_t *seats = room(crowd.mentors * 4);
-  state = 2026;
   crowd.mentee = room(crowd.mentees * sizeof *crowd.mentee);
   crowd.mentor = room(crowd.mentors * sizeof *crowd.mentor);
   for (size_t j = 0; j < crowd.mentors; j++) {
@@ -150,9 +130,9 @@ int main(int argc, char **argv) {
   want(&problem, &crowd);
   struct candidates_options options = {0};
   struct candidates_lists lists;
-  double at = cpu_s();
+  double at = cpu_ms();
   must(candidates_build(&problem, &options, &lists));
-  double took = cpu_s() - at;
+  double took = (cpu_ms() - at) / 1e3;
   printf("bench candidates %zu x %zu lists %.2f s wanted below %d s%s, %" PRId64 " pairs, %" PRIu64 " asked\n", crowd.mentees, crowd.mentors, took, LISTS_S,
          took < LISTS_S ? "" : " falls short", lists.problem.first[crowd.mentees], lists.asked);
   candidates_lists_done(&lists);
@@ -160,10 +140,10 @@ int main(int argc, char **argv) {
   struct assign_result result;
   struct candidates_report report;
   struct rusage usage;
-  at = cpu_s();
+  at = cpu_ms();
   must(candidates_solve(&problem, &options, arena, &result, &report));
   getrusage(RUSAGE_SELF, &usage);
   printf("bench candidates lists, solutions and proof over all pairs %.2f s, %zu rounds, %zu pairs, %" PRIu64 " asked, matched %zu cost %" PRId64 ", rss %ld MB\n",
-         cpu_s() - at, report.rounds, report.pairs, report.asked, result.matched, result.cost, (usage.ru_maxrss + 1023) / 1024);
+         (cpu_ms() - at) / 1e3, report.rounds, report.pairs, report.asked, result.matched, result.cost, (usage.ru_maxrss + 1023) / 1024);
   return argc > 3 ? compare_whole(&problem, &result) : 0;
 }

@@ -112,7 +112,7 @@ int main(int argc, char **argv) {
   struct problem problem = {.mentees = (int32_t)strtol(argv[2], NULL, 10), .mentors = (int32_t)strtol(argv[3], NULL, 10)};
   int32_t each = (int32_t)strtol(argv[4], NULL, 10);
   if (each <= 0 || each > problem.mentors) each = problem.mentors;
-  state = strtoull(argv[5], NULL, 10);
+  chance_state = strtoull(argv[5], NULL, 10);
   problem.seats = room((size_t)problem.mentors * 4);
   problem.first = room(((size_t)problem.mentees + 1) * 8);
   problem.mentor = room((size_t)problem.mentees * (size_t)each * 4);

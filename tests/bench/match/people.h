@@ -7,14 +7,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 
-static uint64_t state;
-
-static uint32_t below(uint32_t bound) { /* splitmix64 */
-  uint64_t z = state += UINT64_C(0x9e3779b97f4a7c15);
-  z = (z ^ z >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
-  z = (z ^ z >> 27) * UINT64_C(0x94d049bb133111eb);
-  return (uint32_t)((z ^ z >> 31) % bound);
-}
+#include "tests/bench/match/chance.h"
 
 /* ---- people: what they want and offer, where they are, what forbids a pair ---- */
 enum { TOPICS = 300, LISTED = 10, ORGANISATIONS = 18, ZONES = 9, LANGUAGES = 8 };

@@ -1,34 +1,11 @@
 /* repairs.c: how long it takes to mend a round after one change, and to find a newcomer's best five: repairs PROBLEM [CHANGES]. */
-#include "bot/match/match_file.h"
 #include "bot/match/repair.h"
+#include "tests/bench/match/chance.h"
+#include "tests/bench/match/timed.h"
 
 #include <inttypes.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <sys/stat.h>
-#include <time.h>
 
 enum { CHANGES = 2000, BEST = 5, NEWCOMERS = 200 };
-static uint64_t state = 2026;
-
-static uint32_t below(uint32_t bound) { /* splitmix64 */
-  uint64_t z = state += UINT64_C(0x9e3779b97f4a7c15);
-  z = (z ^ z >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
-  z = (z ^ z >> 27) * UINT64_C(0x94d049bb133111eb);
-  return (uint32_t)((z ^ z >> 31) % bound);
-}
-
-static double cpu_ms(void) {
-  struct timespec now;
-  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
-  return (double)now.tv_sec * 1e3 + (double)now.tv_nsec / 1e6;
-}
-
-static void must(enum err err) {
-  if (err == ERR_NONE) return;
-  fprintf(stderr, "%s: %s\n", err_name(err), err_note_text());
-  exit(1);
-}
 
 struct times { double sum, worst; size_t count; };
 
@@ -85,19 +62,12 @@ static int newcomers(const struct repair *repair, size_t mentors, struct repair_
 }
 
 int main(int argc, char **argv) {
-  struct stat stat_of;
-  FILE *file = argc > 1 ? fopen(argv[1], "rb") : NULL;
-  if (file == NULL || fstat(fileno(file), &stat_of) != 0) return 2;
-  size_t bytes = (size_t)stat_of.st_size, changes = argc > 2 ? strtoul(argv[2], NULL, 10) : CHANGES;
-  char *data = malloc(bytes);
-  if (data == NULL || fread(data, 1, bytes, file) != bytes) return 2;
-  fclose(file);
-  struct arena *arena = arena_new(match_file_bytes(bytes) + ((size_t)1 << 30));
+  size_t changes = argc > 2 ? strtoul(argv[2], NULL, 10) : CHANGES;
   struct assign_problem problem;
+  struct arena *arena = problem_open(argc > 1 ? argv[1] : NULL, (size_t)1 << 30, &problem);
   struct assign_result result;
   struct repair *repair;
   struct times times[5] = {0};
-  must(match_file_read(data, bytes, arena, &problem));
   must(assign_solve(&problem, NULL, arena, &result));
   must(repair_new(&problem, &result, problem.mentees + changes, problem.mentors, &repair));
   struct repair_link *links = arena_alloc(arena, problem.mentors * sizeof *links);
@@ -117,6 +87,5 @@ int main(int argc, char **argv) {
   repair_free(repair);
   arena_free(again);
   arena_free(arena);
-  free(data);
   return same ? failed : 1;
 }

@@ -6,9 +6,9 @@ out=$BUILD/bench-match
 mkdir -p "$out"
 ${CC:-cc} -std=gnu17 -O2 -Wall -Wextra -Werror -I. -o "$out/generate" $here/generate.c -lm
 ${CXX:-g++} -O3 -o "$out/race_lemon" $here/race_lemon.cc -l:liblemon.a
-${CC:-cc} -std=gnu17 -D_GNU_SOURCE -I. -O2 -Wall -Wextra -Werror -o "$out/repairs" $here/repairs.c "$BUILD/libpure.a" "$BUILD/libbase.a" -lm
-${CC:-cc} -std=gnu17 -D_GNU_SOURCE -I. -O2 -Wall -Wextra -Werror -o "$out/candidates" $here/candidates.c "$BUILD/libpure.a" "$BUILD/libbase.a" -lm
-${CC:-cc} -std=gnu17 -D_GNU_SOURCE -I. -O2 -Wall -Wextra -Werror -o "$out/answers" $here/answers.c "$BUILD/libpure.a" "$BUILD/libbase.a" -lm
+for timed in repairs candidates answers; do
+  ${CC:-cc} -std=gnu17 -D_GNU_SOURCE -I. -O2 -Wall -Wextra -Werror -o "$out/$timed" $here/$timed.c "$BUILD/libpure.a" "$BUILD/libbase.a" -lm
+done
 if [ $# -le 1 ]; then
   "$out/candidates" 100000 20000
   "$out/generate" people 10000 2000 100 2026 "$out/problem" && "$out/repairs" "$out/problem"
