@@ -116,6 +116,13 @@ void param_words(struct param *param, struct turn *turn, const char *name, struc
   param->values = keys;
 }
 
+void param_role(struct param *param, struct turn *turn, const char *name, enum role role) {
+  static const char *const words[ROLE_MAX_] = {
+      [ROLE_MENTEE] = W("role.mentee"),   [ROLE_MENTOR] = W("role.mentor"),           [ROLE_RESERVE] = W("role.reserve"),
+      [ROLE_MANAGER] = W("role.manager"), [ROLE_COORDINATOR] = W("role.coordinator")};
+  param_words(param, turn, name, strs_of(turn->arena, 1, words[role]));
+}
+
 void turn_say(struct turn *turn, const char *words) {
   struct line *line = arena_alloc(turn->arena, sizeof *line);
   line->words = words;

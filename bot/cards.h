@@ -30,6 +30,7 @@ void param_date(struct param *param, struct turn *turn, const char *name, int64_
 void param_person(struct param *param, struct turn *turn, const char *name, const char *person); /* full name */
 void param_people(struct param *param, struct turn *turn, const char *name, struct strs persons);/* first names: "Sam and Jo" */
 void param_words(struct param *param, struct turn *turn, const char *name, struct strs keys);    /* sentences or words of the catalogue */
+void param_role(struct param *param, struct turn *turn, const char *name, enum role role);       /* the scheme's word for it */
 
 /* The ack's reply: one sentence shown at once. */
 void turn_say(struct turn *turn, const char *words);

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "bot/command_parts.h"
+#include "bot/match/pairs.h"
 #include "bot/may_see.h"
 
 enum { LINES_MAX = 80 };
@@ -18,14 +19,11 @@ static bool has_pair(struct turn *turn, const struct enrolment *enrolment) {
   struct strs pairs = txn_find(turn->txn, index, enrolment->person);
   for (size_t i = 0; i < pairs.count; i++) {
     const struct pair *pair = txn_get(turn->txn, RECORD_PAIR, pairs.items[i]);
-    if (pair->state <= PAIR_INTRODUCED && is_half_of(pair, enrolment)) return true;
+    if (match_pair_is_live(pair) && is_half_of(pair, enrolment)) return true;
   }
   return false;
 }
 
-static const char *const role_words[ROLE_MAX_] = {
-    [ROLE_MENTEE] = W("role.mentee"),   [ROLE_MENTOR] = W("role.mentor"),           [ROLE_RESERVE] = W("role.reserve"),
-    [ROLE_MANAGER] = W("role.manager"), [ROLE_COORDINATOR] = W("role.coordinator")};
 static const char *const state_words[ENROLMENT_STATE_MAX_] = {
     [ENROLMENT_PREFILLED] = W("state.prefilled"),   [ENROLMENT_DRAFT] = W("state.draft"),       [ENROLMENT_APPLIED] = W("state.applied"),
     [ENROLMENT_ACCEPTED] = W("state.accepted"),     [ENROLMENT_WAITLISTED] = W("state.waitlisted"),
@@ -46,7 +44,7 @@ static void person_line(struct turn *turn, struct out *out, const struct enrolme
   bool known = knows_line(turn, enrolment->person) || enrolment->role == ROLE_MANAGER || enrolment->state == ENROLMENT_PREFILLED;
   struct line *line = card_line(turn, out, known ? W("people.line") : W("people.line_unknown"));
   param_person(WITH(turn, line), turn, "person", enrolment->person);
-  param_words(WITH(turn, line), turn, "role", strs_of(turn->arena, 1, role_words[enrolment->role]));
+  param_role(WITH(turn, line), turn, "role", enrolment->role);
   param_words(WITH(turn, line), turn, "state", strs_of(turn->arena, 1, state_of(turn, enrolment)));
 }
 

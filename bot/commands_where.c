@@ -3,22 +3,13 @@
 
 #include "bot/command_parts.h"
 #include "bot/flows/flows.h"
+#include "bot/match/pairs.h"
 
 /* ---- the pairs that matter to somebody now: asked, waiting, or introduced ---- */
-static bool is_asking(const struct pair *pair, bool mentee) {
-  if (pair->state == PAIR_ASKING_BOTH) return true;
-  return pair->state == (mentee ? PAIR_ASKING_MENTEE : PAIR_ASKING_MENTOR);
-}
-
-/* A mentor knows nothing of a pair whose mentee has not answered yet. */
-static bool matters(const struct pair *pair, bool mentee) {
-  return is_asking(pair, mentee) || pair->state == PAIR_INTRODUCED || (mentee && pair->state == PAIR_ASKING_MENTOR);
-}
-
 static struct strs plus_pairs(struct turn *turn, struct strs found, bool mentee) {
   struct strs pairs = txn_find(turn->txn, mentee ? INDEX_pair_mentee : INDEX_pair_mentor, turn->person);
   for (size_t i = 0; i < pairs.count; i++) {
-    if (matters(txn_get(turn->txn, RECORD_PAIR, pairs.items[i]), mentee)) found = strs_plus(turn->arena, found, pairs.items[i]);
+    if (match_pair_is_known(txn_get(turn->txn, RECORD_PAIR, pairs.items[i]), mentee)) found = strs_plus(turn->arena, found, pairs.items[i]);
   }
   return found;
 }

@@ -3,13 +3,20 @@
 
 #include <string.h>
 
-static bool manages_any(struct txn *txn, const char *person) {
+#include "bot/match/pairs.h"
+
+bool may_manage_in(struct txn *txn, const char *person, const char *programme) {
   struct strs enrolments = txn_find(txn, INDEX_enrolment_person, person);
   for (size_t i = 0; i < enrolments.count; i++) {
     const struct enrolment *enrolment = txn_get(txn, RECORD_ENROLMENT, enrolments.items[i]);
-    if (enrolment->role == ROLE_MANAGER && enrolment->state == ENROLMENT_ACCEPTED) return true;
+    bool here = programme == NULL || strcmp(enrolment->programme, programme) == 0;
+    if (here && enrolment->role == ROLE_MANAGER && enrolment->state == ENROLMENT_ACCEPTED) return true;
   }
   return false;
+}
+
+static bool manages_any(struct txn *txn, const char *person) {
+  return may_manage_in(txn, person, NULL);
 }
 
 bool may_manage(struct txn *txn, const char *manager, const char *subject) {
@@ -19,22 +26,17 @@ bool may_manage(struct txn *txn, const char *manager, const char *subject) {
   return !txn_in_line(txn, manager, subject);
 }
 
-static bool pair_is_shown(const struct pair *pair) {
-  return pair->state == PAIR_ASKING_MENTEE || pair->state == PAIR_ASKING_MENTOR || pair->state == PAIR_ASKING_BOTH ||
-         pair->state == PAIR_INTRODUCED;
-}
-
-/* A partner is one from the proposal on; the mentor of a pair learns of the mentee only once the mentor is asked. */
+/* A partner is one from the proposal on. */
 static bool is_partner(struct txn *txn, const char *viewer, const char *subject) {
   struct strs as_mentee = txn_find(txn, INDEX_pair_mentee, viewer);
   for (size_t i = 0; i < as_mentee.count; i++) {
     const struct pair *pair = txn_get(txn, RECORD_PAIR, as_mentee.items[i]);
-    if (strcmp(pair->mentor, subject) == 0 && pair_is_shown(pair)) return true;
+    if (strcmp(pair->mentor, subject) == 0 && match_pair_is_known(pair, true)) return true;
   }
   struct strs as_mentor = txn_find(txn, INDEX_pair_mentor, viewer);
   for (size_t i = 0; i < as_mentor.count; i++) {
     const struct pair *pair = txn_get(txn, RECORD_PAIR, as_mentor.items[i]);
-    if (strcmp(pair->mentee, subject) == 0 && pair_is_shown(pair) && pair->state != PAIR_ASKING_MENTEE) return true;
+    if (strcmp(pair->mentee, subject) == 0 && match_pair_is_known(pair, false)) return true;
   }
   return false;
 }

@@ -59,13 +59,7 @@ const struct enrolment *turn_enrolment(struct turn *turn, const char *person, co
 }
 
 bool turn_manages(struct turn *turn, const char *person, const char *programme) {
-  struct strs enrolments = txn_find(turn->txn, INDEX_enrolment_person, person);
-  for (size_t i = 0; i < enrolments.count; i++) {
-    const struct enrolment *enrolment = txn_get(turn->txn, RECORD_ENROLMENT, enrolments.items[i]);
-    bool here = programme == NULL || strcmp(enrolment->programme, programme) == 0;
-    if (here && enrolment->role == ROLE_MANAGER && enrolment->state == ENROLMENT_ACCEPTED) return true;
-  }
-  return false;
+  return may_manage_in(turn->txn, person, programme);
 }
 
 struct strs turn_managers(struct turn *turn, const char *programme, const char *about) {

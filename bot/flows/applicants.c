@@ -46,19 +46,13 @@ static const struct enrolment *enrolment_of(struct turn *turn, const char *id) {
 }
 
 /* ---- list ---- */
-/* As what they asked to join: somebody may stand in a list twice. */
-static void param_role(struct param *param, struct turn *turn, const struct enrolment *enrolment) {
-  static const char *const words[ROLE_MAX_] = {
-      [ROLE_MENTEE] = W("role.mentee"), [ROLE_MENTOR] = W("role.mentor"), [ROLE_RESERVE] = W("role.reserve")};
-  param_words(param, turn, "role", strs_of(turn->arena, 1, words[enrolment->role]));
-}
-
+/* With what they asked to join as: somebody may stand in a list twice. */
 static void add_line(struct turn *turn, struct out *out, const struct enrolment *enrolment) {
   static const char *const state_words[ENROLMENT_STATE_MAX_] = {
       [ENROLMENT_APPLIED] = W("state.applied"), [ENROLMENT_WAITLISTED] = W("state.waitlisted"), [ENROLMENT_ACCEPTED] = W("state.untrained")};
   struct line *line = card_line(turn, out, W("applicants.line"));
   param_person(WITH(turn, line), turn, "person", enrolment->person);
-  param_role(WITH(turn, line), turn, enrolment);
+  param_role(WITH(turn, line), turn, "role", enrolment->role);
   param_words(WITH(turn, line), turn, "state", strs_of(turn->arena, 1, state_words[enrolment->state]));
 }
 
@@ -142,7 +136,7 @@ static void one_whom(struct talking *talking) {
   for (size_t i = 0; i < decidable.count; i++) {
     struct choice *choice = card_choice(turn, out, decidable.items[i], W("applicants.choice"), NULL);
     param_person(WITH(turn, choice), turn, "person", enrolment_of(turn, decidable.items[i])->person);
-    param_role(WITH(turn, choice), turn, enrolment_of(turn, decidable.items[i]));
+    param_role(WITH(turn, choice), turn, "role", enrolment_of(turn, decidable.items[i])->role);
   }
 }
 
@@ -150,7 +144,7 @@ static void one_what(struct talking *talking, const char *id) {
   struct turn *turn = talking->turn;
   struct out *out = engine_ask(talking, W("applicants.what"));
   param_person(WITH(turn, out), turn, "person", enrolment_of(turn, id)->person);
-  param_role(WITH(turn, out), turn, enrolment_of(turn, id));
+  param_role(WITH(turn, out), turn, "role", enrolment_of(turn, id)->role);
   (void)card_choice(turn, out, "accept", W("applicants.button.accept"), NULL);
   (void)card_choice(turn, out, "wait", W("applicants.button.wait"), NULL);
   (void)card_choice(turn, out, "decline", W("applicants.button.decline"), NULL);
@@ -191,7 +185,7 @@ static void train_ask(struct talking *talking) {
   for (size_t i = 0; i < untrained.count; i++) {
     struct choice *choice = card_choice(turn, out, untrained.items[i], W("applicants.choice"), NULL);
     param_person(WITH(turn, choice), turn, "person", enrolment_of(turn, untrained.items[i])->person);
-    param_role(WITH(turn, choice), turn, enrolment_of(turn, untrained.items[i]));
+    param_role(WITH(turn, choice), turn, "role", enrolment_of(turn, untrained.items[i])->role);
   }
   out->input = IN_SELECT_MANY;
 }

@@ -1,6 +1,7 @@
 /* proposal.c: the mentee is asked, then the mentor (or both at once); a no costs nobody anything and is told to nobody else. */
 #include "bot/flows/flows.h"
 #include "bot/match/match.h"
+#include "bot/match/pairs.h"
 #include "bot/reasons.h"
 #include "bot/schedule.h"
 
@@ -19,10 +20,6 @@ static struct pair *edit_pair(struct turn *turn, const char *id) {
 
 static bool is_mentee(struct talking *talking) {
   return strcmp(pair_of(talking)->mentee, talking->talk->person) == 0;
-}
-
-static bool is_open(const struct pair *pair) {
-  return pair->state == PAIR_ASKING_MENTEE || pair->state == PAIR_ASKING_MENTOR || pair->state == PAIR_ASKING_BOTH;
 }
 
 static int64_t deadline_for(struct turn *turn, const char *person) {
@@ -161,7 +158,7 @@ static void say_yes(struct talking *talking) {
 }
 
 static enum reading proposal_read(struct talking *talking, const struct heard *heard) {
-  if (!is_open(pair_of(talking))) {
+  if (!match_pair_is_asked(pair_of(talking))) {
     tell(talking->turn, talking->talk->person, W("proposal.over"), talking->talk->person);
     return READ_OK;
   }
@@ -224,7 +221,7 @@ const char *proposal_make(struct turn *turn, const struct round *round, const st
 
 void proposal_withdraw(struct turn *turn, const char *id) {
   struct pair *pair = edit_pair(turn, id);
-  if (pair == NULL || !is_open(pair)) return;
+  if (pair == NULL || !match_pair_is_asked(pair)) return;
   bool mentor_knows = pair->state != PAIR_ASKING_MENTEE;
   close_pair(turn, pair, PAIR_WITHDRAWN);
   (void)tell(turn, pair->mentee, W("proposal.withdrawn"), pair->mentor);
@@ -257,13 +254,13 @@ void proposal_after_outage(struct turn *turn, size_t part) {
   size_t count = model_count(model, RECORD_PAIR), end = (part + 1) * TURN_OUTAGE_PAIRS;
   for (size_t i = part * TURN_OUTAGE_PAIRS; i < count && i < end; i++) {
     const struct pair *pair = model_at(model, RECORD_PAIR, i);
-    if (is_open(pair) && pair->answer_by_ms < until_ms) give_time(turn, pair->id, until_ms);
+    if (match_pair_is_asked(pair) && pair->answer_by_ms < until_ms) give_time(turn, pair->id, until_ms);
   }
 }
 
 void proposal_expired(struct turn *turn, const char *id) {
   struct pair *pair = edit_pair(turn, id);
-  if (pair == NULL || !is_open(pair) || was_away(turn, pair)) return;
+  if (pair == NULL || !match_pair_is_asked(pair) || was_away(turn, pair)) return;
   bool mentee_waits = !pair->mentee_yes, mentor_knows = pair->state != PAIR_ASKING_MENTEE;
   const char *silent = mentee_waits ? pair->mentee : pair->mentor;
   (void)tell(turn, pair->mentee, mentee_waits ? W("proposal.expired") : W("proposal.not_this_time"), pair->mentor);

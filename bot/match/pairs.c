@@ -3,9 +3,16 @@
 
 #include <string.h>
 
+bool match_pair_is_asked(const struct pair *pair) {
+  return pair->state == PAIR_ASKING_MENTEE || pair->state == PAIR_ASKING_MENTOR || pair->state == PAIR_ASKING_BOTH;
+}
+
 bool match_pair_is_live(const struct pair *pair) {
-  return pair->state == PAIR_ASKING_MENTEE || pair->state == PAIR_ASKING_MENTOR || pair->state == PAIR_ASKING_BOTH ||
-         pair->state == PAIR_INTRODUCED;
+  return match_pair_is_asked(pair) || pair->state == PAIR_INTRODUCED;
+}
+
+bool match_pair_is_known(const struct pair *pair, bool to_mentee) {
+  return match_pair_is_live(pair) && (to_mentee || pair->state != PAIR_ASKING_MENTEE);
 }
 
 /* A pair that a manager took back failed nobody. */
