@@ -123,13 +123,28 @@ static int serve(const struct web_http *http, struct lws *wsi, struct answer *an
   return begin_answer(http, wsi, answer, HTTP_STATUS_OK, head_only);
 }
 
-/* Before a WebSocket is answered. A refusal is written at once: there is no connection to serve afterwards. */
+/* Written at once: there is no connection to serve afterwards. lws_return_http_status would say HTTP/1.0 here, which strict
+ * clients do not take for an answer to a WebSocket. */
+static void forbid(struct lws *wsi) {
+  static const char sentence[] = "This demo answers only to its own page on this machine.\n";
+  unsigned char buffer[LWS_PRE + HEAD_BYTES];
+  int bytes = snprintf((char *)buffer + LWS_PRE, HEAD_BYTES, "HTTP/1.1 403 Forbidden\r\ncontent-type: text/plain\r\ncontent-length: %zu\r\nconnection: close\r\n\r\n%s",
+                       sizeof sentence - 1, sentence);
+  (void)lws_write(wsi, buffer + LWS_PRE, (size_t)bytes, LWS_WRITE_HTTP_HEADERS);
+}
+
+/* An upgrade asked for in HTTP/1.0 does not count (RFC 9110, 7.8). */
+static bool may_upgrade(struct lws *wsi) {
+  char version[NAME_BYTES];
+  return header(wsi, WSI_TOKEN_HTTP, version) && strcmp(version, "HTTP/1.0") != 0;
+}
+
+/* Before a WebSocket is answered. */
 static int filter(const struct web_http *http, struct lws *wsi, bool is_page) {
   char uri[NAME_BYTES];
-  bool good = is_page && header(wsi, WSI_TOKEN_GET_URI, uri) && strcmp(uri, WEB_PAGE_PATH) == 0 && is_ours(http, wsi, true);
-  if (good) return 0;
-  (void)lws_return_http_status(wsi, HTTP_STATUS_FORBIDDEN, "This demo answers only to its own page on this machine.");
-  return -1;
+  bool good = is_page && header(wsi, WSI_TOKEN_GET_URI, uri) && strcmp(uri, WEB_PAGE_PATH) == 0 && is_ours(http, wsi, true) && may_upgrade(wsi);
+  if (!good) forbid(wsi);
+  return good ? 0 : -1;
 }
 
 /* ---- callbacks ---- */

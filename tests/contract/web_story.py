@@ -218,12 +218,12 @@ def fetch(web, path="/", method="GET", **headers):
         return error.code, dict(error.headers), error.read()
 
 
-async def upgrade(web, path="/page", origin=None, host=None, subprotocol="mentord.page.1"):
-    """The status line's number when a WebSocket is asked for; 0 when there was no answer."""
-    lines = [f"GET {path} HTTP/1.1", f"Host: {host or f'127.0.0.1:{web.port}'}", "Connection: Upgrade", "Upgrade: websocket",
+async def upgrade(web, path="/page", origin=None, host=None, subprotocol="mentord.page.1", version="HTTP/1.1"):
+    """The status line's number when a WebSocket is asked for; 0 when there was no answer that is HTTP/1.1."""
+    lines = [f"GET {path} {version}", f"Host: {host or f'127.0.0.1:{web.port}'}", "Connection: Upgrade", "Upgrade: websocket",
              "Sec-WebSocket-Version: 13", "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==", f"Sec-WebSocket-Protocol: {subprotocol}"]
     answer = await raw(web, lines + ([f"Origin: {origin}"] if origin else []))
-    return int(answer.split()[1]) if answer else 0
+    return int(answer.split()[1]) if answer.startswith("HTTP/1.1 ") else 0
 
 
 async def raw(web, lines):
@@ -256,6 +256,7 @@ async def story_door(web):
     check("another origin", fetch(web, "/", Origin="http://evil.example")[0] == 403)
     check("a socket of another origin", await upgrade(web, origin="http://evil.example") == 403)
     check("a socket without origin", await upgrade(web) == 403)
+    check("a socket in HTTP/1.0", await upgrade(web, origin=f"http://{here}", version="HTTP/1.0") == 403)
     check("a socket by another name", await upgrade(web, origin=f"http://{here}", host="evil.example") == 403)
     check("a socket elsewhere", await upgrade(web, "/other", f"http://{here}") == 403)
     check("another subprotocol", await upgrade(web, origin=f"http://{here}", subprotocol="x") in (0, 403))
