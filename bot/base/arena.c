@@ -1,4 +1,4 @@
-/* arena.c: a chain of chunks that is filled from the front and freed at once. */
+/* arena.c: a chain of chunks that is filled from the front and freed at once. A chunk is all zero behind what was handed out. */
 #include "bot/base/arena.h"
 
 #include <stdarg.h>
@@ -49,26 +49,26 @@ struct arena *arena_new(size_t bytes_max) {
 
 static struct chunk *chunk_add(struct arena *arena, size_t bytes) {
   size_t capacity = bytes > CHUNK_BYTES ? bytes : CHUNK_BYTES;
-  struct chunk *chunk = malloc(sizeof *chunk + capacity);
+  struct chunk *chunk = calloc(1, sizeof *chunk + capacity);
   assert(chunk != NULL);
   chunk->older = arena->newest;
-  chunk->used = 0;
   chunk->capacity = capacity;
   arena->newest = chunk;
   return chunk;
 }
 
+/* A piece of a size that is not aligned may fill a chunk of its own: only there is less left than `taken`. */
 void *arena_alloc(struct arena *arena, size_t bytes) {
+  size_t taken = aligned(bytes);
   assert(arena->magic == MAGIC);
   /* The first test keeps aligned() from wrapping round on a wild size. */
-  assert(bytes <= arena->bytes_max && aligned(bytes) <= arena->bytes_max - arena->bytes && "arena is full");
+  assert(bytes <= arena->bytes_max && taken <= arena->bytes_max - arena->bytes && "arena is full");
   struct chunk *chunk = arena->newest;
-  if (chunk == NULL || aligned(chunk->used) > chunk->capacity || bytes > chunk->capacity - aligned(chunk->used))
-    chunk = chunk_add(arena, bytes);
-  void *piece = chunk->data + aligned(chunk->used);
-  chunk->used = aligned(chunk->used) + bytes;
-  arena->bytes += aligned(bytes);
-  return memset(piece, 0, bytes);
+  if (chunk == NULL || taken > chunk->capacity - chunk->used) chunk = chunk_add(arena, bytes);
+  void *piece = chunk->data + chunk->used;
+  chunk->used += taken < chunk->capacity - chunk->used ? taken : chunk->capacity - chunk->used;
+  arena->bytes += taken;
+  return piece;
 }
 
 char *arena_text(struct arena *arena, const char *text) {
@@ -120,10 +120,13 @@ void arena_clear(struct arena *arena) {
   if (kept == NULL) return;
   chunks_free(kept->older);
   kept->older = NULL;
+  if (CHUNK_BYTES == 0 || kept->capacity > CHUNK_BYTES) {
+    free(kept);
+    arena->newest = NULL;
+    return;
+  }
+  memset(kept->data, 0, kept->used);
   kept->used = 0;
-  if (CHUNK_BYTES > 0 && kept->capacity <= CHUNK_BYTES) return;
-  free(kept);
-  arena->newest = NULL;
 }
 
 struct arena *arena_free(struct arena *arena) {
