@@ -3,7 +3,6 @@
 #include "bot/base/map.h"
 
 #include <pthread.h>
-#include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -29,7 +28,7 @@ struct map {
   struct slot *slots; /* owned */
 };
 
-static uint8_t hash_key[crypto_shorthash_KEYBYTES];
+static uint64_t hash_key[2];
 static pthread_once_t hash_key_once = PTHREAD_ONCE_INIT;
 
 static void hash_key_draw(void) {
@@ -38,7 +37,7 @@ static void hash_key_draw(void) {
   random_bytes(hash_key, sizeof hash_key);
 }
 
-/* ---- siphash-2-4: libsodium's, and the same for the one word that a short key is ---- */
+/* ---- siphash-1-3, as the maps of many languages have it ---- */
 struct sip {
   uint64_t a, b, c, d;
 };
@@ -60,36 +59,38 @@ static inline void sip_round(struct sip *sip) {
   sip->c = turned(sip->c, 32);
 }
 
-static uint64_t hash_of_word(uint64_t word) {
-  uint64_t low, high;
-  memcpy(&low, hash_key, sizeof low);
-  memcpy(&high, hash_key + sizeof low, sizeof high);
-  struct sip sip = {low ^ UINT64_C(0x736f6d6570736575), high ^ UINT64_C(0x646f72616e646f6d), low ^ UINT64_C(0x6c7967656e657261),
-                    high ^ UINT64_C(0x7465646279746573) ^ word};
-  sip_round(&sip);
-  sip_round(&sip);
-  sip.a ^= word;
+static inline void sip_take(struct sip *sip, uint64_t word) {
+  sip->d ^= word;
+  sip_round(sip);
+  sip->a ^= word;
+}
+
+static struct sip sip_begin(void) {
+  return (struct sip){hash_key[0] ^ UINT64_C(0x736f6d6570736575), hash_key[1] ^ UINT64_C(0x646f72616e646f6d),
+                      hash_key[0] ^ UINT64_C(0x6c7967656e657261), hash_key[1] ^ UINT64_C(0x7465646279746573)};
+}
+
+static uint64_t sip_end(struct sip sip) {
   sip.c ^= 0xff;
-  for (int i = 0; i < 4; i++) sip_round(&sip);
+  for (int i = 0; i < 3; i++) sip_round(&sip);
   return sip.a ^ sip.b ^ sip.c ^ sip.d;
 }
 
-static uint64_t hash_of_text(const char *key) {
-  uint64_t hash;
-  static_assert(sizeof hash == crypto_shorthash_BYTES && crypto_shorthash_KEYBYTES == 2 * sizeof hash, "one hash fills it, two words are the key");
-  crypto_shorthash((unsigned char *)&hash, (const unsigned char *)key, strlen(key), hash_key);
-  return hash;
-}
-
+/* It is taken word by word; the last one holds what is left, and the length. Of a short key there is no other. */
 static struct probe probe_of(const char *key) {
-  char bytes[SHORT_BYTES + 1] = {0};
-  uint64_t head;
-  size_t count = 0;
-  for (; count <= SHORT_BYTES && key[count] != '\0'; count++) bytes[count] = key[count];
-  if (count > SHORT_BYTES) return (struct probe){hash_of_text(key), LONG_HEAD};
-  bytes[SHORT_BYTES] = (char)count;
-  memcpy(&head, bytes, sizeof head);
-  return (struct probe){hash_of_word(head), head};
+  size_t bytes = strlen(key), left = bytes;
+  struct sip sip = sip_begin();
+  uint64_t word;
+  for (; left >= sizeof word; left -= sizeof word, key += sizeof word) {
+    memcpy(&word, key, sizeof word);
+    sip_take(&sip, word);
+  }
+  char last[sizeof word] = {0};
+  for (size_t i = 0; i < left; i++) last[i] = key[i];
+  last[SHORT_BYTES] = (char)bytes;
+  memcpy(&word, last, sizeof word);
+  sip_take(&sip, word);
+  return (struct probe){sip_end(sip), bytes <= SHORT_BYTES ? word : LONG_HEAD};
 }
 
 static struct slot *slots_new(size_t count) {
