@@ -210,5 +210,5 @@ const char *render_due(const struct due *due, struct txn *view, struct words *wo
                      : due->kind == RECORD_ANNOUNCEMENT ? render_sentence(&rendering, W("due.announcement"), NULL, 0)
                                                 : render_sentence(&rendering, W("due.clock"), NULL, 0);
   const struct words_param params[] = {{.name = "when", .kind = WORDS_SHORT_TIME, .number = due->ms}, {.name = "what", .text = what}};
-  return words_format(words, W("due.line"), params, ARRAY_LEN(params), rendering.zone, arena);
+  return words_format(words, W("due.line"), params, ARRAY_LEN(params), render_zone(&rendering), arena);
 }

@@ -6,7 +6,7 @@
 #include "bot/words/words.h"
 #include "state/txn.h"
 
-/* Everything in `arena`; `view` is only read. Choices become tokens "talk.step.nonce.position" (a value that begins with
+/* In `arena`, but for texts that are borrowed from `out` and `view`, which is only read. Choices become tokens "talk.step.nonce.position" (a value that begins with
  * "do:" is its own token) and, always, a numbered list in card.plain; where the link shows fewer buttons than there are
  * choices, the input becomes a select, or nothing but the plain list. Every sentence gets the parameters of cards.h. */
 void render_card(const struct out *out, struct txn *view, struct words *words, const struct capabilities *can,

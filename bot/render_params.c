@@ -20,7 +20,7 @@ static bool breaks_a_line(UChar32 c) {
 }
 
 const char *render_one_line(const char *text, struct arena *arena) {
-  if (text == NULL) return NULL;
+  if (text == NULL || text_is_plain(text)) return text;
   char *line = arena_text(arena, text);
   size_t bytes = strlen(text), length = 0;
   for (size_t at = 0; at < bytes;) {
@@ -191,7 +191,11 @@ static const struct scheme *scheme_of(struct txn *view) {
 void render_begin(struct rendering *rendering, struct txn *view, struct words *words, const char *reader, struct arena *arena) {
   *rendering = (struct rendering){.view = view, .words = words, .arena = arena, .scheme = scheme_of(view)};
   rendering->reader = person_of(rendering, reader);
-  rendering->zone = schedule_zone(rendering->scheme, rendering->reader);
+}
+
+const char *render_zone(struct rendering *rendering) {
+  if (rendering->zone == NULL) rendering->zone = schedule_zone(rendering->scheme, rendering->reader);
+  return rendering->zone;
 }
 
 /* ---- a row's own parameters ---- */
@@ -212,14 +216,17 @@ static const char *apart_text(struct rendering *rendering, const char *person) {
   return is_reader(rendering, person) ? render_sentence(rendering, W("people.apart"), NULL, 0) : NULL;
 }
 
+/* One of a list that is not of people. */
+static const char *item_text(struct rendering *rendering, const struct param *param, const char *value) {
+  return param->kind == PARAM_WORDS ? render_sentence(rendering, value, NULL, 0) : render_one_line(value, rendering->arena);
+}
+
 static const char *list_text(struct rendering *rendering, const struct param *param) {
   struct strs texts = {0};
-  if (param->values.count == 0) return NULL;
   if (param->kind == PARAM_PEOPLE) texts = names_of(rendering, param->values);
+  else if (param->values.count == 1) return item_text(rendering, param, param->values.items[0]);
   for (size_t i = 0; i < param->values.count && param->kind != PARAM_PEOPLE; i++) {
-    const char *value = param->values.items[i];
-    bool words = param->kind == PARAM_WORDS;
-    texts = strs_plus(rendering->arena, texts, words ? render_sentence(rendering, value, NULL, 0) : render_one_line(value, rendering->arena));
+    texts = strs_plus(rendering->arena, texts, item_text(rendering, param, param->values.items[i]));
   }
   return words_join(rendering->words, texts.items, texts.count, rendering->arena);
 }
@@ -243,6 +250,7 @@ static struct words_param own_param(struct rendering *rendering, const struct pa
   } else if (param->values.count > 0) {
     own.kind = param->kind == PARAM_NUMBER ? WORDS_NUMBER : param->kind == PARAM_DATE ? WORDS_DATE : WORDS_TIME;
     own.number = strtoll(param->values.items[0], NULL, 10);
+    if (own.kind != WORDS_NUMBER) (void)render_zone(rendering);
   }
   return own;
 }

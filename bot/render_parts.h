@@ -13,18 +13,20 @@ struct rendering {
   struct arena *arena;
   const struct scheme *scheme;
   const struct person *reader; /* NULL: a room, or somebody who is gone */
-  const char *zone;            /* theirs, or the scheme's */
+  const char *zone;            /* theirs, or the scheme's; NULL until there is a date to write */
   const char *nobody;          /* what stands for {managers} when none may be named; NULL: some are */
   const char *standard[RENDER_STANDARD_MAX]; /* {me}, {managers} …; NULL until a sentence names them */
 };
 
 /* ---- render_params.c ---- */
 void render_begin(struct rendering *rendering, struct txn *view, struct words *words, const char *reader, struct arena *arena);
+const char *render_zone(struct rendering *rendering);
 /* The sentence with its own parameters and the standard ones; its own come first. */
 const char *render_sentence(struct rendering *rendering, const char *key, const struct param *params, size_t count);
 const char *render_numbered(struct rendering *rendering, const char *key, const char *name, int64_t number);
 const char *render_texted(struct rendering *rendering, const char *key, const char *name, const char *text);
-/* What people or platforms wrote, on one line: no line of ours can be forged, nor the reading direction turned. */
+/* What people or platforms wrote, on one line: no line of ours can be forged, nor the reading direction turned. Itself, where
+ * there is nothing to change. */
 const char *render_one_line(const char *text, struct arena *arena);
 const char *render_first_name(const struct person *person, struct arena *arena);
 /* What the link bounds more narrowly than text: a label, who sees the answer. */

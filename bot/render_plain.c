@@ -56,7 +56,7 @@ static const char *who_line(struct rendering *rendering, const struct card *card
 static const char *tail_of(struct rendering *rendering, const struct out *out, const struct card *card) {
   struct text tail;
   size_t number = 0;
-  text_init(&tail, SIZE_MAX / 4);
+  text_init_in(&tail, SIZE_MAX / 4, rendering->arena);
   if (card->choice_count > 0) text_add(&tail, "\n");
   for (size_t i = 0; i < card->choice_count; i++) text_add(&tail, choice_line(rendering, out, card->choices[i].label, i, &number));
   const char *who = who_line(rendering, card), *how = render_how(rendering, out);
@@ -65,9 +65,7 @@ static const char *tail_of(struct rendering *rendering, const struct out *out, c
   text_add(&tail, who);
   if (how != NULL) text_addf(&tail, "\n%s", how);
   if (also != NULL) text_addf(&tail, "%s%s", how == NULL ? "\n" : " ", also);
-  const char *kept = arena_text(rendering->arena, text_str(&tail));
-  text_done(&tail);
-  return kept;
+  return text_str(&tail);
 }
 
 /* ---- all of it, in bounds ---- */
@@ -90,14 +88,12 @@ static void add_line(struct text *text, const char *line) {
 
 static const char *put_together(struct rendering *rendering, const struct card *card, size_t lines, const char *left_out, const char *tail) {
   struct text plain;
-  text_init(&plain, SIZE_MAX / 4);
+  text_init_in(&plain, SIZE_MAX / 4, rendering->arena);
   text_add(&plain, card->text);
   for (size_t i = 0; i < lines; i++) add_line(&plain, card->lines[i]);
   if (left_out != NULL) add_line(&plain, left_out);
   text_add(&plain, tail);
-  const char *kept = arena_text(rendering->arena, text_str(&plain));
-  text_done(&plain);
-  return kept;
+  return text_str(&plain);
 }
 
 const char *render_cut(struct rendering *rendering, const char *plain, size_t chars_max) {

@@ -57,7 +57,12 @@ static struct chunk *chunk_add(struct arena *arena, size_t bytes) {
   return chunk;
 }
 
-/* A piece of a size that is not aligned may fill a chunk of its own: only there is less left than `taken`. */
+/* A piece of a size that is not aligned may fill a chunk of its own: there is less left than `taken` only there. */
+static void chunk_take(struct chunk *chunk, size_t taken) {
+  size_t left = chunk->capacity - chunk->used;
+  chunk->used += taken < left ? taken : left;
+}
+
 void *arena_alloc(struct arena *arena, size_t bytes) {
   size_t taken = aligned(bytes);
   assert(arena->magic == MAGIC);
@@ -66,9 +71,24 @@ void *arena_alloc(struct arena *arena, size_t bytes) {
   struct chunk *chunk = arena->newest;
   if (chunk == NULL || taken > chunk->capacity - chunk->used) chunk = chunk_add(arena, bytes);
   void *piece = chunk->data + chunk->used;
-  chunk->used += taken < chunk->capacity - chunk->used ? taken : chunk->capacity - chunk->used;
+  chunk_take(chunk, taken);
   arena->bytes += taken;
   return piece;
+}
+
+void *arena_longer(struct arena *arena, void *piece, size_t bytes, size_t wanted) {
+  struct chunk *chunk = arena->newest;
+  assert(arena->magic == MAGIC && bytes <= wanted && wanted <= arena->bytes_max);
+  size_t more = aligned(wanted) - aligned(bytes);
+  bool newest = piece != NULL && chunk != NULL && (char *)piece + aligned(bytes) == chunk->data + chunk->used;
+  if (newest && more <= chunk->capacity - chunk->used && more <= arena->bytes_max - arena->bytes) {
+    chunk_take(chunk, more);
+    arena->bytes += more;
+    return piece;
+  }
+  void *longer = arena_alloc(arena, wanted);
+  if (bytes > 0) memcpy(longer, piece, bytes);
+  return longer;
 }
 
 char *arena_text(struct arena *arena, const char *text) {
@@ -81,6 +101,14 @@ char *arena_text_n(struct arena *arena, const char *text, size_t bytes) {
   char *copy = arena_alloc(arena, bytes + 1);
   memcpy(copy, text, bytes);
   return copy;
+}
+
+char *arena_join(struct arena *arena, const char *const *parts, size_t count) {
+  size_t bytes = 0;
+  for (size_t i = 0; i < count; i++) bytes += strlen(parts[i]);
+  char *text = arena_alloc(arena, bytes + 1), *at = text;
+  for (size_t i = 0; i < count; i++) at = stpcpy(at, parts[i]);
+  return text;
 }
 
 /* Formatted twice only when it is long. */

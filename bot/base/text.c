@@ -17,6 +17,10 @@ void text_init(struct text *text, size_t bytes_max) {
   *text = (struct text){.bytes_max = bytes_max};
 }
 
+void text_init_in(struct text *text, size_t bytes_max, struct arena *arena) {
+  *text = (struct text){.bytes_max = bytes_max, .arena = arena};
+}
+
 /* False: past the maximum. */
 static bool text_grow(struct text *text, size_t bytes) {
   assert(text->bytes_max < SIZE_MAX / 2);
@@ -27,7 +31,7 @@ static bool text_grow(struct text *text, size_t bytes) {
   size_t capacity = text->capacity < FIRST_BYTES ? FIRST_BYTES : text->capacity;
   while (capacity <= text->length + bytes) capacity *= 2;
   if (capacity > text->bytes_max) capacity = text->bytes_max + 1;
-  char *data = realloc(text->data, capacity);
+  char *data = text->arena != NULL ? arena_longer(text->arena, text->data, text->capacity, capacity) : realloc(text->data, capacity);
   assert(data != NULL);
   text->data = data;
   text->capacity = capacity;
@@ -84,8 +88,8 @@ void text_clear(struct text *text) {
 }
 
 void text_done(struct text *text) {
-  free(text->data);
-  text_init(text, text->bytes_max);
+  if (text->arena == NULL) free(text->data);
+  text_init_in(text, text->bytes_max, text->arena);
 }
 
 size_t text_digits(int64_t number, char ret_digits[TEXT_DIGITS_MAX]) {
@@ -99,10 +103,32 @@ size_t text_digits(int64_t number, char ret_digits[TEXT_DIGITS_MAX]) {
   return written;
 }
 
-/* ---- questions about UTF-8 ---- */
+/* ---- questions about UTF-8: most of any text is printable ASCII, which is gone over in strides ---- */
+
+/* Is any of eight bytes a control, or not ASCII? Its top bit is set then, at once, a space less, or one more. */
+static bool any_special(uint64_t eight) {
+  const uint64_t ones = UINT64_C(0x0101010101010101), tops = ones << 7;
+  return ((eight | (eight - ones * ' ') | (eight + ones)) & tops) != 0;
+}
+
+/* Where the first byte stands, from `at` on, that is no printable ASCII. */
+static size_t plain_until(const char *bytes, size_t at, size_t count) {
+  uint64_t eight;
+  for (; count - at >= sizeof eight; at += sizeof eight) {
+    memcpy(&eight, bytes + at, sizeof eight);
+    if (any_special(eight)) break;
+  }
+  while (at < count && bytes[at] >= ' ' && bytes[at] < 0x7f) at++;
+  return at;
+}
+
+bool text_is_plain(const char *text) {
+  size_t bytes = strlen(text);
+  return plain_until(text, 0, bytes) == bytes;
+}
 
 bool text_utf8_valid(const char *bytes, size_t count) {
-  for (size_t at = 0; at < count;) {
+  for (size_t at = plain_until(bytes, 0, count); at < count; at = plain_until(bytes, at, count)) {
     UChar32 c;
     U8_NEXT(bytes, at, count, c);
     if (c <= 0) return false;
@@ -115,8 +141,13 @@ bool text_utf8_fits(const char *utf8, size_t chars_max) {
 }
 
 size_t text_utf8_count(const char *utf8) {
-  size_t count = 0, bytes = strlen(utf8);
-  for (size_t at = 0; at < bytes; count++) U8_FWD_1(utf8, at, bytes);
+  size_t bytes = strlen(utf8), at = plain_until(utf8, 0, bytes), count = at;
+  while (at < bytes) {
+    U8_FWD_1(utf8, at, bytes);
+    size_t next = plain_until(utf8, at, bytes);
+    count += 1 + next - at;
+    at = next;
+  }
   return count;
 }
 

@@ -6,12 +6,14 @@
 
 /* What does not fit is not added, in whole calls, and `full` stays set: check it once at the end. */
 struct text {
-  char *data; /* owned; always NUL-terminated once something was added */
+  char *data; /* owned, unless the arena's; always NUL-terminated once something was added */
   size_t length, capacity, bytes_max;
   bool full;
+  struct arena *arena; /* borrowed; NULL: malloc's */
 };
 
 void text_init(struct text *text, size_t bytes_max);
+void text_init_in(struct text *text, size_t bytes_max, struct arena *arena); /* its data is the arena's, and stays when it is done */
 void text_add(struct text *text, const char *part);
 void text_add_n(struct text *text, const char *part, size_t bytes);
 /* So many bytes more, for the caller to fill at once; NULL when they do not fit. */
@@ -25,6 +27,7 @@ enum { TEXT_DIGITS_MAX = 20 };
 /* "-12", without a NUL: what "%lld" writes, for where numbers are many. Returns their number. */
 size_t text_digits(int64_t number, char ret_digits[TEXT_DIGITS_MAX]);
 
+bool text_is_plain(const char *text);                  /* nothing but printable ASCII: spaces, no line ends */
 bool text_utf8_valid(const char *bytes, size_t count); /* no NUL, no overlong form, no surrogate */
 size_t text_utf8_count(const char *utf8);              /* characters, not bytes */
 bool text_utf8_fits(const char *utf8, size_t chars_max);   /* it has at most so many characters */

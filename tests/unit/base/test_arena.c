@@ -39,6 +39,40 @@ Test(arena, texts_are_copies) {
   cr_assert_str_eq(arena_format(arena, "%s", ""), "");
 }
 
+/* Past the end of a chunk, with and without another piece behind it: what stood there stays, the rest is zero, others are untouched. */
+Test(arena, makes_a_piece_longer) {
+  CLEANUP(arena_freep) struct arena *arena = arena_new(4 << 20);
+  for (size_t behind = 0; behind < 2; behind++) {
+    char *piece = NULL, *other = arena_alloc(arena, 16);
+    memset(other, 0x77, 16);
+    for (size_t bytes = 0; bytes < 40000; bytes += 777) {
+      piece = arena_longer(arena, piece, bytes, bytes + 777);
+      cr_assert_eq((uintptr_t)piece % 16, 0);
+      cr_assert(all_zero(piece + bytes, 777), "%zu", bytes);
+      memset(piece + bytes, 0x5a, 777);
+      for (size_t i = 0; i < bytes; i++) cr_assert_eq(piece[i], 0x5a);
+      if (behind > 0) cr_assert(all_zero(arena_alloc(arena, 5), 5));
+    }
+    for (size_t i = 0; i < 16; i++) cr_assert_eq(other[i], 0x77);
+    arena_clear(arena);
+  }
+}
+
+Test(arena, counts_what_it_made_longer, .signal = SIGABRT) {
+  struct arena *arena = arena_new(1000);
+  char *piece = arena_alloc(arena, 10);
+  piece = arena_longer(arena, piece, 10, 900);
+  cr_assert(arena_bytes(arena) >= 900 && arena_bytes(arena) <= 1000);
+  arena_longer(arena, piece, 900, 1100);
+}
+
+Test(arena, joins_texts) {
+  CLEANUP(arena_freep) struct arena *arena = arena_new(4096);
+  cr_assert_str_eq(ARENA_JOIN(arena, "web/city", "/", "p7"), "web/city/p7");
+  cr_assert_str_eq(ARENA_JOIN(arena, "", ""), "");
+  cr_assert_str_eq(arena_join(arena, NULL, 0), "");
+}
+
 /* Short texts go by way of a buffer, long ones do not: each length must arrive whole. */
 Test(arena, formats_each_length) {
   CLEANUP(arena_freep) struct arena *arena = arena_new(1 << 20);

@@ -23,6 +23,25 @@ Test(text, grows_and_stays_terminated) {
   cr_assert_not(text.full);
 }
 
+Test(text, in_an_arena_stays_when_it_is_done) {
+  CLEANUP(arena_freep) struct arena *arena = arena_new(1 << 20);
+  struct text text;
+  text_init_in(&text, 1000, arena);
+  cr_assert_str_eq(text_str(&text), "");
+  for (int i = 0; i < 100; i++) {
+    text_addf(&text, "%02d", i);
+    if (i % 9 == 0) (void)arena_alloc(arena, 1);
+  }
+  const char *kept = text_str(&text);
+  text_done(&text);
+  cr_assert_eq(strlen(kept), 200);
+  cr_assert_eq(strncmp(kept, "000102", 6), 0);
+  cr_assert_str_eq(kept + 194, "979899");
+  for (int i = 0; i < 600; i++) text_add(&text, "ab");
+  cr_assert(text.full);
+  cr_assert_eq(text.length, 1000);
+}
+
 Test(text, takes_exactly_its_maximum) {
   CLEANUP(text_done) struct text text;
   text_init(&text, 5);
@@ -152,6 +171,28 @@ Test(text, utf8_validity) {
     memcpy(exact, rows[i].bytes, rows[i].count);
     cr_assert_eq(text_utf8_valid(exact, rows[i].count), rows[i].valid, "row %zu", i);
     free(exact);
+  }
+}
+
+/* Plain ASCII is gone over in strides: whatever is none of it is seen at each place of one. */
+Test(text, sees_what_is_special_at_each_place) {
+  static const struct {
+    const char *special;
+    size_t chars;
+    bool plain, valid;
+  } rows[] = {{"~", 1, true, true},  {" ", 1, true, true},       {"\n", 1, false, true},      {"\x1f", 1, false, true},
+              {"\x7f", 1, false, true}, {"\xc3\xa9", 1, false, true}, {"\xe2\x82\xac", 1, false, true}, {"\x80", 1, false, false},
+              {"\xff", 1, false, false}};
+  for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+    for (size_t before = 0; before < 20; before++) {
+      for (size_t behind = 0; behind < 10; behind++) {
+        char text[40];
+        int bytes = snprintf(text, sizeof text, "%.*s%s%.*s", (int)before, "abcdefghijklmnopqrstuvwxyz", rows[i].special, (int)behind, "ABCDEFGHIJ");
+        cr_assert_eq(text_is_plain(text), rows[i].plain, "row %zu, %zu before, %zu behind", i, before, behind);
+        cr_assert_eq(text_utf8_valid(text, (size_t)bytes), rows[i].valid, "row %zu, %zu before, %zu behind", i, before, behind);
+        cr_assert_eq(text_utf8_count(text), before + rows[i].chars + behind, "row %zu, %zu before, %zu behind", i, before, behind);
+      }
+    }
   }
 }
 
