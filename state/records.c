@@ -7,7 +7,8 @@
 
 /* ---- descriptions: person_fields, person_shape, KIND_OF_person ---- */
 #define FIELD_ROW(record, field, kind, class_, sees_, what_) \
-  .name = #field, .type = kind, .class = CLASS_##class_, .sees = sees_, .what = what_, .offset = offsetof(struct record, field)
+  .name = #field, .member = ",\"" #field "\":", .member_bytes = sizeof ",\"" #field "\":" - 1, .type = kind, .class = CLASS_##class_, \
+  .sees = sees_, .what = what_, .offset = offsetof(struct record, field)
 
 #include "state/records_blank.h"
 #undef PART

@@ -17,6 +17,8 @@ enum record_heat { HEAT_HOT, HEAT_COLD };
 struct record_shape;
 struct record_field {
   const char *name;
+  const char *member;              /* as it is written behind another one: ,"name": */
+  size_t member_bytes;
   enum field_type type;
   enum field_class class;
   const char *sees;                /* letters as in records.def */

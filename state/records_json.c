@@ -12,55 +12,89 @@ static const int64_t whole_max = INT64_C(9007199254740991); /* past 2^53 a JSON 
 /* ---- writing ---- */
 
 struct view {
-  struct json_out out;
-  const char *letters; /* NULL: every field; borrowed from the caller until it returns */
+  struct text *text;   /* borrowed from the caller until it returns, like … */
+  const char *letters; /* … these; NULL: every field */
 };
 
-static void put_shape(struct view *view, const char *key, const struct record_shape *shape, const void *record);
+static void put_shape(struct view *view, const struct record_shape *shape, const void *record);
 
-static bool count_fits(struct view *view, size_t count) {
-  if (count > RECORD_LIST_MAX) view->out.text->full = true;
-  return count > 0 && count <= RECORD_LIST_MAX;
+static void put_quoted(struct view *view, const char *value) {
+  struct json_out out;
+  json_out_init(&out, view->text);
+  json_put_str(&out, NULL, value);
 }
 
-static void put_strs(struct view *view, const char *key, struct strs list) {
-  if (!count_fits(view, list.count)) return;
-  json_open(&view->out, key, '[');
+/* What stands in brackets was written from `start` on, each item with a comma in front. */
+static void enclose(struct view *view, size_t start, const char *brackets) {
+  if (view->text->length == start) text_add_n(view->text, brackets, 1);
+  else view->text->data[start] = brackets[0];
+  text_add_n(view->text, brackets + 1, 1);
+}
+
+/* A list's name is written; false: it has nothing to say, or too much. */
+static bool list_begins(struct view *view, const struct record_field *field, size_t count, size_t *ret_start) {
+  if (count > RECORD_LIST_MAX) view->text->full = true;
+  if (count == 0 || count > RECORD_LIST_MAX) return false;
+  text_add_n(view->text, field->member, field->member_bytes);
+  *ret_start = view->text->length;
+  return true;
+}
+
+static void put_strs(struct view *view, const struct record_field *field, struct strs list) {
+  size_t start;
+  if (!list_begins(view, field, list.count, &start)) return;
   for (size_t i = 0; i < list.count; i++) {
     assert(list.items[i] != NULL);
-    json_put_str(&view->out, NULL, list.items[i]);
+    text_add_n(view->text, ",", 1);
+    put_quoted(view, list.items[i]);
   }
-  json_close(&view->out, ']');
+  enclose(view, start, "[]");
 }
 
 static void put_list(struct view *view, const struct record_field *field, struct list_raw list) {
-  if (!count_fits(view, list.count)) return;
-  json_open(&view->out, field->name, '[');
-  for (size_t i = 0; i < list.count; i++) put_shape(view, NULL, field->part, list_item(&list, field->part, i));
-  json_close(&view->out, ']');
+  size_t start;
+  if (!list_begins(view, field, list.count, &start)) return;
+  for (size_t i = 0; i < list.count; i++) {
+    text_add_n(view->text, ",", 1);
+    put_shape(view, field->part, list_item(&list, field->part, i));
+  }
+  enclose(view, start, "[]");
 }
 
-static void put_int(struct view *view, const char *key, int64_t value) {
+static void put_text(struct view *view, const struct record_field *field, const char *value) {
+  if (value == NULL) return;
+  text_add_n(view->text, field->member, field->member_bytes);
+  put_quoted(view, value);
+}
+
+static void put_int(struct view *view, const struct record_field *field, int64_t value) {
+  char digits[TEXT_DIGITS_MAX];
   assert(value >= -whole_max && value <= whole_max);
-  if (value != 0) json_put_int(&view->out, key, value);
+  if (value == 0) return;
+  text_add_n(view->text, field->member, field->member_bytes);
+  text_add_n(view->text, digits, text_digits(value, digits));
+}
+
+static void put_bool(struct view *view, const struct record_field *field, bool value) {
+  if (!value) return;
+  text_add_n(view->text, field->member, field->member_bytes);
+  text_add(view->text, "true");
 }
 
 static void put_enum(struct view *view, const struct record_field *field, int value) {
   assert(value >= 0 && (size_t)value < field->enum_count);
-  json_put_str(&view->out, field->name, field->enum_names[value]);
+  put_text(view, field, field->enum_names[value]);
 }
 
 static void put_field(struct view *view, const struct record_field *field, const void *record) {
   switch (field->type) {
     case FIELD_STR:
-    case FIELD_REF: json_put_str(&view->out, field->name, field_text(record, field->offset)); break;
+    case FIELD_REF: put_text(view, field, field_text(record, field->offset)); break;
     case FIELD_INT:
-    case FIELD_TIME: put_int(view, field->name, field_int(record, field->offset)); break;
-    case FIELD_BOOL:
-      if (field_bool(record, field->offset)) json_put_bool(&view->out, field->name, true);
-      break;
+    case FIELD_TIME: put_int(view, field, field_int(record, field->offset)); break;
+    case FIELD_BOOL: put_bool(view, field, field_bool(record, field->offset)); break;
     case FIELD_ENUM: put_enum(view, field, field_enum(record, field->offset)); break;
-    case FIELD_STRS: put_strs(view, field->name, field_strs(record, field->offset)); break;
+    case FIELD_STRS: put_strs(view, field, field_strs(record, field->offset)); break;
     case FIELD_LIST: put_list(view, field, field_list(record, field->offset)); break;
   }
 }
@@ -69,23 +103,21 @@ static bool is_shown(const struct view *view, const struct record_field *field) 
   return view->letters == NULL || (field->sees[0] != '-' && strpbrk(field->sees, view->letters) != NULL);
 }
 
-static void put_shape(struct view *view, const char *key, const struct record_shape *shape, const void *record) {
-  json_open(&view->out, key, '{');
+static void put_shape(struct view *view, const struct record_shape *shape, const void *record) {
+  size_t start = view->text->length;
   for (size_t i = 0; i < shape->field_count; i++)
     if (is_shown(view, &shape->fields[i])) put_field(view, &shape->fields[i], record);
-  json_close(&view->out, '}');
+  enclose(view, start, "{}");
 }
 
 void record_encode(enum record_kind kind, const void *record, struct text *text) {
-  struct view view = {.letters = NULL};
-  json_out_init(&view.out, text);
-  put_shape(&view, NULL, record_info(kind)->shape, record);
+  struct view view = {.text = text};
+  put_shape(&view, record_info(kind)->shape, record);
 }
 
 void record_export(enum record_kind kind, const void *record, const char *letters, struct text *text) {
-  struct view view = {.letters = letters};
-  json_out_init(&view.out, text);
-  put_shape(&view, NULL, record_info(kind)->shape, record);
+  struct view view = {.text = text, .letters = letters};
+  put_shape(&view, record_info(kind)->shape, record);
 }
 
 /* ---- reading ---- */

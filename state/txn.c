@@ -291,9 +291,9 @@ bool txn_in_line(const struct txn *txn, const char *manager, const char *person)
 
 void txn_audit(struct txn *txn, const char *who, const char *what, const char *about) {
   assert(txn->magic == MAGIC && who != NULL && what != NULL);
-  CLEANUP(text_done) struct text line;
-  text_init(&line, RECORD_JSON_BYTES_MAX);
+  struct text line;
   struct json_out out;
+  text_init_in(&line, RECORD_JSON_BYTES_MAX, txn->overlay.arena);
   json_out_init(&out, &line);
   json_open(&out, NULL, '{');
   json_put_str(&out, "who", who);
@@ -302,7 +302,7 @@ void txn_audit(struct txn *txn, const char *who, const char *what, const char *a
   json_close(&out, '}');
   assert(!line.full);
   const char **slot = pile_add(txn->overlay.arena, &txn->audits, sizeof *slot);
-  *slot = arena_text(txn->overlay.arena, text_str(&line));
+  *slot = text_str(&line);
 }
 
 void txn_reset(struct txn *txn) {
@@ -361,15 +361,16 @@ struct size {
   size_t ops, bytes;
 };
 
-static enum err add_op(struct txn *txn, struct size *size, const struct txn_op *op, struct text *json) {
+static enum err add_op(struct txn *txn, struct size *size, const struct txn_op *op) {
+  struct text json;
   size->ops++;
   size->bytes += strlen(op->id);
   if (op->record == NULL) return ERR_NONE;
-  text_clear(json);
-  record_encode(op->kind, op->record, json);
-  size->bytes += json->length;
-  if (!json->full) {
-    overlay_get(&txn->overlay, op->kind, op->id)->json = arena_text_n(txn->overlay.arena, text_str(json), json->length);
+  text_init_in(&json, RECORD_JSON_BYTES_MAX, txn->overlay.arena);
+  record_encode(op->kind, op->record, &json);
+  size->bytes += json.length;
+  if (!json.full) {
+    overlay_get(&txn->overlay, op->kind, op->id)->json = text_str(&json);
     return ERR_NONE;
   }
   return err_note(ERR_LIMITED, "%s %s: past what one record may hold", record_kind_name(op->kind), op->id);
@@ -388,12 +389,10 @@ static void add_seals(const struct txn *txn, struct size *size) {
 
 enum err txn_check(struct txn *txn) {
   struct size size = {.ops = txn->audits.count};
-  CLEANUP(text_done) struct text json;
-  text_init(&json, RECORD_JSON_BYTES_MAX);
   const struct txn_op *ops;
   size_t count = txn_ops(txn, &ops);
   for (size_t i = 0; i < count && size.bytes <= TXN_BYTES_MAX; i++) {
-    enum err err = add_op(txn, &size, &ops[i], &json);
+    enum err err = add_op(txn, &size, &ops[i]);
     if (err != ERR_NONE) return err;
   }
   const char *const *audits = txn->audits.items;

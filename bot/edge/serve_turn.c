@@ -225,13 +225,11 @@ static struct store_op *add_op(struct build *build, enum store_op_kind op, enum 
 }
 
 static const char *encoded(struct build *build, enum record_kind kind, const void *record) {
-  struct text text;
-  text_init(&text, RECORD_JSON_BYTES_MAX);
-  record_encode(kind, record, &text);
-  assert(!text.full);
-  const char *json = arena_text_n(build->arena, text_str(&text), text.length);
-  text_done(&text);
-  return json;
+  struct text json;
+  text_init_in(&json, RECORD_JSON_BYTES_MAX, build->arena);
+  record_encode(kind, record, &json);
+  assert(!json.full);
+  return text_str(&json);
 }
 
 static void add_txn(struct build *build, struct txn *txn, struct flight *flight) {
