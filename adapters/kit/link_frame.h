@@ -9,7 +9,7 @@
 
 enum { LINK_VERSION = 1, LINK_FRAME_BYTES_MAX = 65536, LINK_KEEP_BYTES_MAX = 32768, LINK_CREDITS = 256, LINK_KEEPS_MAX = 256 };
 enum { LINK_ID_BYTES_MAX = 512, LINK_NAME_BYTES_MAX = 1024, LINK_TEXT_BYTES_MAX = 32768 }; /* ids and tokens; names; words */
-enum { LINK_ARENA_BYTES_MAX = 2 * 1024 * 1024 }; /* an arena of this size holds what any one line decodes to */
+enum { LINK_ARENA_BYTES_MAX = 6 * 1024 * 1024 }; /* an arena of this size holds what any one line decodes to */
 #define LINK_SUBPROTOCOL "mentord.v1"
 
 /* CLOSE(NAME, code, "why") */

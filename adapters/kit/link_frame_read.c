@@ -10,7 +10,7 @@ struct reading {
   struct arena *arena;             /* borrowed from the caller of link_frame_decode */
   const struct link_fields *fields; /* borrowed from the tables */
   const struct link_field *field;   /* borrowed from the tables */
-  const cJSON *object, *item;       /* borrowed from the tree; item is there, and not null */
+  const cJSON *object, *item;       /* borrowed from the tree, which is the arena's; item is there, and not null */
   void *base;                       /* borrowed from the caller */
 };
 
@@ -45,7 +45,7 @@ static bool read_many(const struct reading *r, size_t bytes, void *ret_elements)
 
 static bool read_text(const struct reading *r) {
   if (!cJSON_IsString(r->item)) return refuse(r, "is not a text");
-  *(const char **)member(r) = arena_text(r->arena, r->item->valuestring);
+  *(const char **)member(r) = r->item->valuestring;
   return checked(r);
 }
 
@@ -106,7 +106,7 @@ static bool read_texts(const struct reading *r) {
   const cJSON *child;
   cJSON_ArrayForEach(child, r->item) {
     if (!cJSON_IsString(child)) return refuse(r, "holds something that is not a text");
-    *text++ = arena_text(r->arena, child->valuestring);
+    *text++ = child->valuestring;
   }
   return checked(r);
 }
@@ -122,8 +122,8 @@ static bool read_value(const struct reading *r, const cJSON *item, struct field_
   }
   const char **texts = count == 0 ? NULL : arena_alloc(r->arena, count * sizeof *texts);
   child = first;
-  for (size_t i = 0; i < count; i++, child = child->next) texts[i] = arena_text(r->arena, child->valuestring);
-  *ret_value = (struct field_value){.name = arena_text(r->arena, item->string), .values = texts, .value_count = count};
+  for (size_t i = 0; i < count; i++, child = child->next) texts[i] = child->valuestring;
+  *ret_value = (struct field_value){.name = item->string, .values = texts, .value_count = count};
   return true;
 }
 
@@ -187,8 +187,8 @@ static bool read_line(const cJSON *object, struct arena *arena, struct link_fram
 }
 
 enum err link_frame_decode(const char *line, size_t bytes, struct arena *arena, struct link_frame *ret_frame) {
-  CLEANUP(json_freep) cJSON *root = NULL;
-  if (json_parse(line, bytes, LINK_FRAME_BYTES_MAX, &root) != ERR_NONE) return ERR_BAD_INPUT;
+  const cJSON *root;
+  if (json_parse_in(arena, line, bytes, LINK_FRAME_BYTES_MAX, &root) != ERR_NONE) return ERR_BAD_INPUT;
   struct link_frame frame = {.line = LINE_MAX_};
   if (!cJSON_IsObject(root)) return err_note(ERR_BAD_INPUT, "the line is not an object");
   if (!read_line_name(root, &frame.line)) return err_note(ERR_BAD_INPUT, "t is no line of this protocol");

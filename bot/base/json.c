@@ -56,18 +56,31 @@ static bool keys_differ(const cJSON *node, const char *where) {
 
 enum { DEPTH_MAX = 500 }; /* below cJSON's own, and of no danger to the stack */
 
+static bool too_large(size_t bytes, size_t bytes_max) {
+  if (bytes > bytes_max) (void)err_note(ERR_BAD_INPUT, "JSON of %zu bytes, at most %zu are taken", bytes, bytes_max);
+  return bytes > bytes_max;
+}
+
 enum err json_parse(const char *text, size_t bytes, size_t bytes_max, cJSON **ret_root) {
   return json_parse_deep(text, bytes, bytes_max, JSON_DEPTH_MAX, ret_root);
 }
 
 enum err json_parse_deep(const char *text, size_t bytes, size_t bytes_max, unsigned depth_max, cJSON **ret_root) {
   assert(depth_max <= DEPTH_MAX);
-  if (bytes > bytes_max) return err_note(ERR_BAD_INPUT, "JSON of %zu bytes, at most %zu are taken", bytes, bytes_max);
+  if (too_large(bytes, bytes_max)) return ERR_BAD_INPUT;
   if (json_scan(text, bytes, depth_max) != ERR_NONE) return ERR_BAD_INPUT;
   CLEANUP(json_freep) cJSON *root = cJSON_ParseWithLength(text, bytes);
   if (root == NULL) return err_note(ERR_BAD_INPUT, "JSON that cJSON does not take");
   if (!keys_differ(root, "the top")) return ERR_BAD_INPUT;
   *ret_root = TAKE(root);
+  return ERR_NONE;
+}
+
+enum err json_parse_in(struct arena *arena, const char *text, size_t bytes, size_t bytes_max, const cJSON **ret_root) {
+  const cJSON *root;
+  if (too_large(bytes, bytes_max)) return ERR_BAD_INPUT;
+  if (json_scan_tree(text, bytes, JSON_DEPTH_MAX, arena, &root) != ERR_NONE || !keys_differ(root, "the top")) return ERR_BAD_INPUT;
+  *ret_root = root;
   return ERR_NONE;
 }
 

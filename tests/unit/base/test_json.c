@@ -9,12 +9,29 @@
 
 enum { BYTES_MAX = 65536 };
 
+/* What is read into an arena, of the size promised, is refused in the same words, or is the same tree. */
+static void assert_same_in_an_arena(const char *text, size_t bytes, enum err wanted, const cJSON *wanted_root) {
+  CLEANUP(arena_freep) struct arena *arena = arena_new(JSON_TREE_BYTES_MAX(bytes));
+  char *note = strdup(err_note_text());
+  const cJSON *root = NULL;
+  err_note_clear();
+  cr_assert_eq(json_parse_in(arena, text, bytes, BYTES_MAX, &root), wanted, "%.*s", (int)bytes, text);
+  cr_assert_str_eq(err_note_text(), note);
+  cr_assert_eq(root != NULL, wanted == ERR_NONE);
+  char *printed = cJSON_PrintUnformatted(root), *wanted_print = cJSON_PrintUnformatted(wanted_root);
+  if (root != NULL) cr_assert_str_eq(printed, wanted_print);
+  free(printed);
+  free(wanted_print);
+  free(note);
+}
+
 /* From a copy of exactly its size, so that the sanitizer sees a byte too many. */
 static enum err parse_n(const char *text, size_t bytes, cJSON **ret_root) {
   char *exact = malloc(bytes + (bytes == 0));
   memcpy(exact, text, bytes);
   err_note_clear();
   enum err err = json_parse(exact, bytes, BYTES_MAX, ret_root);
+  assert_same_in_an_arena(exact, bytes, err, err == ERR_NONE ? *ret_root : NULL);
   free(exact);
   return err;
 }
@@ -233,6 +250,15 @@ Test(json, bools_have_a_default) {
   cr_assert_not(json_bool_or(root, "no", true));
   cr_assert(json_bool_or(root, "n", true));
   cr_assert_not(json_bool_or(root, "absent", false));
+}
+
+Test(json, a_tree_in_an_arena_stays_within_its_bytes) {
+  CLEANUP(text_done) struct text text;
+  text_init(&text, BYTES_MAX);
+  text_add(&text, "[0");
+  while (text.length < BYTES_MAX - 3) text_add(&text, ",0");
+  text_add(&text, "]");
+  assert_taken(text_str(&text));
 }
 
 Test(json, any_value_may_stand_at_the_top) {
