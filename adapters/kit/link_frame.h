@@ -91,8 +91,8 @@ enum err link_frame_decode(const char *line, size_t bytes, struct arena *arena, 
 void link_frame_copy(const struct link_frame *frame, struct arena *arena, struct link_frame *ret_copy);
 /* Is it complete for its type and within all bounds? ERR_BAD_INPUT with a note that names the place. */
 enum err link_frame_check(const struct link_frame *frame) MUST_CHECK;
-/* Adds one line, with its newline. link_frame_check must hold (asserted). */
-void link_frame_encode(const struct link_frame *frame, struct text *text);
+/* Adds one line, with its newline. What link_frame_check refuses is not written; what does not fit leaves the text full. */
+enum err link_frame_encode(const struct link_frame *frame, struct text *text) MUST_CHECK;
 const char *link_line_name(enum link_line line);
 bool link_line_from_bot(enum link_line line);
 bool link_line_from_adapter(enum link_line line);

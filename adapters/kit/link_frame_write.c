@@ -82,11 +82,9 @@ static void write_fields(struct json_out *out, const struct link_fields *fields,
   for (size_t i = 0; i < fields->count; i++) write_field(out, &fields->rows[i], base);
 }
 
-void link_frame_encode(const struct link_frame *frame, struct text *text) {
-  enum err checked = link_frame_check(frame);
-  assert(checked == ERR_NONE && "an incomplete frame");
-  (void)checked;
+enum err link_frame_encode(const struct link_frame *frame, struct text *text) {
   struct json_out out;
+  if (link_frame_check(frame) != ERR_NONE) return ERR_BAD_INPUT;
   json_out_init(&out, text);
   json_open(&out, NULL, '{');
   json_put_str(&out, "t", link_line_name(frame->line));
@@ -94,4 +92,5 @@ void link_frame_encode(const struct link_frame *frame, struct text *text) {
   write_fields(&out, link_fields_of_kind(frame), frame);
   json_close(&out, '}');
   text_add(text, "\n");
+  return ERR_NONE;
 }

@@ -103,9 +103,8 @@ static int write_waiting(void *who) {
 
 enum err link_pipe_send(struct link_pipe *pipe, const struct link_frame *frame) {
   if (!link_pipe_is_open(pipe) || pipe->waiting > LINK_QUEUE_BYTES_MAX) return err_note(ERR_AGAIN, "the link takes nothing now");
-  if (link_frame_check(frame) != ERR_NONE) return ERR_BAD_INPUT;
   text_clear(&pipe->line);
-  link_frame_encode(frame, &pipe->line);
+  if (link_frame_encode(frame, &pipe->line) != ERR_NONE) return ERR_BAD_INPUT;
   if (pipe->line.full) return err_note(ERR_BAD_INPUT, "%s: a line of more than 64 KiB", link_line_name(frame->line));
   queue_line(pipe);
   fault_point(FAULT_frame_waiting);

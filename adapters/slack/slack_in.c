@@ -156,9 +156,8 @@ static const char *link_refuses(const struct event *event, struct arena *arena) 
   struct link_frame frame = {.line = LINE_EVENT, .id = event->id, .workspace = event->workspace, .event = *event};
   CLEANUP(text_done) struct text line;
   text_init(&line, LINK_FRAME_BYTES_MAX);
-  if (link_frame_check(&frame) != ERR_NONE) return arena_format(arena, "not for the link: %s", err_note_text());
-  if (is_surely_short(event)) return NULL;
-  link_frame_encode(&frame, &line);
+  enum err err = is_surely_short(event) ? link_frame_check(&frame) : link_frame_encode(&frame, &line);
+  if (err != ERR_NONE) return arena_format(arena, "not for the link: %s", err_note_text());
   return line.full ? "longer than a line of the link" : NULL;
 }
 

@@ -78,10 +78,9 @@ static int print_event(const struct slack_in *in) {
   struct link_frame frame = {.line = LINE_EVENT, .id = in->event.id, .workspace = in->event.workspace, .event = in->event};
   struct text line;
   text_init(&line, LINK_FRAME_BYTES_MAX);
-  link_frame_encode(&frame, &line);
-  int code = fputs(text_str(&line), stdout) < 0 ? NOT_UNDERSTOOD : DONE;
+  bool written = link_frame_encode(&frame, &line) == ERR_NONE && fputs(text_str(&line), stdout) >= 0;
   text_done(&line);
-  return code;
+  return written ? DONE : NOT_UNDERSTOOD;
 }
 
 static int tell(const struct slack_in *in) {

@@ -90,8 +90,7 @@ static void hear_action(struct web *web, const struct link_frame *frame) {
   }
   CLEANUP(text_done) struct text json;
   text_init(&json, LINK_FRAME_BYTES_MAX);
-  link_frame_encode(frame, &json);
-  if (json.full) { /* our escapes may be longer than theirs */
+  if (link_frame_encode(frame, &json) != ERR_NONE || json.full) { /* our escapes may be longer than theirs */
     send_done(web, &(struct link_frame){.id = action->id, .result = RESULT_FAILED, .why = "too_large"});
     return;
   }

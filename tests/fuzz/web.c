@@ -45,10 +45,9 @@ static void check_event(const struct platform *platform, const struct web_line *
   frame.id = frame.event.id;
   frame.workspace = frame.event.workspace;
   err_note_clear();
-  FUZZ_MUST(link_frame_check(&frame) == ERR_NONE, "%s", err_note_text());
   CLEANUP(text_done) struct text text;
   text_init(&text, LINK_FRAME_BYTES_MAX);
-  link_frame_encode(&frame, &text);
+  FUZZ_MUST(link_frame_encode(&frame, &text) == ERR_NONE, "%s", err_note_text());
   FUZZ_MUST(!text.full, "an event longer than a line of the link");
 }
 
@@ -97,7 +96,7 @@ static void from_bot(struct platform *platform, struct piece piece) {
               frame.action.kind != ACTION_INVALID_;
   CLEANUP(text_done) struct text json;
   text_init(&json, LINK_FRAME_BYTES_MAX);
-  if (good) link_frame_encode(&frame, &json);
+  good = good && link_frame_encode(&frame, &json) == ERR_NONE;
   (void)arena_free(arena);
   if (!good || json.full) return;
   const char *id = arena_text_n(platform->scratch, json.data, json.length - 1);

@@ -59,8 +59,7 @@ void world_end(void) {
 }
 
 static void record(struct text *seen, const struct link_frame *frame) {
-  link_frame_encode(frame, seen);
-  cr_assert(!seen->full);
+  cr_assert(link_frame_encode(frame, seen) == ERR_NONE && !seen->full);
 }
 
 /* ---- the bot ---- */

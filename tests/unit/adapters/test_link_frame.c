@@ -30,7 +30,7 @@ static enum err decode(const char *line, struct link_frame *ret_frame) {
 
 static const char *encode(const struct link_frame *frame) {
   text_clear(&written);
-  link_frame_encode(frame, &written);
+  cr_assert_eq(link_frame_encode(frame, &written), ERR_NONE, "%s", err_note_text());
   cr_assert(!written.full);
   return text_str(&written);
 }
@@ -402,7 +402,6 @@ Test(link_frame, what_is_read_can_be_written) {
     bool unknown = (frame.line == LINE_EVENT && frame.event.kind == EVENT_INVALID_) || (frame.line == LINE_ACTION && frame.action.kind == ACTION_INVALID_);
     if (unknown || (frame.line == LINE_HELLO && frame.version != LINK_VERSION)) continue;
     taken++;
-    cr_assert_eq(link_frame_check(&frame), ERR_NONE, "%.*s: %s", (int)length, line, err_note_text());
     snprintf(first, sizeof first, "%s", encode(&frame));
     cr_assert_eq(decode(first, &again), ERR_NONE, "%s: %s", first, err_note_text());
     cr_assert_str_eq(encode(&again), first);
@@ -428,8 +427,9 @@ Test(link_frame, an_incomplete_frame_is_refused_before_it_is_written) {
   };
   for (size_t i = 0; i < ARRAY_LEN(frames); i++) {
     err_note_clear();
-    cr_expect_eq(link_frame_check(&frames[i]), ERR_BAD_INPUT, "frame %zu", i);
+    cr_expect_eq(link_frame_encode(&frames[i], &written), ERR_BAD_INPUT, "frame %zu", i);
     cr_expect(err_note_text()[0] != '\0');
+    cr_expect_eq(written.length, 0);
   }
 }
 

@@ -59,7 +59,7 @@ const char *line_of(const struct slack_in *in) {
   if (!in->has_event) return in->why_none;
   CLEANUP(text_done) struct text text;
   text_init(&text, LINK_FRAME_BYTES_MAX);
-  link_frame_encode(&frame, &text);
+  cr_assert_eq(link_frame_encode(&frame, &text), ERR_NONE);
   char *line = arena_text_n(hear_arena, text.data, text.length - 1);
   for (char *c = line; *c != '\0'; c++)
     if (*c == '"') *c = '\'';
