@@ -32,7 +32,7 @@ LISTS = (*SEVERAL, "static_select", "radio_buttons", "overflow")
 START_MS = 1799661600000        # Monday 11 January 2027, 10:00 in London, as all stories begin
 # "answer": the adapter dies when Slack took a message and its answer has not come: only a look-up keeps it from being said again
 KILLABLE, QUIET_CHANCE = ("bot", "adapter", "redis", "slack", "answer"), 0.4
-TEAMS = {"city": "harbour", "docks": "docks"}
+TEAMS = {"city": "harbour", "docks": "docks", "east": "east"}
 
 
 class Stage(Harbour):
