@@ -103,14 +103,16 @@ Test(engine_hear, typed_words_are_trimmed) {
 }
 
 Test(engine_hear, no_words_are_no_answer) {
-  static const char *const blank[] = {"", " ", "\t\n ", NULL};
+  static const struct {
+    const char *text, *answer;
+  } blank[] = {{"", "text.only_words"}, {NULL, "text.only_words"}, {" ", "talk.not_understood"}, {"\t\n ", "talk.not_understood"}};
   for (size_t i = 0; i < ARRAY_LEN(blank); i++) {
     STAGE(stage);
     const char *step = mina_in_department(&stage);
-    stage_text(&stage, "mina", blank[i]);
+    stage_text(&stage, "mina", blank[i].text);
     cr_assert_str_eq(stage_step(&stage, "mina"), step);
     cr_assert_null(stage_get_person(&stage, "mina")->department);
-    SAID(&stage, "mina", "talk.not_understood");
+    SAID(&stage, "mina", blank[i].answer);
   }
 }
 
