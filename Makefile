@@ -160,7 +160,7 @@ slack-sim-test: $(BUILD)/sim-slack ## the simulated Slack keeps each rule it pro
 	@BUILD=$(BUILD) $(PY) tests/sim/slack/sim_test.py
 faults: all $(BUILD)/sabotage/mentord $(BUILD)/sabotage/commit.lua ## kill -9 at random, and at each named point: make faults ROUNDS=300
 	@BUILD=$(BUILD) $(PY) tests/faults/poison.py && BUILD=$(BUILD) $(PY) tests/faults/kill_rounds.py --rounds $(ROUNDS)
-$(BUILD)/power_cut.so: tests/faults/power_cut.c
+$(BUILD)/%.so: tests/faults/%.c
 	@$(SAY) "  LD $@"; $(CC) -std=gnu17 -D_GNU_SOURCE $(OPT) $(WARN) -fPIC -shared $< -ldl -o $@
 slack: all ## stories through the simulated Slack, with kills, refreshes, doubles; no secret in any log
 	@$(MAKE) -s $(BUILD)/sim-slack $(BUILD)/play-slack && BUILD=$(BUILD) tests/sim/slack/suite.sh
@@ -168,7 +168,7 @@ slack-stories: all ## every .chat story through the simulated Slack; with SEED=7
 	@$(MAKE) -s $(BUILD)/sim-slack $(BUILD)/play-slack && BUILD=$(BUILD) SEED=$(if $(filter command% environment%,$(origin SEED)),$(SEED)) tests/sim/slack/stories.sh
 powercut: all $(BUILD)/power_cut.so ## the power goes at random moments: make powercut ROUNDS=30
 	@BUILD=$(BUILD) $(PY) tests/faults/power_cut.py --rounds $(ROUNDS)
-troubles: all ## all that can be wrong with Redis and the disk; two bots that change places
+troubles: all $(BUILD)/clock_skew.so ## all that can be wrong with Redis, disk and clock; two bots that change places; odd nights
 	@BUILD=$(BUILD) PY=$(PY) tests/faults/troubles.sh
 floods: all ## one person, an adapter, a bot that flood or never read: memory stays flat, others wait as before: make floods COUNTS=1
 	@BUILD=$(BUILD) $(PY) tests/faults/floods.py $(if $(COUNTS),--counts --rows 5000)

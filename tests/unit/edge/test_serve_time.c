@@ -206,6 +206,29 @@ Test(serve_time, a_clock_that_jumps_back_does_not_turn_time_back) {
   cr_assert_leq(serve_now(bench.serve) - before, 120000);
 }
 
+/* An hour is no outage and no day: only that it is a jump keeps a reminder back. */
+Test(serve_time, an_hour_ahead_is_not_believed) {
+  BENCH(bench);
+  bench_text(&bench, NULL, "aisha", "join");
+  bench_settle(&bench);
+  bench_arrive(&bench);
+  bench.now_ms = bench_talk(&bench, "aisha")->due_ms - 1800000;
+  bench.wake_ms = bench.now_ms;
+  bench_pass(&bench, 1000);
+  bench.now_ms += 3600000;
+  bench.jump_ms += 3600000;
+  bench_pass(&bench, 60000);
+  bench_arrive(&bench);
+  cr_assert_eq(bench_sent(&bench, "aisha", "intake.remind"), 0);
+  cr_assert_not_null(strstr(serve_trouble(bench.serve), "clock"));
+  bench.now_ms -= 3600000;
+  bench.jump_ms -= 3600000;
+  bench.wake_ms = bench.now_ms; /* its wakes count from boot */
+  bench_pass(&bench, 1800000);
+  bench_arrive(&bench);
+  cr_assert_eq(bench_sent(&bench, "aisha", "intake.remind"), 1, "set right again, it comes at its time");
+}
+
 Test(serve_time, an_hour_of_sleep_is_no_jump) {
   BENCH(bench);
   bench_pass(&bench, 3600 * 1000);
