@@ -35,6 +35,7 @@ from websockets.legacy.server import unix_serve
 CALM, WILD = "calm/town", "wild/town"
 PEOPLE, EVERY_S, DEADLINE_S = 20, 1.0, 40
 SLOWER = 3                            # wanted: calm people's p99 at most so many times that of the run before
+LATE_MS = 1000                        # who is served after the flood only has waited longer
 OUT_OF_ORDER = 4006
 FLOOD_EACH_S, ANSWER_S = 1000, 0.05   # the flooder; how long the platform takes for one of their answers
 ANSWERS_KEPT = 32 + 256               # rows that may wait for one person: the bot's bound, and what was under way when it was reached
@@ -206,6 +207,8 @@ class Trials:
         work = asyncio.ensure_future(provoke())
         during = await people.run(self.seconds)
         await work
+        late = sum(1 for wait in people.waits if wait > LATE_MS)
+        check(late * 10 <= len(people.waits), f"{name}: of {len(people.waits)} answers to others {late} took more than {LATE_MS} ms, a tenth may", sorted(people.waits)[-5:])
         grown = memory.grown()
         if self.compare:
             print(f"bench others_p99 {during:.1f} ms reference {before:.1f} ratio {during / before:.2f} wanted <={SLOWER}: {name}", flush=True)
