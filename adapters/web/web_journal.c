@@ -325,13 +325,13 @@ static enum err lock_folder(struct web_journal *journal) {
   return err_note(ERR_CONFLICT, "Another mentord-web uses the folder %s: end it, or give --data another folder.", journal->folder);
 }
 
-/* `kept`: bytes of whole, readable lines. What stands behind them was never acknowledged. */
+/* `kept`: bytes of whole, readable lines. What stands behind them was never acknowledged. What stands in them may have been read
+ * from memory, where a process that was killed left it: it counts from now on, so it must be on the disk first. */
 static enum err cut_tail(struct web_journal *journal, size_t kept, size_t bytes) {
   journal->bytes = kept;
-  if (kept == bytes) return ERR_NONE;
-  log_line(LOG_repair, "file=journal bytes=%zu note=\"a torn last line was cut\"", bytes - kept);
-  if (ftruncate(journal->fd, (off_t)kept) != 0 || fdatasync(journal->fd) != 0) return errno_note(journal->path);
-  return ERR_NONE;
+  if (kept != bytes) log_line(LOG_repair, "file=journal bytes=%zu note=\"a torn last line was cut\"", bytes - kept);
+  if (kept != bytes && ftruncate(journal->fd, (off_t)kept) != 0) return errno_note(journal->path);
+  return fdatasync(journal->fd) == 0 ? ERR_NONE : errno_note(journal->path);
 }
 
 static enum err replay(struct web_journal *journal, const char *data, size_t bytes) {

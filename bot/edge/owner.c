@@ -40,7 +40,8 @@ static enum err drawn_name(int fd, char ret_drawn[HASH_TEXT_BYTES]) {
   if (got != DRAWN_BYTES || strspn(text, "0123456789abcdef") != DRAWN_BYTES) {
     random_bytes(drawn, sizeof drawn);
     for (size_t i = 0; i < sizeof drawn; i++) (void)snprintf(text + 2 * i, 3, "%02x", drawn[i]);
-    if (ftruncate(fd, 0) != 0 || pwrite(fd, text, DRAWN_BYTES, 0) != DRAWN_BYTES) return err_note(ERR_LIMITED, "the data folder's file `owner` cannot be written: %m");
+    if (ftruncate(fd, 0) != 0 || pwrite(fd, text, DRAWN_BYTES, 0) != DRAWN_BYTES || fsync(fd) != 0)
+      return err_note(ERR_LIMITED, "the data folder's file `owner` cannot be written: %m");
   }
   memcpy(ret_drawn, text, HASH_TEXT_BYTES);
   return ERR_NONE;

@@ -101,7 +101,7 @@ class World:
         """Whether somebody died there; a dead supervisor is started again, unless whoever watches over it was quicker."""
         end = time.monotonic() + STRIKE_S
         while time.monotonic() < end and self.board.deaths(point) == before:
-            await asyncio.sleep(0.01)
+            await asyncio.sleep(0.002)
         if self.board.deaths(point) == before:
             return False
         if point in SUPERVISOR:
@@ -186,7 +186,7 @@ class Story(World):
         for task in done:
             await task  # the kills are over, or what troubled somebody comes up here
         hall.calm = True
-        ended = await hall.until(lambda: all(m.introduced() for m in hall.mentees), CALM_S)
+        ended = await hall.until(lambda: hall.jo.rests() and all(m.introduced() for m in hall.mentees), CALM_S)
         hall.closed = True
         await asyncio.gather(*tasks)
         return ended
@@ -290,7 +290,7 @@ def plan_of(rounds, chance):
 class Report:
     def __init__(self):
         self.total, self.passed, self.failed, self.events = Verdict(), 0, 0, 0
-        self.deaths = collections.Counter()
+        self.deaths, self.kills = collections.Counter(), collections.Counter()
 
     def check(self, good, what):
         self.passed, self.failed = self.passed + bool(good), self.failed + (not good)
@@ -300,6 +300,7 @@ class Report:
     def story(self, world, verdict, code):
         self.events += world.hall.events
         self.total.counts.update(verdict.counts)
+        self.kills.update(world.kills)
         self.deaths.update({name: world.board.deaths(name) for name in NAMES})
         good = verdict.good and code == 0
         self.check(good, "a story with nothing lost, doubled or stuck")
@@ -317,9 +318,12 @@ def stories(options, report):
     with futures.ThreadPoolExecutor(options.jobs) as pool:
         for world, ended in zip(worlds, pool.map(run, worlds, titles)):
             report.story(world, *ended)
+    print("killed at random: " + ", ".join(f"{victim} {report.kills[victim]}" for victim in VICTIMS))
     print("struck at points: " + ", ".join(f"{name} {report.deaths[name]}" for name in NAMES))
     print(f"in all: {options.rounds} rounds, {report.events} events acknowledged; {report.total}")
     few = [name for name in NAMES if report.deaths[name] < times]
+    spared = [victim for victim in VICTIMS if report.kills[victim] < STRIKES]
+    report.check(not spared or options.rounds < 300, f"each kind of process killed at random {STRIKES} times; fewer: {spared}")
     report.check(not few, f"each point struck {times} times; fewer: {few}")
     report.check(report.events >= EVENTS_MIN or options.rounds < 60, f"{EVENTS_MIN} events acknowledged")
 

@@ -391,6 +391,11 @@ class Lister(Person):
     def __init__(self, hall, user):
         super().__init__(hall, user)
         self.listed = self.cycles = 0
+        self.busy = False
+
+    def rests(self):
+        """Everybody who signed up was accepted and trained."""
+        return not self.busy and len(self.hall.applied) <= self.listed
 
     def due(self, key):
         self.hall.due[self.user, key] += 1
@@ -415,13 +420,14 @@ class Lister(Person):
 
     async def run(self):
         while await self.hall.until(lambda: self.hall.closed or len(self.hall.applied) > self.listed, 600) and not self.hall.closed:
-            self.listed = len(self.hall.applied)
+            self.listed, self.busy = len(self.hall.applied), True
             await self.say("applicants")
             self.due("applicants.list")
             message = await self.asked(self.KEYS)
             while message is not None and await self.step(message):
                 message = await self.asked(self.KEYS)
             self.cycles += 1
+            self.busy = False
 
 
 class Matcher(Person):
