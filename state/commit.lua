@@ -12,7 +12,7 @@
 -- Every answer is { word, the scheme's seq, turns written, the key in question, … }.
 
 local HEAD, LEASE, SEEN, SENT, KEEP, AUDIT, CONTROL, SCHEME = 1, 2, 3, 6, 7, 8, 9, 10
-local TURNS_MAX, OPS_MAX, BYTES_MAX, KEEP_BYTES_MAX, CONTROL_MAX = 64, 1000, 1048576, 32768, 1000
+local TURNS_MAX, OPS_MAX, BYTES_MAX, KEEP_BYTES_MAX, CONTROL_MAX = 64, 1000, 1048576, 43692, 1000
 local ERASE_BYTES_MAX = 256 -- what an erasing turn may put for each thing it drops, though memory is full
 local LEASE_MS, LEASE_EASE_MS = 4000, 250
 local SEEN_S, AUDIT_MS = 4 * 86400, 731 * 86400000

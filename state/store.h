@@ -7,7 +7,7 @@
 
 #include "state/records.h"
 
-enum { STORE_EVENT_ID_BYTES = 16, STORE_TURNS_MAX = 64, STORE_KEEP_BYTES_MAX = 32768 };
+enum { STORE_EVENT_ID_BYTES = 16, STORE_TURNS_MAX = 64, STORE_KEEP_BYTES_MAX = 43692 }; /* a kept blob: 32 KiB in base64 */
 
 struct store;
 

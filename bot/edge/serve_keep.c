@@ -2,9 +2,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "adapters/kit/link_fields.h"
 #include "bot/edge/serve_parts.h"
 
 enum { STALE_MAX = 1000 };
+static_assert((int)STORE_KEEP_BYTES_MAX == (int)LINK_BASE64_CHARS_MAX, "what the link lets pass, the store takes");
 
 struct asked { /* one keep_get on its way */
   struct serve *serve;

@@ -125,9 +125,10 @@ def for_adapters(workspace, hello):
         ("serves nothing that is here", lines({**hello, "serves": [{"workspace": "nowhere/at-all", "fence": "9.9"}]}), 4004),
         ("serves nothing at all", lines({**hello, "serves": []}), 4004), ("no serves", lines({**hello, "serves": None}), 4002),
         ("no credits", lines({**hello, "credits": None}), 4002), ("credits below 0", lines({**hello, "credits": -1}), 4002),
+        ("65,537 credits", lines({**hello, "credits": 65537}), 4002), ("a workspace of serves without a name", lines({**hello, "serves": [{"fence": "9.9"}]}), 4002),
         ("no name", lines({**hello, "bot": None}), 4002),
     ]
-    first += [(f"the fence {fence}", lines({**hello, "serves": [{"workspace": workspace, "fence": fence}]}), 4002) for fence in ("", "9", "9.", ".9", "9.9.9", "-1.1", "a.b", "1,1")]
+    first += [(f"the fence {fence}", lines({**hello, "serves": [{"workspace": workspace, "fence": fence}]}), 4002) for fence in ("", "9", "9.", ".9", "9.9.9", "-1.1", "a.b", "1,1", "1.1" + "0" * 15, "1" + "0" * 15 + ".1")]
     if "token" in hello:
         token = hello["token"]
         wrong = [("no token", None), ("an empty token", ""), ("half of the token", token[:-1]), ("a longer token", token + "x"),
@@ -208,6 +209,12 @@ def for_bots(workspace, other):
         ("a time in words", lines({**event, "at": "now"}), 4002), ("half a millisecond", lines({**event, "at": 1.5}), 4002),
         ("a timer of the bot's own", lines({**event, "kind": "timer"}), 4002), ("a result that is none", lines({"t": "done", "id": "x", "result": "perhaps"}), 4002),
         ("a press without a button", lines({**event, "kind": "press"}), 4002), ("65 puts", lines({**event, "put": [{"key": f"k{i}", "version": 1, "blob": ""} for i in range(65)]}), 4002),
+        ("a blob of 32,772 bytes", lines({**event, "put": [{"key": "k", "version": 1, "blob": "A" * 43696}]}), 4002),
+        ("a version of 16 digits", lines({**event, "put": [{"key": "k", "version": 10**15, "blob": ""}]}), 4002),
+        ("a version below 0", lines({**event, "put": [{"key": "k", "version": -1, "blob": ""}]}), 4002),
+        ("a time behind the year 9999", lines({**event, "at": 253402300800000}), 4002),
+        ("later, in more than a week", lines({"t": "done", "id": "x", "result": "later", "seconds": 604801}), 4002),
+        ("later, in half a second", lines({"t": "done", "id": "x", "result": "later", "seconds": 0.5}), 4002),
         ("a version in words", lines({**event, "put": [{"key": "k", "version": "new", "blob": ""}]}), 4002),
         ("a blob that is no base64", lines({**event, "put": [{"key": "k", "version": 1, "blob": "?!"}]}), 4002),
     ]

@@ -3,18 +3,20 @@
 
 #include <criterion/criterion.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "serve_bench.h"
 
 static char got_blob[80];
 static int gots;
-static size_t got_count;
+static size_t got_count, got_bytes;
 
 static void on_keep_is(void *who, const char *workspace, const char *id, struct link_blob *blobs, size_t count) {
   (void)who, (void)workspace, (void)id;
   gots++;
   got_count = count;
+  got_bytes = count == 0 ? 0 : strlen(blobs[0].blob);
   (void)snprintf(got_blob, sizeof got_blob, "%s", count == 0 ? "" : blobs[0].blob);
 }
 
@@ -28,6 +30,22 @@ static void get(struct bench *bench, const char *workspace, const char *prefix) 
   struct link_frame frame = {.line = LINE_KEEP_GET, .id = "g", .workspace = workspace, .prefix = prefix};
   serve_keep_get(bench->serve, &frame, on_keep_is);
   bench_settle(bench);
+}
+
+/* 32 KiB of an adapter's own, as the link's page allows. */
+Test(serve_keep, the_largest_blob_is_kept) {
+  enum { CHARS = 43692 };
+  BENCH(bench);
+  char *blob = calloc(CHARS + 1, 1);
+  memset(blob, 'A', CHARS);
+  keep(&bench, "k1", "sync", 1, blob);
+  bench_settle(&bench);
+  cr_assert_eq(bench.kept_count, 1);
+  cr_assert_eq(bench.fences, 1, "the scheme is not taken anew for it");
+  get(&bench, "web/city", NULL);
+  cr_assert_eq(got_count, 1);
+  cr_assert_eq(got_bytes, CHARS);
+  free(blob);
 }
 
 Test(serve_keep, kept_and_given_back) {
