@@ -117,6 +117,17 @@ static enum err check_token(const char *token, size_t length) {
   return ERR_NONE;
 }
 
+enum err link_address_folder(const struct link_address *address) {
+  char folder[LINK_PATH_BYTES_MAX + 1];
+  struct stat info;
+  if (!address->is_unix) return ERR_NONE;
+  (void)snprintf(folder, sizeof folder, "%.*s", (int)(strrchr(address->path, '/') - address->path), address->path);
+  if (stat(folder[0] == '\0' ? "/" : folder, &info) != 0) return err_note(ERR_GONE, "%s: %m", folder);
+  if (info.st_uid != geteuid() || (info.st_mode & 077) != 0)
+    return err_note(ERR_DENIED, "%s: the folder of a link's socket must be ours alone (mode 0700)", folder);
+  return ERR_NONE;
+}
+
 enum err link_token_is_private(const char *path) {
   struct stat info;
   if (stat(path, &info) != 0) return err_note(ERR_GONE, "%s: %m", path);

@@ -22,6 +22,9 @@ enum err link_address_parse(const char *text, struct link_address *ret_address) 
 bool link_address_is_served(const struct link_address *address); /* without TLS */
 bool link_address_is_number(const struct link_address *address); /* its host is an IPv4 address */
 
+/* The folder of a unix socket: ERR_GONE when it is not there, ERR_DENIED when others may go into it; else fine. */
+enum err link_address_folder(const struct link_address *address) MUST_CHECK;
+
 /* A secret that leaves this machine lies in a file that nobody else can open: ERR_DENIED, the note says what to do. */
 enum err link_token_is_private(const char *path) MUST_CHECK;
 /* Reads the file's one line. NULL reads as "". ERR_BAD_INPUT when it is too short, too long or no printable ASCII. */

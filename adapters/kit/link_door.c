@@ -34,16 +34,6 @@ struct link_door {
 
 /* ---- making the socket ---- */
 
-static enum err check_folder(const char *path) {
-  char folder[LINK_PATH_BYTES_MAX + 1];
-  struct stat info;
-  snprintf(folder, sizeof folder, "%.*s", (int)(strrchr(path, '/') - path), path);
-  if (stat(folder[0] == '\0' ? "/" : folder, &info) != 0) return err_note(ERR_GONE, "%s: %m", folder);
-  if (info.st_uid != geteuid() || (info.st_mode & 077) != 0)
-    return err_note(ERR_DENIED, "%s: the folder of a link's socket must be ours alone (mode 0700)", folder);
-  return ERR_NONE;
-}
-
 /* The lock lives as long as we do: a second process cannot take the socket away, and a dead one's is ours. */
 static enum err take_lock(struct link_door *door) {
   char path[LINK_PATH_BYTES_MAX + 8];
@@ -57,7 +47,7 @@ static enum err take_lock(struct link_door *door) {
 
 static enum err bind_unix(struct link_door *door) {
   struct sockaddr_un name = {.sun_family = AF_UNIX};
-  enum err err = check_folder(door->address.path);
+  enum err err = link_address_folder(&door->address);
   if (err == ERR_NONE) err = take_lock(door);
   if (err != ERR_NONE) return err;
   static_assert(sizeof name.sun_path > LINK_PATH_BYTES_MAX, "a path fits");

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "adapters/kit/http.h"
 #include "adapters/kit/link_address.h"
@@ -12,7 +13,7 @@
 #include "bot/base/clock.h"
 #include "bot/base/json.h"
 
-enum { ASK_MS = 8000, ANSWER_BYTES_MAX = 256 * 1024, CLOCK_S_MAX = 60, SCOPES_BYTES = 2048 };
+enum { ASK_MS = 8000, ANSWER_BYTES_MAX = 256 * 1024, CLOCK_S_MAX = 60, SCOPES_BYTES = 2048, ID_BYTES = 64 };
 
 #define REACH "let this machine reach slack.com, wss-primary.slack.com and wss-backup.slack.com on port 443, or name an HTTP proxy that does as proxy in " \
               "slack.yaml; nobody on the way may open TLS"
@@ -54,10 +55,10 @@ static void on_done(void *who, const struct http_answer *answer) {
   if (json_parse(answer->body, answer->bytes, ANSWER_BYTES_MAX, &visit->json) != ERR_NONE) err_note_clear();
 }
 
-static void pay_visit(struct doctor *doctor, const char *url, const char *token, struct visit *ret_visit) {
+static void pay_visit(struct doctor *doctor, const char *url, const char *body, const char *token, struct visit *ret_visit) {
   struct http_call *call = NULL;
   *ret_visit = (struct visit){.end = HTTP_NEVER_LEFT};
-  struct http_ask question = {.url = url, .bearer = token, .body = "", .total_ms = ASK_MS, .answer_bytes_max = ANSWER_BYTES_MAX, .harmless = true};
+  struct http_ask question = {.url = url, .bearer = token, .body = body, .body_bytes = strlen(body), .total_ms = ASK_MS, .answer_bytes_max = ANSWER_BYTES_MAX, .harmless = true};
   if (http_post(doctor->http, &question, on_done, ret_visit, &call) != ERR_NONE) {
     (void)snprintf(ret_visit->note, sizeof ret_visit->note, "%s", err_note_text());
     err_note_clear();
@@ -66,10 +67,11 @@ static void pay_visit(struct doctor *doctor, const char *url, const char *token,
   while (!ret_visit->done) (void)uv_run(&doctor->loop, UV_RUN_ONCE);
 }
 
-static void ask(struct doctor *doctor, const char *method, const char *token, struct visit *ret_visit) {
+/* `fields` is the form, "" none. */
+static void ask(struct doctor *doctor, const char *method, const char *fields, const char *token, struct visit *ret_visit) {
   char url[HTTP_URL_BYTES_MAX];
   (void)snprintf(url, sizeof url, "%s%s", doctor->api, method);
-  pay_visit(doctor, url, token, ret_visit);
+  pay_visit(doctor, url, fields, token, ret_visit);
 }
 
 static bool answered(struct doctor *doctor, const struct visit *visit) {
@@ -80,14 +82,47 @@ static bool answered(struct doctor *doctor, const struct visit *visit) {
   return false;
 }
 
+/* ---- what mends what ---- */
+
+#define WAIT "that passes: look again in a few minutes"
+#define NEW_APP_TOKEN "create one under Basic Information, App-Level Tokens, with connections:write, and write it into app_token_file"
+#define NEW_BOT_TOKEN "install the app again under OAuth & Permissions, and copy its new token into the file"
+
+/* What a word of Slack's asks for; `otherwise` for those of tokens. */
+static const char *mend_of(const char *error, const char *otherwise) {
+  static const struct {
+    const char *error, *mend;
+  } rows[] = {{"ratelimited", WAIT},         {"internal_error", WAIT}, {"fatal_error", WAIT}, {"service_unavailable", WAIT}, {"request_timeout", WAIT},
+              {"team_added_to_org", WAIT},   {"link_disabled", "switch on Socket Mode under api.slack.com/apps, your app, Socket Mode"},
+              {"too_many_websockets", "more than ten connections use this app: stop the other copies of mentord-slack"},
+              {"team_disabled", "the workspace was closed: name another in slack.yaml"}};
+  for (size_t i = 0; i < ARRAY_LEN(rows); i++)
+    if (strcmp(rows[i].error, error) == 0) return rows[i].mend;
+  return otherwise;
+}
+
 /* ---- what is looked at ---- */
+
+/* Before the first start there may be no folder yet: the service makes it. Root has no folder of its own here. */
+static void check_link(struct doctor *doctor, const struct slack_config *config) {
+  struct link_address address;
+  char what[400];
+  if (geteuid() == 0 || link_address_parse(config->link, &address) != ERR_NONE || link_address_folder(&address) != ERR_DENIED) {
+    err_note_clear();
+    return;
+  }
+  (void)snprintf(what, sizeof what, "the bot cannot connect here: %s", err_note_text());
+  err_note_clear();
+  wrong(doctor, what, "name a folder of its own in link, as /run/mentord, owned by the user that runs mentord-slack, and chmod 700 it");
+}
 
 static bool read_token(struct doctor *doctor, const char *path, const char *prefix, const char *kind, char token[LINK_TOKEN_BYTES_MAX + 1]) {
   char what[600];
   err_note_clear();
   enum err err = link_token_is_private(path);
   if (err == ERR_NONE) err = link_token_read(path, token);
-  (void)snprintf(what, sizeof what, "the file of the %s: %s", kind, err == ERR_NONE ? path : err_note_text());
+  bool named = strstr(err_note_text(), path) != NULL;
+  (void)snprintf(what, sizeof what, "the file of the %s: %s%s%s", kind, named ? "" : path, named ? "" : ": ", err_note_text());
   err_note_clear();
   if (err != ERR_NONE) wrong(doctor, what, "write the token alone into that file, and close it to others with chmod 600");
   else if (strncmp(token, prefix, strlen(prefix)) != 0) {
@@ -141,20 +176,21 @@ static void check_clock(struct doctor *doctor, const struct visit *visit) {
   else good("clock", what);
 }
 
-static void check_bot(struct doctor *doctor, const struct slack_team_config *team, const char *token) {
+static void check_bot(struct doctor *doctor, const struct slack_team_config *team, const char *token, char bot[ID_BYTES]) {
   struct visit visit;
   char what[256];
-  ask(doctor, "auth.test", token, &visit);
+  ask(doctor, "auth.test", "", token, &visit);
   if (answered(doctor, &visit)) {
     const char *id = json_str_or(visit.json, "team_id", "?"), *error = json_str_or(visit.json, "error", "?");
     bool ok = json_bool_or(visit.json, "ok", false);
     if (!ok) (void)snprintf(what, sizeof what, "Slack refuses the bot token: %.60s", error);
     else (void)snprintf(what, sizeof what, "the bot token belongs to the workspace %.60s", id);
-    if (!ok) wrong(doctor, what, "install the app again under OAuth & Permissions, and copy its new token into the file");
+    if (!ok) wrong(doctor, what, mend_of(error, NEW_BOT_TOKEN));
     else if (strcmp(id, strchr(team->id, '/') + 1) != 0)
       wrong(doctor, what, "write slack/ and that id into slack.yaml and mentord.yaml, or the other workspace's token into the file");
     else good("workspace", id);
     if (ok) check_scopes(doctor, &visit);
+    if (ok) (void)snprintf(bot, ID_BYTES, "%s", json_str_or(visit.json, "bot_id", ""));
     check_clock(doctor, &visit);
   }
   cJSON_Delete(visit.json);
@@ -165,7 +201,7 @@ static void check_reach(struct doctor *doctor, const struct http_url *socket) {
   struct visit there;
   char url[HTTP_URL_BYTES_MAX], what[512];
   (void)snprintf(url, sizeof url, "%s://%s:%d/", socket->is_tls ? "https" : "http", socket->host, socket->port);
-  pay_visit(doctor, url, NULL, &there);
+  pay_visit(doctor, url, "", NULL, &there);
   (void)snprintf(what, sizeof what, "%.200s, which carries Socket Mode, cannot be reached: %s", socket->host, there.note);
   if (there.end == HTTP_ANSWERED) good("Socket Mode's server", socket->host);
   else wrong(doctor, what, REACH);
@@ -175,7 +211,7 @@ static void check_reach(struct doctor *doctor, const struct http_url *socket) {
 static void check_socket(struct doctor *doctor, const char *token) {
   struct visit visit;
   char what[256];
-  ask(doctor, "apps.connections.open", token, &visit);
+  ask(doctor, "apps.connections.open", "", token, &visit);
   if (answered(doctor, &visit)) {
     const char *url = json_str(visit.json, "url");
     struct http_url parsed;
@@ -184,7 +220,28 @@ static void check_socket(struct doctor *doctor, const char *token) {
     (void)snprintf(what, sizeof what, "Socket Mode does not open: %.60s", json_str_or(visit.json, "error", "no address came"));
     if (opened) good("Socket Mode", "is switched on");
     if (opened) check_reach(doctor, &parsed);
-    if (!opened) wrong(doctor, what, "switch on Socket Mode in the app's settings, and give the app-level token the scope connections:write");
+    if (!opened) wrong(doctor, what, mend_of(json_str_or(visit.json, "error", ""), NEW_APP_TOKEN));
+  }
+  cJSON_Delete(visit.json);
+}
+
+/* "A0APP-…" in "xapp-1-A0APP-…"; NULL when it looks otherwise. */
+static const char *app_in(const char *token) {
+  const char *dash = strchr(token, '-'), *second = dash == NULL ? NULL : strchr(dash + 1, '-');
+  return second == NULL || second[1] != 'A' || strchr(second + 1, '-') == NULL ? NULL : second + 1;
+}
+
+/* The app-level token names its app. With tokens of two apps, what people write to the one is never heard through the other. */
+static void check_same_app(struct doctor *doctor, const char *bot_token, const char *bot, const char *app_token) {
+  struct visit visit;
+  char fields[ID_BYTES + 8], what[300];
+  (void)snprintf(fields, sizeof fields, "bot=%s", bot);
+  ask(doctor, "bots.info", fields, bot_token, &visit);
+  const char *app = visit.json == NULL ? NULL : json_str(visit.json, "bot.app_id"), *own = app_in(app_token);
+  size_t bytes = own == NULL ? 0 : strcspn(own, "-");
+  if (app != NULL && own != NULL && (strlen(app) != bytes || memcmp(app, own, bytes) != 0)) {
+    (void)snprintf(what, sizeof what, "the two tokens belong to two apps: the bot token to %.40s, the app-level token to %.*s", app, bytes > 40 ? 40 : (int)bytes, own);
+    wrong(doctor, what, "take both from the settings of one app under api.slack.com/apps");
   }
   cJSON_Delete(visit.json);
 }
@@ -192,8 +249,11 @@ static void check_socket(struct doctor *doctor, const char *token) {
 static void check_team(struct doctor *doctor, const struct slack_team_config *team) {
   char bot[LINK_TOKEN_BYTES_MAX + 1], app[LINK_TOKEN_BYTES_MAX + 1];
   printf("%s (%s)\n", team->id, team->name);
-  if (read_token(doctor, team->bot_token_file, "xoxb-", "bot token", bot)) check_bot(doctor, team, bot);
-  if (read_token(doctor, team->app_token_file, "xapp-", "app-level token", app)) check_socket(doctor, app);
+  char id[ID_BYTES] = "";
+  if (read_token(doctor, team->bot_token_file, "xoxb-", "bot token", bot)) check_bot(doctor, team, bot, id);
+  bool read = read_token(doctor, team->app_token_file, "xapp-", "app-level token", app);
+  if (read) check_socket(doctor, app);
+  if (read && id[0] != '\0') check_same_app(doctor, bot, id, app);
   explicit_bzero(bot, sizeof bot);
   explicit_bzero(app, sizeof app);
 }
@@ -205,6 +265,7 @@ int slack_doctor(const struct slack_config *config, const char *test_api) {
   assert(!failed);
   doctor.http = http_new(&doctor.loop, &places);
   assert(doctor.http != NULL);
+  check_link(&doctor, config);
   for (size_t i = 0; i < config->team_count; i++) check_team(&doctor, &config->teams[i]);
   doctor.http = http_free(doctor.http);
   (void)uv_run(&doctor.loop, UV_RUN_DEFAULT);

@@ -10,6 +10,9 @@ from harbour import BUILD, Harbour, wait
 from checks import check, tell_count
 
 
+OTHER_APP = "xapp-1-A0OTHER001-1-sim"
+
+
 def doctor(harbour):
     found = subprocess.run(harbour.command("--doctor"), capture_output=True, text=True, timeout=60)
     secret = [token for token in (harbour.slack.bot_token, harbour.slack.app_token) if token in found.stdout + found.stderr]
@@ -21,12 +24,28 @@ def faults(harbour):
     """What is wrong, what the doctor must say, how to make it right again."""
     slack, write = harbour.slack, harbour.write_token
     bot, app = slack.bot_token, slack.app_token
+
+    def refuse(method, error):
+        slack.say("inject", method=method, how="error", error=error, times=1)
+
+    def done():
+        slack.say("inject", clear=True)
+
     scopes = next(token["scopes"] for token in slack.say("facts")["tokens"] if token["token"] == bot)
     return [
         ("a file open to others", lambda: write("bot.token", bot, 0o644), "chmod 600", lambda: write("bot.token", bot)),
         ("two tokens in each other's files", lambda: write("app.token", bot), "connections:write", lambda: write("app.token", app)),
         ("a token that was revoked", lambda: slack.say("token", token=bot, refusal="token_revoked", scopes=scopes), "token_revoked",
          lambda: slack.say("token", token=bot, refusal="", scopes=scopes)),
+        ("an empty token file", lambda: write("bot.token", ""), "bot.token: a token has 16", lambda: write("bot.token", bot)),
+        ("a revoked app-level token", lambda: slack.say("token", token=app, refusal="invalid_auth"), "App-Level Tokens, with connections:write",
+         lambda: slack.say("token", token=app, refusal="")),
+        ("an app-level token of another app", lambda: (slack.say("token", token=OTHER_APP, scopes="connections:write"), write("app.token", OTHER_APP)),
+         "from the settings of one app", lambda: write("app.token", app)),
+        ("Socket Mode that is off", lambda: refuse("apps.connections.open", "link_disabled"), "switch on Socket Mode", done),
+        ("too many copies", lambda: refuse("apps.connections.open", "too_many_websockets"), "stop the other copies", done),
+        ("a Slack that is busy", lambda: refuse("apps.connections.open", "ratelimited"), "look again in a few minutes", done),
+        ("a Slack that is ill", lambda: refuse("auth.test", "internal_error"), "look again in a few minutes", done),
         ("a missing scope", lambda: slack.say("token", token=bot, scopes=scopes.replace("im:history", "x:y")), "im:history",
          lambda: slack.say("token", token=bot, scopes=scopes)),
         ("another workspace", lambda: (harbour.folder / "slack.yaml").write_text(harbour.yaml.replace(slack.team, "T0OTHER")), "write slack/ and that id",
