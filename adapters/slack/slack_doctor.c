@@ -58,7 +58,8 @@ static void on_done(void *who, const struct http_answer *answer) {
 static void pay_visit(struct doctor *doctor, const char *url, const char *body, const char *token, struct visit *ret_visit) {
   struct http_call *call = NULL;
   *ret_visit = (struct visit){.end = HTTP_NEVER_LEFT};
-  struct http_ask question = {.url = url, .bearer = token, .body = body, .body_bytes = strlen(body), .total_ms = ASK_MS, .answer_bytes_max = ANSWER_BYTES_MAX, .harmless = true};
+  struct http_ask question = {.url = url, .bearer = token, .body = body, .body_bytes = strlen(body), .total_ms = ASK_MS,
+                              .answer_bytes_max = ANSWER_BYTES_MAX, .harmless = true};
   if (http_post(doctor->http, &question, on_done, ret_visit, &call) != ERR_NONE) {
     (void)snprintf(ret_visit->note, sizeof ret_visit->note, "%s", err_note_text());
     err_note_clear();

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #define METHOD_AS_ROW(name, function, scopes, tier, arguments) {name, scopes, arguments, api_##function, tier},
 const struct method api_methods[] = {METHOD_LIST(METHOD_AS_ROW)};
@@ -134,9 +135,17 @@ static void answer_late(void *who) {
   http_answer(request, request->status == 0 ? 200 : request->status, "application/json; charset=utf-8");
 }
 
+static void put_date(struct sim *sim, struct http_request *request) {
+  time_t seconds = (time_t)(moment_wall_ms(&sim->moment) / 1000);
+  struct tm then;
+  char date[40];
+  if (gmtime_r(&seconds, &then) != NULL && strftime(date, sizeof date, "%a, %d %b %Y %H:%M:%S GMT", &then) > 0) http_head(request, "date", date);
+}
+
 /* The heads go last, so that a late answer is whole. */
 static void send_answer(struct sim *sim, struct http_request *request, const struct call *call, const struct injection *trouble, int status) {
   char seconds[16];
+  put_date(sim, request);
   if (call->token != NULL) http_head(request, "x-oauth-scopes", call->token->scopes);
   if (call->token != NULL && call->method->scopes[0] != '\0') http_head(request, "x-accepted-oauth-scopes", call->method->scopes);
   (void)snprintf(seconds, sizeof seconds, "%d", call->retry_after);

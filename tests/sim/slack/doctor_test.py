@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 """doctor_test.py: the doctor finds nothing where nothing is wrong, and each fault is named with the way to mend it; so is what
 mentord-slack itself refuses while it runs, and it goes on by itself once the operator has mended it."""
+import re
 import subprocess
 import sys
 
@@ -74,6 +75,9 @@ def main():
             mend()
         code, said = doctor(harbour)
         check("all is well again", code == 0, said)
+        harbour.slack.say("clock", advance_ms=600_000)
+        code, said = doctor(harbour)
+        check("a clock that is ten minutes off is found", code == 1 and re.search(r"WRONG .*clock differs from Slack's by -(599|600|601) s\n.*NTP", said), said)
         harbour.stop_adapter()
         harbour.write_token("bot.token", harbour.slack.bot_token, 0o644)
         harbour.start_adapter()
