@@ -47,7 +47,7 @@ void slack_blocks_put_text(struct json_out *json, const char *key, const char *p
   json_open(json, key, '{');
   json_put_str(json, "type", "plain_text");
   json_put_str(json, "text", plain[0] == '\0' ? "–" : slack_text_short(plain, chars_max, arena)); /* Slack refuses the empty text */
-  json_put_bool(json, "emoji", false);
+  json_put_bool(json, "emoji", true); /* Slack tells us of typed emoji by their names: they are shown as they were typed */
   json_close(json, '}');
 }
 
@@ -328,11 +328,20 @@ static bool is_shown_plain(const struct card *card) {
   return !values_fit(card, SLACK_BUTTON_VALUE_MAX);
 }
 
+/* The likely choice is seen without opening a list. */
+static size_t likely_ones(const struct card *card) {
+  size_t count = 0;
+  while (count < card->choice_count && count < SLACK_SELECT_MAX && card->choices[count].primary) count++;
+  return card->input == INPUT_BUTTONS ? count : 0;
+}
+
 static void add_choices(struct building *b) {
   const struct card *card = b->card;
   bool list = card->input == INPUT_SELECT_ONE || card->choice_count > SLACK_SELECT_MAX;
-  if (list && values_fit(card, SLACK_OPTION_VALUE_MAX)) add_selects(b, card->choices, card->choice_count);
-  else add_buttons(b, card->choices, card->choice_count);
+  bool in_list = list && values_fit(card, SLACK_OPTION_VALUE_MAX);
+  size_t shown = in_list ? likely_ones(card) : card->choice_count;
+  add_buttons(b, card->choices, shown);
+  if (in_list) add_selects(b, card->choices + shown, card->choice_count - shown);
 }
 
 static void build(struct building *b) {

@@ -140,7 +140,6 @@ Test(slack_out, nothing_of_people_is_markup) {
   cr_expect_str_eq(field(&calls.calls[0], "mrkdwn"), "false");
   const char *blocks = field(&calls.calls[0], "blocks");
   cr_expect_eq(strstr(blocks, "mrkdwn"), NULL);
-  cr_expect_eq(strstr(blocks, "\"emoji\":true"), NULL);
   for (const char *at = strstr(blocks, "<!channel>"); at != NULL; at = strstr(at + 1, "<!channel>"))
     cr_expect(strncmp(at - strlen("\"type\":\"plain_text\",\"text\":\""), "\"type\":\"plain_text\"", 19) == 0 || strncmp(at - strlen("• "), "• ", 3) == 0, "%.60s", at - 30);
 }
@@ -204,6 +203,17 @@ Test(slack_out, how_choices_are_shown) {
     cr_expect(seen.buttons == rows[i].buttons && seen.selects == rows[i].selects && seen.options == rows[i].options, "row %zu: %zu buttons, %zu lists, %zu options", i,
               seen.buttons, seen.selects, seen.options);
   }
+}
+
+Test(slack_out, the_likely_choice_stands_before_a_list_of_the_others) {
+  struct card_choice *choices = many_choices(8, "Change topic");
+  choices[0] = (struct card_choice){.token = "t7.review.4.0", .label = "Send my answers", .primary = true};
+  const struct card card = {.text = "Is it right?", .plain = "Is it right?", .input = INPUT_BUTTONS, .choices = choices, .choice_count = 8};
+  struct slack_calls calls = say(&card);
+  struct seen seen = look_at(&calls);
+  cr_expect(seen.buttons == 1 && seen.selects == 1 && seen.options == 7, "%zu buttons, %zu options", seen.buttons, seen.options);
+  const char *blocks = field(&calls.calls[0], "blocks"), *button = strstr(blocks, "\"style\":\"primary\"");
+  cr_expect(button != NULL && strstr(button, "Send my answers") != NULL && strstr(button, "static_select") != NULL);
 }
 
 Test(slack_out, tokens_too_long_for_a_list_become_buttons) {
