@@ -58,7 +58,7 @@ static void mend(char *json, size_t bytes) {
   }
 }
 
-static enum err parse(const char *frame, size_t bytes, cJSON **ret_root) {
+enum err slack_in_parse(const char *frame, size_t bytes, cJSON **ret_root) {
   if (bytes > SLACK_IN_BYTES_MAX) return err_note(ERR_BAD_INPUT, "a frame of %zu bytes, at most %d are read", bytes, SLACK_IN_BYTES_MAX);
   char *copy = malloc(bytes + 1);
   assert(copy != NULL);
@@ -248,7 +248,7 @@ void slack_in_read(const char *frame, size_t bytes, const struct slack_self *sel
   struct slack_reading r = {.self = self, .arena = arena, .now_ms = now_ms, .in = &in};
   err_note_clear();
   if (is_echo(frame, bytes, self, arena, ret_in)) return;
-  if (parse(frame, bytes, &root) == ERR_NONE) read_frame(&r, root);
+  if (slack_in_parse(frame, bytes, &root) == ERR_NONE) read_frame(&r, root);
   else in.why_none = arena_text(arena, err_note_text());
   in.why_none = one_line(in.why_none, arena);
   err_note_clear(); /* it stands there now */

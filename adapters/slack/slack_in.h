@@ -80,6 +80,8 @@ struct slack_in {
  * An event always passes link_frame_check. `now_ms` stands in for a time where Slack sends none. */
 void slack_in_read(const char *frame, size_t bytes, const struct slack_self *self, int64_t now_ms, struct arena *arena,
                    struct slack_in *ret_in);
+/* The frame's tree as slack_in_read sees it, with what stands for no character mended. */
+enum err slack_in_parse(const char *frame, size_t bytes, cJSON **ret_root) MUST_CHECK;
 const char *slack_reason_name(enum slack_reason reason);
 
 #endif

@@ -95,7 +95,7 @@ static int decode_json(const char *json, size_t bytes, struct arena *arena) {
   CLEANUP(text_done) struct text wrapped;
   struct slack_in in;
   const cJSON *payload;
-  bool readable = json_parse_deep(json, bytes, SLACK_IN_BYTES_MAX, SLACK_IN_DEPTH_MAX, &root) == ERR_NONE; /* else slack_in says what is wrong */
+  bool readable = slack_in_parse(json, bytes, &root) == ERR_NONE; /* else slack_in says what is wrong */
   bool frame = !readable || is_a_frame(root);
   payload = frame ? json_at(root, "payload") : root;
   const struct slack_self self = guess_self(payload, arena);

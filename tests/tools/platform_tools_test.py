@@ -62,6 +62,60 @@ def test_decode(folder):
         check(f"not understood: {garbage[:10]}", code == 2 and out == "" and said.count("\n") == 1, (code, out, said))
 
 
+DM = {"type": "message", "channel_type": "im", "channel": "D1", "user": "U1", "ts": "1772445600.1"}
+FORM = {"type": "plain_text_input", "value": "x" * 4000}
+
+
+def callback(**event):
+    return {"type": "event_callback", "team_id": "T1", "event_id": "Ev1", "event": event}
+
+
+def odd_payloads():
+    """Payload, then what is printed: a kind of event, or the reason for none."""
+    return [
+        (callback(**DM, text="\ud800 and \udfff"), "text"),
+        (callback(**DM, text="\0"), "text"),
+        (callback(**DM, text="y" * 900000), "text"),
+        (callback(**{**DM, "ts": "99999999999999999999.9"}, text="hi"), "text"),
+        (callback(**DM, subtype="file_share", files=[{}], text=""), "text"),
+        (callback(**{**DM, "channel": "D\u202e1"}, text="hi"), "text"),
+        (callback(**{**DM, "channel": {"id": "D1"}}, text="hi"), "words from nowhere"),
+        (callback(**{**DM, "user": 7}, text="hi"), "event.person is missing"),
+        (callback(**DM, text={"a": 1}), "a message without words"),
+        (callback(**DM, text="hi", hidden=True), "nobody wrote just now"),
+        (callback(type="message", subtype="message_changed", channel_type="im", channel="D1", message=DM), "nobody wrote just now"),
+        (callback(type="team_join", user={"id": "U9", "tz": "Nowhere/Land", "locale": "xx-YY"}), "directory"),
+        (callback(type="user_change", user={"id": "U9", "profile": [], "tz": 7, "locale": None}), "directory"),
+        (callback(type="user_change", user=[]), "a change of nobody"),
+        (callback(type="app_home_opened", user="U1", tab="home"), "home"),
+        ({**callback(**DM, text="hi"), "event_id": "E" * 5000}, "event.id is too long"),
+        ({**callback(**DM, text="hi"), "event_id": "Ev\n2"}, "control character"),
+        ({**callback(**DM, text="hi"), "event_id": ["Ev2"]}, "text"),
+        ({**callback(**DM, text="hi"), "authorizations": [7, None, {"user_id": 5}]}, "text"),
+        ({"type": "block_actions", "user": {"id": "U1"}, "actions": []}, "a click on nothing"),
+        ({"type": "block_actions", "user": {"id": "U1"}, "actions": [{"type": "button", "value": "t.1"}, 7]}, "press"),
+        ({"type": "view_submission", "user": {"id": "U1"}, "view": {"private_metadata": "no json"}}, "a form that is not ours"),
+        ({"type": "view_submission", "user": {"id": "U1"}, "view": {"private_metadata": '{"t":"a"}', "state": {"values": {"b": {"a": FORM}}}}}, "form"),
+        ({"command": "/mentor", "text": "<@U2|b> <!channel>", "user_id": "U1", "channel_id": "C1", "channel_name": "x"}, "command"),
+        ({"command": "/mentor", "text": "hi", "user_id": ""}, "event.person is missing"),
+        ({"command": "/", "user_id": "U1"}, "a slash command without a name"),
+        ({"type": "url_verification", "challenge": "x"}, "not for us"),
+        ({"type": "events_api", "envelope_id": "e", "payload": []}, "an envelope without a payload"),
+        ({"type": "tomorrow", "envelope_id": "e", "payload": {}}, "of a kind that we do not know"),
+        ({"type": "hello", "num_connections": -1}, "a hello"),
+        ({"type": "disconnect", "reason": 7}, "a disconnect"),
+        ({}, "not for us"),
+    ]
+
+
+def test_odd_payloads(folder):
+    for payload, wanted in odd_payloads():
+        code, out, said = decode(folder, payload)
+        kind = json.loads(out)["kind"] if code == 0 else None
+        good = kind == wanted if code == 0 else code == 1 and out.startswith("no event: ") and wanted in out
+        check(f"{json.dumps(payload)[:100]}: {wanted}", good and (out + said).count("\n") == 1, (code, out[:200], said))
+
+
 def main():
     program = BUILD / "mentord-slack" if (BUILD / "mentord-slack").exists() else BUILD / "slack-show"
     with tempfile.TemporaryDirectory() as name:
@@ -70,6 +124,7 @@ def main():
         shutil.copy(program, folder / "mentord-slack")
         test_manifest(folder)
         test_decode(folder)
+        test_odd_payloads(folder)
     print(f"platform tools: {checks} checks, {failures} failed ({program.name})")
     sys.exit(1 if failures or checks < 15 else 0)
 
