@@ -22,7 +22,7 @@ struct slack_ear { /* one slot of Socket Mode */
   struct wire *wire;          /* NULL: not connected */
 };
 
-enum { SLACK_RECENT_MAX = 8, SLACK_RECENT_BYTES = 64, SLACK_DOWN_BYTES = 200, SLACK_TS_BYTES = 32 };
+enum { SLACK_RECENT_MAX = 8, SLACK_RECENT_BYTES = 64, SLACK_DOWN_BYTES = 200, SLACK_TS_BYTES = 32, SLACK_DMS = 8192 };
 struct slack_errand; struct slack_question;
 
 struct slack_team { /* a workspace; owned by struct slack, as is all in it */
@@ -35,13 +35,11 @@ struct slack_team { /* a workspace; owned by struct slack, as is all in it */
   bool refused;               /* Slack refuses a token; told */
   uv_timer_t watch;           /* tokens: at first, and again and again */
   struct slack_errand *asking;
-  /* slack_ears.c */
-  struct slack_sockets sockets;
+  struct slack_sockets sockets; /* slack_ears.c from here on */
   struct slack_ear ears[SLACK_SLOTS];
   uv_timer_t ears_timer;
   bool hears; char told_down[SLACK_DOWN_BYTES]; /* why nothing is heard, as last told; "": not told */
-  /* slack_errands.c */
-  struct slack_buckets *buckets;
+  struct slack_buckets *buckets; /* slack_errands.c from here on */
   struct slack_errand *first[2], *last[2]; /* bulk and interactive */
   struct slack_errand *flying;
   size_t waiting[2], flying_count;
@@ -51,7 +49,8 @@ struct slack_team { /* a workspace; owned by struct slack, as is all in it */
   uv_timer_t late_timer;
   struct slack_people *people;
   struct slack_question *questions;
-  struct slack_lately { uint64_t hash; int64_t at_ms; char thread_ts[SLACK_TS_BYTES]; } lately[8192]; /* who wrote a moment ago: they wait for an answer, there */
+  struct slack_lately { uint64_t hash; int64_t at_ms; char thread_ts[SLACK_TS_BYTES]; } lately[8192]; /* who wrote a moment ago: they wait for it, there */
+  uint64_t dms[SLACK_DMS]; /* direct messages known to be with us, by hash; one may take another's place */
   char recent[SLACK_RECENT_MAX][SLACK_RECENT_BYTES]; size_t recent_count; /* the last persons who did something, in a ring */
 };
 
@@ -115,6 +114,7 @@ void slack_link_frame(struct slack_team *team, uint64_t connection, const char *
 void slack_link_pump(struct slack_team *team);
 void slack_link_done(struct slack *slack, const struct link_frame *done);
 void slack_link_late(struct slack_team *team);
+void slack_link_note_dm(struct slack_team *team, const char *channel); /* it is one with us; takes NULL */
 void slack_link_stop(struct slack_team *team);
 
 #endif

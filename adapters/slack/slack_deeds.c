@@ -167,6 +167,7 @@ static void note_trouble(struct deed *deed, const struct slack_call *call, const
 
 static void went_well(struct deed *deed, const struct slack_answer *answer) {
   if (answer->message != NULL) set_text(&deed->message, answer->message);
+  if (deed->calls.calls[deed->index].to_person) slack_link_note_dm(deed->team, answer->channel);
   if (++deed->index == deed->calls.count) {
     finish(deed, RESULT_SENT, NULL);
     return;

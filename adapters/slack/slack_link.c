@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "adapters/slack/slack_core.h"
+#include "adapters/slack/slack_names.h"
 #include "bot/base/fault.h"
 #include "bot/base/json.h"
 #include "bot/base/log.h"
@@ -28,12 +29,27 @@ static void acknowledge(struct slack_team *team, struct slack_row *row, const ch
   row->envelope_count = 0;
 }
 
+void slack_link_note_dm(struct slack_team *team, const char *channel) {
+  if (channel == NULL) return;
+  uint64_t hash = slack_hash(channel);
+  team->dms[hash % SLACK_DMS] = hash;
+}
+
+/* A command may be typed in the direct messages of two other people: there nothing would be seen of an answer. */
+static const char *word_for(const struct slack_team *team, const struct slack_row *row, const char *reply) {
+  const char *channel = row->in.event.room.id;
+  if (row->answered || reply != NULL || row->in.source != SLACK_FROM_COMMAND) return row->answered ? NULL : reply;
+  if (row->in.event.room.kind != ROOM_DIRECT || channel == NULL) return NULL;
+  uint64_t hash = slack_hash(channel);
+  return team->dms[hash % SLACK_DMS] == hash ? NULL : SLACK_WORD_ELSEWHERE;
+}
+
 static void hear_ack(struct slack *slack, const struct link_frame *frame) {
   for (size_t i = 0; i < slack->team_count; i++) {
     struct slack_row *row = slack_inbox_find(slack->teams[i].inbox, frame->id);
     if (row == NULL) continue;
     fault_point(FAULT_ack_heard);
-    acknowledge(&slack->teams[i], row, row->answered ? NULL : frame->reply);
+    acknowledge(&slack->teams[i], row, word_for(&slack->teams[i], row, frame->reply));
     slack_inbox_drop(slack->teams[i].inbox, row);
     return;
   }
@@ -192,6 +208,8 @@ static void note_recent(struct slack_team *team, const char *id) {
 static void take_event(struct slack_team *team, uint64_t connection, struct arena *arena, const struct slack_in *in) {
   struct slack_row *row = slack_inbox_find(team->inbox, in->event.id);
   note_person(team, in);
+  bool ours = in->source == SLACK_FROM_EVENT || in->source == SLACK_FROM_MESSAGE;
+  if (ours && in->event.room.kind == ROOM_DIRECT) slack_link_note_dm(team, in->event.room.id);
   (void)note_lately(team, in->event.room.id);
   note_recent(team, in->event.person.id);
   if (row != NULL) {

@@ -80,12 +80,29 @@ def threads(harbour):
     check("a word to one person alone stands in the thread too", whisper[-1].get("thread_ts") == root, whisper)
 
 
+def commands_anywhere(harbour):
+    """Where the bot is not, and between two other people: whoever says /mentor sees there where the answer is."""
+    slack = harbour.slack
+
+    def told_there(where):
+        before = len(slack.told("sam"))
+        envelope = slack.say("run", who="sam", where=where, command="/mentor", text="privacy")["envelope_id"]
+        wait("an answer in private", lambda: len(slack.told("sam")) > before)
+        return wait("an acknowledgement", lambda: (found := slack.say("envelope", id=envelope))["state"] == "acked" and found).get("answer") or {}
+
+    slack.say("channel", name="board", private=True, members=["sam", "jo"])
+    check("in a private channel that the bot is not in", "in private" in told_there("#board").get("text", ""))
+    check("between sam and jo", "direct messages" in told_there("@jo").get("text", ""))
+    check("in our own direct messages nothing has to be said", told_there("dm") == {})
+
+
 def main():
     with Harbour() as harbour:
         harbour.up()
         own_page(harbour)
         without_words(harbour)
         threads(harbour)
+        commands_anywhere(harbour)
         own_page_without_a_bot(harbour)
     tell_count()
 

@@ -39,6 +39,10 @@ struct user *people_who(struct sim *sim, const char *who) {
 struct channel *people_where(struct sim *sim, struct user *user, const char *where) {
   if (where == NULL || strcmp(where, "dm") == 0) return world_dm(&sim->world, user, user->team->bot, true);
   if (where[0] == '#') return world_channel_named(&sim->world, user->team, where + 1);
+  if (where[0] == '@') {
+    struct user *other = named(sim, user->team, where + 1);
+    return other == NULL || other == user ? NULL : world_dm(&sim->world, user, other, true);
+  }
   struct channel *channel = world_channel_id(&sim->world, where);
   return channel != NULL && channel->team == user->team ? channel : NULL;
 }
