@@ -20,6 +20,7 @@ static void post(struct talking *talking) {
   struct announcement *announcement = announcement_of(talking);
   announcement->sent_ms = turn->now_ms;
   struct out *out = card_room(turn, announcement->workspace, announcement->room, W("announce.text"));
+  out->about = announcement->id;
   card_command(turn, out, arena_format(turn->arena, "join %s", announcement->id), W("announce.button.join"))->primary = true;
   txn_audit(turn->txn, talking->talk->person, "announced", announcement->id);
   (void)card_to(turn, talking->talk->person, W("announce.posted"));
@@ -40,6 +41,15 @@ static const struct reminder announce_reminders[] = {{2, false, REMIND_END}};
 
 const struct flow announce_flow = {.name = "announce", .steps = announce_steps, .step_count = ARRAY_LEN(announce_steps),
                                    .reminders = announce_reminders, .reminder_count = ARRAY_LEN(announce_reminders)};
+
+/* A platform lets nobody post where they are not. */
+bool announce_failed(struct turn *turn, const struct out *row) {
+  const struct announcement *announcement = row->room == NULL || row->about == NULL ? NULL : txn_get(turn->txn, RECORD_ANNOUNCEMENT, row->about);
+  if (announcement == NULL) return false;
+  bool unknown = turn->event->result == RESULT_AMBIGUOUS;
+  if (turn_person(turn, announcement->by) != NULL) (void)card_to(turn, announcement->by, unknown ? W("announce.unknown") : W("announce.failed"));
+  return true;
+}
 
 void announce_joined(struct turn *turn, const char *id) {
   struct announcement *announcement = txn_edit(turn->txn, RECORD_ANNOUNCEMENT, id);

@@ -24,6 +24,7 @@ void intake_begin(struct turn *turn, const char *role_word, const char *announce
 void intake_change(struct turn *turn);                                               /* `me`: review and edit */
 
 /* ---- announce.c ---- */
+bool announce_failed(struct turn *turn, const struct out *row); /* a call that did not arrive in its room: who asked for it hears so; false: no call */
 void announce_joined(struct turn *turn, const char *announcement); /* somebody signed up through its button */
 
 /* ---- proposal.c: the mentee first, then the mentor (or both), and what follows a yes or a no ---- */

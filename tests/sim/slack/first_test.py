@@ -96,6 +96,19 @@ def commands_anywhere(harbour):
     check("in our own direct messages nothing has to be said", told_there("dm") == {})
 
 
+def call_without_being_there(harbour):
+    """A call for a channel that the bot is not in: who asked for it hears what to do."""
+    slack = harbour.slack
+    wait("jo is a manager", lambda: any(one["role"] == "manager" for one in harbour.bot.records("enrolment").values()))
+    answered(slack, "jo", lambda: slack.say("run", who="jo", where="#board", command="/mentor", text="announce"))
+    slack.say("click", who="jo", what="Post it")
+    wait("jo hears that it did not arrive", lambda: any("could not post in that room" in m["shown"] for m in slack.told("jo")))
+    slack.say("join", who="mentor", where="#board")
+    answered(slack, "jo", lambda: slack.say("run", who="jo", where="#board", command="/mentor", text="announce"))
+    slack.say("click", who="jo", what="Post it")
+    wait("once it is there, it posts", lambda: any("I want to join" in m["shown"] for one in slack.conversations("jo") if one["name"] == "board" for m in one["messages"]))
+
+
 def main():
     with Harbour() as harbour:
         harbour.up()
@@ -103,6 +116,7 @@ def main():
         without_words(harbour)
         threads(harbour)
         commands_anywhere(harbour)
+        call_without_being_there(harbour)
         own_page_without_a_bot(harbour)
     tell_count()
 

@@ -35,6 +35,22 @@ Test(announce, nothing_is_posted_before_the_yes) {
   cr_assert_eq(stage_audits(&stage, "announced"), 1);
 }
 
+Test(announce, who_asked_hears_that_it_did_not_arrive) {
+  static const struct { enum action_result result; const char *words; } rows[] = {{RESULT_FAILED, "announce.failed"}, {RESULT_AMBIGUOUS, "announce.unknown"}};
+  for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+    STAGE(stage);
+    stage_cast(&stage);
+    stage_room_text(&stage, "jo", "@Mentor announce");
+    stage_choose(&stage, "jo", "post");
+    const struct out *row = record_copy(RECORD_OUT, in_room(&stage), stage.arena);
+    stage_result(&stage, row, rows[i].result, NULL);
+    SAID(&stage, "jo", rows[i].words);
+    cr_assert_eq(stage.row_count, 1, "%s", stage_all(&stage));
+    stage_result(&stage, row, RESULT_SENT, "C1/1.2");
+    cr_assert_eq(stage.row_count, 0);
+  }
+}
+
 Test(announce, not_begun_while_the_disk_is_nearly_full) {
   STAGE(stage);
   stage_cast(&stage);
