@@ -36,9 +36,31 @@ static void gone(struct slack_ear *ear, enum slack_trouble trouble, int64_t wait
 
 /* ---- frames ---- */
 
+/* Connections of ours that use the same app. */
+static int own_connections(const struct slack_team *team) {
+  const struct slack *slack = team->slack;
+  int count = 0;
+  for (size_t i = 0; i < slack->team_count; i++) {
+    const struct slack_team *other = &slack->teams[i];
+    for (int k = 0; k < SLACK_SLOTS && strcmp(other->app_token, team->app_token) == 0; k++) count += other->ears[k].wire != NULL;
+  }
+  return count;
+}
+
+/* Slack gives each event to one of an app's connections, at random: with a second copy people would be answered now and then.
+ * One more than ours may be one that just went. */
+static void look_for_copies(struct slack_team *team, int64_t connections) {
+  int own = own_connections(team);
+  if (connections < own + 2 || team->told_copies) return;
+  team->told_copies = true;
+  log_line(LOG_trouble, "workspace=%s note=\"Slack counts %lld connections of this app, %d are ours: if another mentord-slack runs with its tokens, stop it; "
+                        "after a crash the old ones are counted for some minutes\"", team->config->id, (long long)connections, own);
+}
+
 static void hear_hello(struct slack_ear *ear, const struct slack_in *in) {
   struct slack_team *team = ear->team;
   if (in->app != NULL && team->self.app == NULL && team->names != NULL) team->self.app = arena_text(team->names, in->app);
+  look_for_copies(team, in->connections);
   slack_sockets_hello(&team->sockets, ear->slot, in->lives_s, slack_now_ms(), slack_chance());
   slack_ears_tell(team, "");
   arm(team);

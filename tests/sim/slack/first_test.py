@@ -1,10 +1,11 @@
 #!/usr/bin/python3
 """first_test.py: what somebody meets in their first days with the bot in Slack, on a real bot and Redis: their own page, where answers stand."""
+import subprocess
 import sys
 
 sys.dont_write_bytecode = True
 
-from harbour import Harbour, wait
+from harbour import BUILD, Harbour, wait
 from checks import check, tell_count
 
 
@@ -109,6 +110,23 @@ def call_without_being_there(harbour):
     wait("once it is there, it posts", lambda: any("I want to join" in m["shown"] for one in slack.conversations("jo") if one["name"] == "board" for m in one["messages"]))
 
 
+def second_copy(harbour):
+    """Somebody starts the adapter once more elsewhere: Slack would share what happens among the two."""
+    harbour.settled()
+    check("one copy alone finds no other", "another mentord-slack" not in harbour.log(), harbour.log())
+    other = harbour.folder / "other"
+    other.mkdir(mode=0o700)
+    text = (harbour.folder / "slack.yaml").read_text().replace("/slack.sock", "/other/slack.sock")
+    (harbour.folder / "other.yaml").write_text(text)
+    with open(harbour.folder / "other.log", "w") as log:
+        copy = subprocess.Popen([BUILD / "mentord-slack", "--config", harbour.folder / "other.yaml", *harbour.test_switch()], stdout=log, stderr=log)
+    try:
+        wait("the second copy says so", lambda: "another mentord-slack" in (harbour.folder / "other.log").read_text())
+    finally:
+        copy.terminate()
+        copy.wait(20)
+
+
 def main():
     with Harbour() as harbour:
         harbour.up()
@@ -118,6 +136,7 @@ def main():
         commands_anywhere(harbour)
         call_without_being_there(harbour)
         own_page_without_a_bot(harbour)
+        second_copy(harbour)
     tell_count()
 
 
