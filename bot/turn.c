@@ -155,7 +155,7 @@ static enum err on_text(struct turn *turn) {
   }
   if (is_brought_twice(turn)) return ERR_NONE;
   if (turn->event->room.kind != ROOM_DIRECT) {
-    turn_say(turn, W("room.private"));
+    turn_say(turn, W("room.overheard"));
     text = without_mention(text);
     if (!try_command(turn, text)) command_smalltalk(turn, text);
     return ERR_NONE;

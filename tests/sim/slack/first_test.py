@@ -79,6 +79,7 @@ def threads(harbour):
     answered(slack, "sam", lambda: slack.say("say", who="sam", where="#general", text="@mentor next", thread_ts=root))
     whisper = wait("a word to sam alone", lambda: [m for m in room() if m["ephemeral"]])
     check("a word to one person alone stands in the thread too", whisper[-1].get("thread_ts") == root, whisper)
+    check("and says that others can read what was written there", "Others here can read" in whisper[-1]["shown"], whisper)
 
 
 def commands_anywhere(harbour):

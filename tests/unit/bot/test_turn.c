@@ -177,7 +177,7 @@ Test(turn, what_is_said_in_a_room_is_answered_in_private) {
   stage_cast(&stage);
   for (size_t i = 0; i < ARRAY_LEN(said); i++) {
     stage_room_text(&stage, "aisha", said[i]);
-    cr_assert_str_eq(stage.reply, "room.private");
+    cr_assert_str_eq(stage.reply, "room.overheard");
     cr_assert_eq(stage.row_count, 1, "%s: %s", said[i], stage_all(&stage));
     cr_assert_eq(stage_told(&stage, "aisha"), 1);
     cr_assert_null(stage.rows[0]->room);
