@@ -40,7 +40,7 @@ BOT_LIBS := $(foreach l,edge pure kit state base,$(call lib,$(l)))
 ADAPTER_LIBS := $(foreach l,web slack,$(call lib,$(l)))
 BOT_LINK := $(BOT_LIBS) $(LIBS_KIT) -lhiredis $(LIBS_BASE)
 
-all: $(BUILD)/mentord $(BUILD)/mentord-web $(BUILD)/mentord-slack ## build the bot and its adapters
+all: $(addprefix $(BUILD)/,mentord mentord-web mentord-slack match-solve) ## build the bot, its adapters and match-solve
 
 define room_rule
 $(call lib,$(shell echo $(1) | tr A-Z a-z)): $(call obj,$($(1)_SRC))
@@ -197,7 +197,7 @@ slack-peers: $(BUILD)/sim-slack ## Bolt for JavaScript and for Python live in th
 fresh: ## make run and make test in a fresh Debian: make fresh SUITE=bookworm
 	@tests/fresh.sh $(SUITE)
 
-install: all $(BUILD)/match-solve ## make install DESTDIR=/tmp/x PREFIX=/usr/local
+install: all ## make install DESTDIR=/tmp/x PREFIX=/usr/local
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/mentord/page $(DESTDIR)$(PREFIX)/share/mentord/demo
 	install -m 755 $(BUILD)/mentord $(BUILD)/mentord-web $(BUILD)/mentord-slack $(BUILD)/match-solve $(DESTDIR)$(PREFIX)/bin
 	install -m 644 adapters/web/page/* $(DESTDIR)$(PREFIX)/share/mentord/page
