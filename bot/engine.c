@@ -48,11 +48,6 @@ bool engine_runs(const struct talk *talk) {
   return talk->state == TALK_OPEN || talk->state == TALK_QUEUED;
 }
 
-const char *engine_to_end(struct talking *talking) {
-  (void)talking;
-  return STEP_END;
-}
-
 bool engine_talking(struct turn *turn, struct talk *talk, struct talking *ret_talking) {
   const struct flow *flow = flow_by_name(talk->flow);
   const struct step *step = flow == NULL ? NULL : find_step(flow, talk->step);
@@ -122,7 +117,7 @@ struct out *engine_ask(struct talking *talking, const char *words) {
   out->about = talk->subject;
   if (engine_has_back(talk)) add_extra(turn, out, "back", W("talk.button.back"));
   if (may_skip(talking)) add_extra(turn, out, "skip", W("talk.button.skip"));
-  if (talking->step->why != NULL) add_extra(turn, out, "why", W("talk.button.why"));
+  if (talking->step->why != NULL || talking->step->why_now != NULL) add_extra(turn, out, "why", W("talk.button.why"));
   return out;
 }
 
@@ -298,7 +293,7 @@ void engine_resume(struct turn *turn) {
 /* ---- moving ---- */
 void engine_go_on(struct talking *talking) {
   struct talk *talk = talking->talk;
-  const char *next = talking->step->next(talking);
+  const char *next = talking->step->then != NULL ? talking->step->then : talking->step->next(talking);
   talk->nudges = 0;
   talk->moved_ms = talking->turn->now_ms;
   if (talk->state != TALK_OPEN) return; /* the step ended the talk, or put another one in front */

@@ -38,10 +38,12 @@ struct step {
   const char *name;
   void (*ask)(struct talking *talking);          /* engine_ask gives the row; fill it */
   enum reading (*read)(struct talking *talking, const struct heard *heard);
-  const char *(*next)(struct talking *talking);  /* the next step's name (arena or static), or STEP_END */
+  const char *then;                              /* the next step's name, or STEP_END; NULL: as `next` says */
+  const char *(*next)(struct talking *talking);  /* the same, where it depends on the answer; arena or static */
   void (*skip)(struct talking *talking);         /* keeps "skipped"; NULL: may not be skipped */
   bool (*may_skip)(struct talking *talking);     /* NULL: whenever there is a skip */
-  const char *(*why)(struct talking *talking);   /* catalogue key: who sees it, what it is for */
+  const char *why;                               /* catalogue key: who sees it, what it is for; NULL: as `why_now` says */
+  const char *(*why_now)(struct talking *talking); /* where it depends on the detail; NULL: there is no such button */
   unsigned flags;
   unsigned (*flags_now)(struct talking *talking); /* flags that depend on the detail; NULL: none */
 };
@@ -88,7 +90,6 @@ void engine_timer(struct turn *turn, struct talk *talk); /* its due_ms came */
 void engine_end(struct turn *turn, struct talk *talk, enum talk_state how);
 
 bool engine_runs(const struct talk *talk);                 /* open, or waiting for its turn */
-const char *engine_to_end(struct talking *talking);        /* the `next` of a step that ends its flow */
 /* Asks the open question of this talk again, with a new nonce. */
 void engine_ask_again(struct turn *turn, struct talk *talk);
 /* The actor's talk comes to the foreground and asks; what stood there waits. */

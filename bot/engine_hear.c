@@ -153,7 +153,8 @@ static void hear_values(struct talking *talking, const struct heard *heard) {
 
 /* ---- the words that always work ---- */
 static void say_why(struct talking *talking) {
-  const char *words = talking->step->why == NULL ? W("talk.why") : talking->step->why(talking);
+  const struct step *step = talking->step;
+  const char *words = step->why != NULL ? step->why : step->why_now != NULL ? step->why_now(talking) : W("talk.why");
   (void)card_to(talking->turn, talking->talk->person, words);
 }
 

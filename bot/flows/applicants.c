@@ -205,15 +205,10 @@ static enum reading train_read(struct talking *talking, const struct heard *hear
   return READ_OK;
 }
 
-static const char *to_list(struct talking *talking) {
-  (void)talking;
-  return "list";
-}
-
 static const struct step applicants_steps[] = {
     {.name = "list", .ask = list_ask, .read = list_read, .next = list_next},
     {.name = "one", .ask = one_ask, .read = one_read, .next = one_next},
-    {.name = "train", .ask = train_ask, .read = train_read, .next = to_list, .flags = STEP_SEVERAL},
+    {.name = "train", .ask = train_ask, .read = train_read, .then = "list", .flags = STEP_SEVERAL},
 };
 static const struct reminder applicants_reminders[] = {{7, false, REMIND_END}};
 

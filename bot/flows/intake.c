@@ -59,34 +59,9 @@ static const char *limits_next(struct talking *talking) {
   return engine_slot(talking->talk, "role") == NULL ? "role" : role_next(talking);
 }
 
-/* ---- line manager, apart: their nexts ---- */
+/* ---- behind the line manager ---- */
 static const char *line_manager_next(struct talking *talking) {
   return intake_onward(talking, questions_first(talking, false, "apart"));
-}
-
-static const char *apart_next(struct talking *talking) {
-  (void)talking;
-  return "review";
-}
-
-static const char *why_line(struct talking *talking) {
-  (void)talking;
-  return W("why.line_manager");
-}
-
-static const char *why_apart(struct talking *talking) {
-  (void)talking;
-  return W("why.apart");
-}
-
-static const char *why_role(struct talking *talking) {
-  (void)talking;
-  return W("why.role");
-}
-
-static const char *why_about(struct talking *talking) {
-  (void)talking;
-  return W("why.about_you");
 }
 
 /* ---- review ---- */
@@ -199,18 +174,18 @@ static void intake_remind(struct talking *talking, enum remind what) {
 
 static const struct step intake_steps[] = {
     {.name = "limits", .ask = limits_ask, .read = limits_read, .next = limits_next, .flags = STEP_NO_BACK},
-    {.name = "role", .ask = role_ask, .read = role_read, .next = role_next, .why = why_role},
-    {.name = "about_you", .ask = about_ask, .read = about_read, .next = about_next, .skip = about_skip, .why = why_about, .flags_now = about_flags},
-    {.name = "line_manager", .ask = line_manager_ask, .read = line_manager_read, .next = line_manager_next, .why = why_line, .flags = STEP_TYPED},
+    {.name = "role", .ask = role_ask, .read = role_read, .next = role_next, .why = W("why.role")},
+    {.name = "about_you", .ask = about_ask, .read = about_read, .next = about_next, .skip = about_skip, .why = W("why.about_you"), .flags_now = about_flags},
+    {.name = "line_manager", .ask = line_manager_ask, .read = line_manager_read, .next = line_manager_next, .why = W("why.line_manager"), .flags = STEP_TYPED},
     {.name = "ask",
      .ask = questions_ask,
      .read = questions_read,
      .next = questions_next,
      .skip = questions_skip,
      .may_skip = questions_may_skip,
-     .why = questions_why,
+     .why_now = questions_why,
      .flags_now = questions_flags},
-    {.name = "apart", .ask = apart_ask, .read = apart_read, .next = apart_next, .skip = apart_skip, .why = why_apart, .flags = STEP_TYPED},
+    {.name = "apart", .ask = apart_ask, .read = apart_read, .then = "review", .skip = apart_skip, .why = W("why.apart"), .flags = STEP_TYPED},
     {.name = "review", .ask = review_ask, .read = review_read, .next = review_next},
     {.name = "half", .ask = half_ask, .read = half_read, .next = half_next, .flags = STEP_NO_BACK},
     {.name = "enough", .ask = enough_ask, .read = enough_read, .next = enough_next, .flags = STEP_NO_BACK},

@@ -167,11 +167,6 @@ static enum reading proposal_read(struct talking *talking, const struct heard *h
   return READ_OK;
 }
 
-static const char *why_proposal(struct talking *talking) {
-  (void)talking;
-  return W("why.proposal");
-}
-
 static void proposal_remind(struct talking *talking, enum remind what) {
   struct out *out = card_to(talking->turn, talking->talk->person, W("proposal.remind"));
   (void)what;
@@ -186,7 +181,7 @@ static void proposal_cancel(struct talking *talking) {
 }
 
 static const struct step proposal_steps[] = {
-    {.name = "answer", .ask = proposal_ask, .read = proposal_read, .next = engine_to_end, .why = why_proposal}};
+    {.name = "answer", .ask = proposal_ask, .read = proposal_read, .then = STEP_END, .why = W("why.proposal")}};
 static const struct reminder proposal_reminders[] = {{2, true, REMIND_PERSON}, {4, true, REMIND_PERSON}};
 
 const struct flow proposal_flow = {

@@ -66,11 +66,6 @@ static enum reading whom_read(struct talking *talking, const struct heard *heard
   return READ_OK;
 }
 
-static const char *whom_next(struct talking *talking) {
-  (void)talking;
-  return "words";
-}
-
 /* ---- words ---- */
 static bool still_stands(struct talking *talking) {
   const struct pair *pair = pair_of(talking->turn, talking->talk->subject);
@@ -116,14 +111,9 @@ static enum reading words_read(struct talking *talking, const struct heard *hear
   return READ_OK;
 }
 
-static const char *words_why(struct talking *talking) {
-  (void)talking;
-  return W("why.relay");
-}
-
 static const struct step relay_steps[] = {
-    {.name = "whom", .ask = whom_ask, .read = whom_read, .next = whom_next, .why = words_why},
-    {.name = "words", .ask = words_ask, .read = words_read, .next = engine_to_end, .why = words_why, .flags = STEP_TYPED},
+    {.name = "whom", .ask = whom_ask, .read = whom_read, .then = "words", .why = W("why.relay")},
+    {.name = "words", .ask = words_ask, .read = words_read, .then = STEP_END, .why = W("why.relay"), .flags = STEP_TYPED},
 };
 static const struct reminder relay_reminders[] = {{1, false, REMIND_END}};
 

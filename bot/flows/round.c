@@ -267,16 +267,6 @@ static enum reading undo_read(struct talking *talking, const struct heard *heard
   return READ_OK;
 }
 
-static const char *to_review(struct talking *talking) {
-  (void)talking;
-  return "review";
-}
-
-static const char *why_round(struct talking *talking) {
-  (void)talking;
-  return W("why.round");
-}
-
 static void cancel(struct talking *talking) {
   enum round_state state = round_edit(talking)->state;
   if (state == ROUND_WORKING) (void)large_stop(talking);
@@ -290,16 +280,16 @@ static void over(struct turn *turn, const struct talk *talk) {
 }
 
 static const struct step round_steps[] = {
-    {.name = "review", .ask = review_ask, .read = review_read, .next = review_next, .why = why_round},
+    {.name = "review", .ask = review_ask, .read = review_read, .next = review_next, .why = W("why.round")},
     {.name = "swap", .ask = swap_ask, .read = swap_read, .next = swap_next},
-    {.name = "forbid", .ask = forbid_ask, .read = forbid_read, .next = to_review},
+    {.name = "forbid", .ask = forbid_ask, .read = forbid_read, .then = "review"},
     {.name = "list", .ask = large_list_ask, .read = large_list_read, .next = large_list_next, .flags = STEP_NO_BACK},
     {.name = "places", .ask = places_ask, .read = places_read, .next = places_next, .flags = STEP_NO_BACK},
     {.name = "leave", .ask = large_leave_ask, .read = large_leave_read, .next = large_list_next, .flags = STEP_NO_BACK},
     {.name = "from", .ask = large_from_ask, .read = large_from_read, .next = large_from_next},
     {.name = "after_no", .ask = after_no_ask, .read = after_no_read, .next = after_no_next},
-    {.name = "second", .ask = second_ask, .read = second_read, .next = engine_to_end, .flags = STEP_NO_BACK},
-    {.name = "undo", .ask = undo_ask, .read = undo_read, .next = engine_to_end},
+    {.name = "second", .ask = second_ask, .read = second_read, .then = STEP_END, .flags = STEP_NO_BACK},
+    {.name = "undo", .ask = undo_ask, .read = undo_read, .then = STEP_END},
 };
 static const struct reminder round_reminders[] = {{14, false, REMIND_END}};
 

@@ -62,11 +62,6 @@ static enum reading text_read(struct talking *talking, const struct heard *heard
   return set_words(talking->turn, announcement_of(talking), heard->text) ? READ_OK : READ_AGAIN;
 }
 
-static const char *text_next(struct talking *talking) {
-  (void)talking;
-  return "preview";
-}
-
 /* ---- the preview ---- */
 static void preview_ask(struct talking *talking) {
   struct turn *turn = talking->turn;
@@ -115,8 +110,8 @@ static enum reading preview_read(struct talking *talking, const struct heard *he
   return READ_OK;
 }
 
-static const struct step tell_steps[] = {{.name = "text", .ask = text_ask, .read = text_read, .next = text_next, .flags = STEP_TYPED},
-                                         {.name = "preview", .ask = preview_ask, .read = preview_read, .next = engine_to_end}};
+static const struct step tell_steps[] = {{.name = "text", .ask = text_ask, .read = text_read, .then = "preview", .flags = STEP_TYPED},
+                                         {.name = "preview", .ask = preview_ask, .read = preview_read, .then = STEP_END}};
 static const struct reminder tell_reminders[] = {{2, false, REMIND_END}};
 
 const struct flow tell_flow = {.name = "tell", .steps = tell_steps, .step_count = ARRAY_LEN(tell_steps), .reminders = tell_reminders,

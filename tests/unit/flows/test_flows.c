@@ -20,12 +20,20 @@ Test(flows, each_is_found_by_its_stored_name) {
   cr_assert_null(flow_by_name(""));
 }
 
+static bool has_step(const struct flow *flow, const char *name) {
+  for (size_t k = 0; k < flow->step_count; k++)
+    if (strcmp(flow->steps[k].name, name) == 0) return true;
+  return false;
+}
+
 Test(flows, every_step_can_be_asked_read_and_left) {
   for (size_t i = 0; i < ARRAY_LEN(names); i++) {
     const struct flow *flow = flow_by_name(names[i]);
     for (size_t k = 0; k < flow->step_count; k++) {
       const struct step *step = &flow->steps[k];
-      cr_assert(step->ask != NULL && step->read != NULL && step->next != NULL, "%s/%s", names[i], step->name);
+      cr_assert(step->ask != NULL && step->read != NULL && (step->next != NULL) != (step->then != NULL), "%s/%s", names[i], step->name);
+      cr_assert(step->then == NULL || strcmp(step->then, STEP_END) == 0 || has_step(flow, step->then), "%s/%s", names[i], step->name);
+      cr_assert(step->why == NULL || step->why_now == NULL, "%s/%s", names[i], step->name);
       cr_assert(strpbrk(step->name, "/. ") == NULL, "%s", step->name);
       for (size_t j = 0; j < k; j++) cr_assert_str_neq(step->name, flow->steps[j].name);
     }
