@@ -125,6 +125,15 @@ static void ask_nobody(struct talking *talking, const char *words) {
   (void)card_choice(talking->turn, out, "close", W("applicants.button.close"), NULL);
 }
 
+static void add_choices(struct turn *turn, struct out *out, struct strs enrolments) {
+  for (size_t i = 0; i < enrolments.count; i++) {
+    const struct enrolment *enrolment = enrolment_of(turn, enrolments.items[i]);
+    struct choice *choice = card_choice(turn, out, enrolment->id, W("applicants.choice"), NULL);
+    param_person(WITH(turn, choice), turn, "person", enrolment->person);
+    param_role(WITH(turn, choice), turn, "role", enrolment->role);
+  }
+}
+
 static void one_whom(struct talking *talking) {
   struct turn *turn = talking->turn;
   struct strs decidable = listed(talking, is_decidable);
@@ -133,11 +142,7 @@ static void one_whom(struct talking *talking) {
     return;
   }
   struct out *out = engine_ask(talking, W("applicants.whom"));
-  for (size_t i = 0; i < decidable.count; i++) {
-    struct choice *choice = card_choice(turn, out, decidable.items[i], W("applicants.choice"), NULL);
-    param_person(WITH(turn, choice), turn, "person", enrolment_of(turn, decidable.items[i])->person);
-    param_role(WITH(turn, choice), turn, "role", enrolment_of(turn, decidable.items[i])->role);
-  }
+  add_choices(turn, out, decidable);
 }
 
 static void one_what(struct talking *talking, const char *id) {
@@ -182,11 +187,7 @@ static void train_ask(struct talking *talking) {
     return;
   }
   struct out *out = engine_ask(talking, W("applicants.train"));
-  for (size_t i = 0; i < untrained.count; i++) {
-    struct choice *choice = card_choice(turn, out, untrained.items[i], W("applicants.choice"), NULL);
-    param_person(WITH(turn, choice), turn, "person", enrolment_of(turn, untrained.items[i])->person);
-    param_role(WITH(turn, choice), turn, "role", enrolment_of(turn, untrained.items[i])->role);
-  }
+  add_choices(turn, out, untrained);
   out->input = IN_SELECT_MANY;
 }
 

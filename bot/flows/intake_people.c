@@ -13,6 +13,12 @@ static bool is_too_long(struct talking *talking, const char *text, int64_t chars
   return true;
 }
 
+/* What we know is put into the sentence when it is sent: the row holds whose it is, never the name. */
+static void offer_known(struct turn *turn, struct out *out, struct param param) {
+  *WITH(turn, out) = param;
+  card_choice(turn, out, "right", W("intake.button.right"), NULL)->primary = true;
+}
+
 /* ---- line manager ---- */
 void line_manager_ask(struct talking *talking) {
   struct turn *turn = talking->turn;
@@ -20,11 +26,7 @@ void line_manager_ask(struct talking *talking) {
   bool known = person->line_state == LINE_IMPORTED || person->line_state == LINE_GIVEN;
   struct out *out = intake_ask(talking, known ? W("intake.line_manager_known") : W("intake.line_manager"), W("who.rules_only"), 2);
   out->choose_max = NAME_CHARS_MAX;
-  if (known) {
-    param_text(WITH(turn, out), turn, "line", person->id);
-    out->params.items[out->params.count - 1].kind = PARAM_LINE;
-    card_choice(turn, out, "right", W("intake.button.right"), NULL)->primary = true;
-  }
+  if (known) offer_known(turn, out, (struct param){.name = "line", .kind = PARAM_LINE, .values = strs_of(turn->arena, 1, person->id)});
   (void)card_choice(turn, out, "none", W("intake.button.no_line"), NULL);
   (void)card_choice(turn, out, "tell", W("intake.button.tell_manager"), NULL);
 }
@@ -66,11 +68,7 @@ void apart_ask(struct talking *talking) {
   bool known = person->apart_state == ANSWER_ANSWERED && person->apart != NULL;
   struct out *out = intake_ask(talking, known ? W("intake.apart_known") : W("intake.apart"), W("who.rules_only"), questions_steps(talking));
   out->choose_max = NAMES_CHARS_MAX;
-  if (known) {
-    param_text(WITH(turn, out), turn, "apart", person->id);
-    out->params.items[out->params.count - 1].kind = PARAM_APART;
-    card_choice(turn, out, "right", W("intake.button.right"), NULL)->primary = true;
-  }
+  if (known) offer_known(turn, out, (struct param){.name = "apart", .kind = PARAM_APART, .values = strs_of(turn->arena, 1, person->id)});
   (void)card_choice(turn, out, "nobody", W("intake.button.nobody"), NULL);
 }
 

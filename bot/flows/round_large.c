@@ -5,7 +5,7 @@
 #include "bot/flows/round_parts.h"
 #include "bot/jobs/jobs.h"
 
-enum { PAGE_LINES = 10, GOOD = 8000, FAIR = 5000, OUT_OF_100 = 100 };
+enum { GOOD = 8000, FAIR = 5000, OUT_OF_100 = 100 };
 
 /* ---- begun ---- */
 bool large_begin(struct turn *turn, struct match_sizes sizes, struct round *round) {
@@ -132,10 +132,6 @@ const char *large_stop(struct talking *talking) {
 }
 
 /* ---- the list, so many lines a page: people without a match first, then the weakest ---- */
-static size_t page_of(const struct talking *talking) {
-  return (size_t)strtoll(engine_detail(talking), NULL, 10);
-}
-
 /* Of all matches that are shown, those of one page. Returns how many there are in all. */
 static size_t page_matches(struct turn *turn, const struct round *round, size_t page, const struct match *ret_matches[PAGE_LINES], size_t *ret_count) {
   struct strs sheets = txn_find(turn->txn, INDEX_sheet_round, round->id);
@@ -173,34 +169,21 @@ static void list_line(struct turn *turn, struct out *out, const struct round *ro
 void large_list_ask(struct talking *talking) {
   struct turn *turn = talking->turn;
   const struct match *matches[PAGE_LINES];
-  size_t count, page = page_of(talking);
-  size_t all = page_matches(turn, round_edit(talking), page, matches, &count), pairs = 0;
+  size_t count, pairs = 0, all = page_matches(turn, round_edit(talking), page_of(talking), matches, &count);
   struct out *out = engine_ask(talking, W("round.list"));
-  param_number(WITH(turn, out), turn, "page", (int64_t)page + 1);
-  param_number(WITH(turn, out), turn, "pages", (int64_t)((all + PAGE_LINES - 1) / PAGE_LINES));
+  page_numbers(talking, out, "page", "pages", all);
   for (size_t i = 0; i < count; i++) {
     list_line(turn, out, round_edit(talking), matches[i]);
     pairs += matches[i]->mentor != NULL;
   }
-  if ((page + 1) * PAGE_LINES < all) card_choice(turn, out, "on", W("round.button.on"), NULL)->primary = true;
-  if (page > 0) (void)card_choice(turn, out, "back", W("round.button.before"), NULL);
+  page_choices(talking, out, all);
   if (pairs > 0) (void)card_choice(turn, out, "leave", W("round.button.leave_out"), NULL);
   (void)card_choice(turn, out, "review", W("round.button.summary"), NULL);
 }
 
-enum reading large_list_read(struct talking *talking, const struct heard *heard) {
-  engine_set_slot(talking->turn, talking->talk, "chosen", heard->values.items[0]);
-  return READ_OK;
-}
-
 const char *large_list_next(struct talking *talking) {
-  const char *chosen = engine_slot(talking->talk, "chosen");
-  size_t page = page_of(talking);
-  if (strcmp(chosen, "review") == 0) return "review";
-  if (strcmp(chosen, "leave") == 0) return arena_format(talking->turn->arena, "leave/%zu", page);
-  if (strcmp(chosen, "on") == 0) page++;
-  if (strcmp(chosen, "back") == 0 && page > 0) page--;
-  return arena_format(talking->turn->arena, "list/%zu", page);
+  bool leave = strcmp(engine_slot(talking->talk, "chosen"), "leave") == 0;
+  return page_next(talking, leave ? "leave" : "list");
 }
 
 /* ---- one pair of the page is left out, or let in again ---- */
@@ -251,11 +234,6 @@ void large_from_ask(struct talking *talking) {
     param_number(WITH(turn, choice), turn, "pairs", pairs);
   }
   (void)card_choice(turn, out, "stay", W("round.button.stay"), NULL);
-}
-
-enum reading large_from_read(struct talking *talking, const struct heard *heard) {
-  engine_set_slot(talking->turn, talking->talk, "chosen", heard->values.items[0]);
-  return READ_OK;
 }
 
 const char *large_from_next(struct talking *talking) {

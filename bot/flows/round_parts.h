@@ -21,6 +21,17 @@ bool round_still_good(struct turn *turn, const struct programme *programme, cons
 /* One pair of the list; `round` tells who reads it, NULL: without the second choice. */
 void round_line(struct turn *turn, struct out *out, const struct round *round, const struct match *match);
 
+/* A step's `read` that keeps what was chosen in the slot "chosen", for its `next`. */
+enum reading round_chosen_read(struct talking *talking, const struct heard *heard);
+
+/* ---- round_page.c: a list shown so many lines a page; the page stands behind the step's slash, from 0 ---- */
+enum { PAGE_LINES = 10 };
+size_t page_of(const struct talking *talking);
+/* Two parameters by these names: which page this is, from 1, and of how many, for a list of so many lines. */
+void page_numbers(struct talking *talking, struct out *out, const char *this_name, const char *all_name, size_t lines);
+void page_choices(struct talking *talking, struct out *out, size_t lines); /* "on" and "back", where they lead anywhere */
+const char *page_next(struct talking *talking, const char *step);          /* this step at the page that was chosen, or the review */
+
 /* ---- round_second.c: a second choice is asked ---- */
 void second_ask(struct talking *talking);
 enum reading second_read(struct talking *talking, const struct heard *heard);
@@ -37,19 +48,16 @@ int64_t large_releasable(struct turn *turn, const struct round *round);
 void large_release(struct talking *talking);
 void large_take_back(struct talking *talking);
 void large_list_ask(struct talking *talking);
-enum reading large_list_read(struct talking *talking, const struct heard *heard);
 const char *large_list_next(struct talking *talking);
 void large_leave_ask(struct talking *talking);
 enum reading large_leave_read(struct talking *talking, const struct heard *heard);
 void large_from_ask(struct talking *talking);
-enum reading large_from_read(struct talking *talking, const struct heard *heard);
 const char *large_from_next(struct talking *talking);
 
 /* ---- round_places.c: the organisations' places, as lines of the review; more than a few of them by pages ---- */
 void places_lines(struct turn *turn, struct out *out, const struct round *round);
 void places_choice(struct turn *turn, struct out *out, const struct round *round);
 void places_ask(struct talking *talking);
-enum reading places_read(struct talking *talking, const struct heard *heard);
 const char *places_next(struct talking *talking);
 /* True when this mentee has nobody for want of a place, and a line says so. */
 bool places_nobody_line(struct turn *turn, struct out *out, const struct match *match);

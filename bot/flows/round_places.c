@@ -1,9 +1,7 @@
 /* round_places.c: what a round makes of the organisations' places: those that miss something first; many of them by pages. */
-#include <stdlib.h>
-
 #include "bot/flows/round_parts.h"
 
-enum { FOLDED_OVER = 6, PAGE_LINES = 10 };
+enum { FOLDED_OVER = 6 };
 
 static bool is_short(const struct filled *filled) {
   return filled->placed < filled->at_least;
@@ -59,26 +57,16 @@ void places_choice(struct turn *turn, struct out *out, const struct round *round
 void places_ask(struct talking *talking) {
   struct turn *turn = talking->turn;
   const struct round *round = round_edit(talking);
-  size_t page = (size_t)strtoll(engine_detail(talking), NULL, 10), count = round->filled.count;
+  size_t page = page_of(talking), count = round->filled.count;
   struct out *out = engine_ask(talking, W("round.places_page"));
-  param_number(WITH(turn, out), turn, "page", (int64_t)page + 1);
-  param_number(WITH(turn, out), turn, "pages", (int64_t)((count + PAGE_LINES - 1) / PAGE_LINES));
+  page_numbers(talking, out, "page", "pages", count);
   for (size_t i = page * PAGE_LINES; i < count && i < (page + 1) * PAGE_LINES; i++) place_line(turn, out, filled_at(round, i));
-  if ((page + 1) * PAGE_LINES < count) card_choice(turn, out, "on", W("round.button.on"), NULL)->primary = true;
-  if (page > 0) (void)card_choice(turn, out, "back", W("round.button.before"), NULL);
+  page_choices(talking, out, count);
   (void)card_choice(turn, out, "review", W("round.button.summary"), NULL);
 }
 
-enum reading places_read(struct talking *talking, const struct heard *heard) {
-  engine_set_slot(talking->turn, talking->talk, "chosen", heard->values.items[0]);
-  return READ_OK;
-}
-
 const char *places_next(struct talking *talking) {
-  const char *chosen = engine_slot(talking->talk, "chosen");
-  size_t page = (size_t)strtoll(engine_detail(talking), NULL, 10);
-  if (strcmp(chosen, "review") == 0) return "review";
-  return arena_format(talking->turn->arena, "places/%zu", strcmp(chosen, "on") == 0 ? page + 1 : page > 0 ? page - 1 : 0);
+  return page_next(talking, "places");
 }
 
 /* ---- who has nobody for want of a place ---- */
