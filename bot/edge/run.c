@@ -8,13 +8,13 @@
 
 #include "bot/base/log.h"
 #include "bot/base/random.h"
-#include "bot/edge/first_entries.h"
 #include "bot/edge/blackbox.h"
+#include "bot/edge/config_store.h"
+#include "bot/edge/first_entries.h"
 #include "bot/edge/owner.h"
 #include "bot/edge/ports.h"
 #include "bot/edge/watch.h"
 #include "bot/edge/words_file.h"
-#include "state/redis_private.h"
 #include "state/secrecy.h"
 
 struct bot {
@@ -55,21 +55,8 @@ static void on_signal(uv_signal_t *signal, int number) {
 
 /* ---- starting ---- */
 static enum err open_store(struct bot *bot) {
-  const struct config *config = bot->config;
-  struct redis_private_paths paths;
-  struct store_redis_options options = {.socket = config->redis_socket, .user = config->redis_user,
-                                        .password_file = config->redis_password_file, .scheme = config->scheme};
-  if (config->redis_socket == NULL) {
-    char folder[200];
-    (void)snprintf(folder, sizeof folder, "%s/redis", config->data);
-    enum err err = redis_private_paths(folder, &paths);
-    if (err != ERR_NONE) return err;
-    options.socket = paths.socket;
-    options.user = "mentord";
-    options.password_file = paths.bot_password;
-  }
-  bot->store = store_redis_new(&bot->loop, &options);
-  return bot->store == NULL ? ERR_BAD_INPUT : ERR_NONE;
+  char address[CONFIG_STORE_ADDRESS_BYTES];
+  return config_store_new(bot->config, CONFIG_STORE_BOT, &bot->loop, address, &bot->store);
 }
 
 static enum err open_keystore(struct bot *bot) {

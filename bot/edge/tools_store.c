@@ -1,6 +1,5 @@
 /* tools_store.c: a small loop that runs until one answer is there, for programs that do one thing and end. */
 #include "bot/edge/tools_store.h"
-#include "bot/edge/space.h"
 
 #include <signal.h>
 #include <stdio.h>
@@ -9,7 +8,8 @@
 #include <unistd.h>
 
 #include "bot/base/clock.h"
-#include "state/redis_private.h"
+#include "bot/edge/config_store.h"
+#include "bot/edge/space.h"
 #include "state/store.h"
 
 enum { TICK_MS = 50, CONNECT_MS = 5000, CALL_MS = 60000, TAKEN_MS = 10000, LOOK_MS = 100, RECORD_ARENA_BYTES = 8 * 1024 * 1024 };
@@ -26,7 +26,7 @@ struct tools_store {
   enum store_answer answer;
   char note[320];
   char *text;              /* owned; what was read, NULL: absent */
-  char address[240];
+  char address[CONFIG_STORE_ADDRESS_BYTES];
   const char *config_file; /* borrowed from the config */
 };
 
@@ -67,24 +67,6 @@ static enum err store_err(const struct tools_store *store) {
 }
 
 /* ---- connecting ---- */
-static enum err make_store(struct tools_store *store, const struct config *config) {
-  struct redis_private_paths paths;
-  struct store_redis_options options = {.socket = config->redis_socket, .user = config->redis_tool_user,
-                                        .password_file = config->redis_tool_password_file, .scheme = config->scheme};
-  if (config->redis_socket == NULL) {
-    char folder[240];
-    (void)snprintf(folder, sizeof folder, "%s/redis", config->data);
-    enum err err = redis_private_paths(folder, &paths);
-    if (err != ERR_NONE) return err;
-    options.socket = paths.socket;
-    options.user = "mentord-tool";
-    options.password_file = paths.tool_password;
-  }
-  (void)snprintf(store->address, sizeof store->address, "%s", options.socket);
-  store->store = store_redis_new(&store->loop, &options);
-  return store->store == NULL ? ERR_BAD_INPUT : ERR_NONE;
-}
-
 static enum err not_running(const struct tools_store *store, bool is_private) {
   const char *trouble = store_trouble(store->store);
   if (is_private)
@@ -113,7 +95,7 @@ enum err tools_store_open(const struct config *config, struct tools_store **ret_
   (void)uv_timer_start(&store->tick, on_tick, TICK_MS, TICK_MS);
   (void)uv_signal_init(&store->loop, &store->interrupt);
   store->interrupt.data = store;
-  err = make_store(store, config);
+  err = config_store_new(config, CONFIG_STORE_TOOL, &store->loop, store->address, &store->store);
   if (err == ERR_NONE) err = wait_connected(store, config->redis_socket == NULL);
   if (err == ERR_NONE) *ret_store = store;
   else (void)tools_store_free(store);
