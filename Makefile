@@ -93,9 +93,10 @@ $(BUILD)/sabotage/commit.lua: state/commit.lua tests/faults/forgets_ids.patch
 
 # ---- test programs: tests/unit/<room>/*.c make one program a room; the player plays .chat stories ----
 UNIT_ROOMS := $(notdir $(wildcard tests/unit/*))
+UNIT_PARTS := $(call obj,$(wildcard tests/small/*.c))
 define unit_rule
-$(BUILD)/unit-$(1): $(call obj,$(wildcard tests/unit/$(1)/*.c)) $(ADAPTER_LIBS) $(BOT_LIBS)
-	@$(SAY) "  LD $$@"; $(CC) $(LDFLAGS_ALL) $(call obj,$(wildcard tests/unit/$(1)/*.c)) $(ADAPTER_LIBS) $(BOT_LINK) $(LIBS_HTTP) -lcriterion -o $$@
+$(BUILD)/unit-$(1): $(call obj,$(wildcard tests/unit/$(1)/*.c)) $(UNIT_PARTS) $(ADAPTER_LIBS) $(BOT_LIBS)
+	@$(SAY) "  LD $$@"; $(CC) $(LDFLAGS_ALL) $(call obj,$(wildcard tests/unit/$(1)/*.c)) $(UNIT_PARTS) $(ADAPTER_LIBS) $(BOT_LINK) $(LIBS_HTTP) -lcriterion -o $$@
 endef
 $(foreach r,$(UNIT_ROOMS),$(eval $(call unit_rule,$(r))))
 UNITS := $(foreach r,$(UNIT_ROOMS),$(BUILD)/unit-$(r))
