@@ -153,8 +153,8 @@ static void ask_self(struct slack_team *team) {
 
 static void team_init(struct slack *slack, size_t i) {
   struct slack_team *team = &slack->teams[i];
-  *team = (struct slack_team){.slack = slack, .config = &slack->config->teams[i], .inbox = slack_inbox_new(), .people = slack_people_new(),
-                              .buckets = slack_buckets_new(SLACK_METHOD_MAX_)};
+  *team = (struct slack_team){.slack = slack, .config = &slack->config->teams[i], .inbox = slack_inbox_new(), .people = slack_people_new()};
+  slack_errands_begin(team);
   team->self = (struct slack_self){.workspace = team->config->id, .name_of = name_of, .who = team};
   slack_sockets_init(&team->sockets);
   for (int k = 0; k < SLACK_SLOTS; k++) team->ears[k] = (struct slack_ear){.team = team, .slot = k};
@@ -212,7 +212,7 @@ int slack_exit_code(const struct slack *slack) {
 static void team_done(struct slack_team *team) {
   team->inbox = slack_inbox_free(team->inbox);
   team->people = slack_people_free(team->people);
-  team->buckets = slack_buckets_free(team->buckets);
+  slack_errands_end(team);
   team->names = arena_free(team->names);
   explicit_bzero(team->bot_token, sizeof team->bot_token);
   explicit_bzero(team->app_token, sizeof team->app_token);

@@ -9,8 +9,10 @@
 #include "adapters/slack/slack.h"
 #include "adapters/slack/slack_answer.h"
 #include "adapters/slack/slack_bucket.h"
+#include "adapters/slack/slack_errands.h"
 #include "adapters/slack/slack_inbox.h"
 #include "adapters/slack/slack_people.h"
+#include "adapters/slack/slack_queue.h"
 #include "adapters/slack/slack_sockets.h"
 struct slack_team;
 
@@ -23,7 +25,7 @@ struct slack_ear { /* one slot of Socket Mode */
 };
 
 enum { SLACK_RECENT_MAX = 8, SLACK_RECENT_BYTES = 64, SLACK_DOWN_BYTES = 200, SLACK_TS_BYTES = 32, SLACK_DMS = 8192 };
-struct slack_errand; struct slack_question;
+struct slack_question;
 
 struct slack_team { /* a workspace; owned by struct slack, as is all in it */
   struct slack *slack;        /* borrowed */
@@ -40,9 +42,9 @@ struct slack_team { /* a workspace; owned by struct slack, as is all in it */
   uv_timer_t ears_timer;
   bool told_copies, hears; char told_down[SLACK_DOWN_BYTES]; /* why nothing is heard, as last told; "": not told */
   struct slack_buckets *buckets; /* slack_errands.c from here on */
-  struct slack_errand *first[2], *last[2]; /* bulk and interactive */
+  struct slack_queue *queues[2]; /* bulk and interactive */
   struct slack_errand *flying;
-  size_t waiting[2], flying_count;
+  size_t flying_count;
   uv_timer_t errands_timer;
   /* slack_link.c */
   struct slack_inbox *inbox;
@@ -90,17 +92,6 @@ void slack_ears_tell(struct slack_team *team, const char *note); /* tells the op
 void slack_ears_hurry(struct slack_team *team); /* a token was changed */
 bool slack_ears_say(struct slack *slack, uint64_t connection, const char *frame, size_t bytes); /* on whosesoever it is; false: it is gone */
 void slack_ears_stop(struct slack_team *team);
-
-/* ---- slack_errands.c: calls wait for their buckets and go. `http` is borrowed for the call; the errand is gone with it ---- */
-typedef void slack_errand_done(void *who, const struct slack_http *http);
-struct slack_errand *slack_errand_add(struct slack_team *team, const struct slack_call *call, slack_errand_done *done, void *who);
-int64_t slack_errands_wait_ms(const struct slack_team *team); /* about how long one more bulk call would wait */
-int64_t slack_errands_method_ms(const struct slack_team *team, enum slack_method method); /* how long its own limit holds it back now */
-struct slack_errand *slack_errand_stop(struct slack_errand *errand); /* takes NULL, returns NULL */
-void slack_errands_run(struct slack_team *team);
-void slack_errands_stop(struct slack_team *team);
-/* Calls nobody waits for. `now`: past all queues, a trigger lives 3 seconds. */
-void slack_errands_send(struct slack_team *team, const struct slack_calls *calls, bool now);
 
 /* ---- slack_deeds.c: the bot's actions ---- */
 struct slack_deeds *slack_deeds_new(struct slack *slack);

@@ -1,4 +1,4 @@
-/* slack_errands.c: calls of the Web API wait in two queues, who is waited for before bulk, until their buckets let them go. */
+/* slack_errands.c: calls of the Web API wait in two queues, who is waited for before bulk; those whose buckets let them fly. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,10 +7,11 @@
 #include "bot/base/log.h"
 
 enum { BULK, HURRIED, FLYING_MAX = 16, FLYING_BULK_MAX = 10, BODY_BYTES_MAX = 1024 * 1024, TOTAL_MS = 10000, QUICK_MS = 2500,
-       WAIT_AGAIN_MS = 8000, AGE_MAX_MS = 20000, RETRY_DEFAULT_S = 5, LOOK_MAX = 64 };
+       WAIT_AGAIN_MS = 8000, AGE_MAX_MS = 20000, RETRY_DEFAULT_S = 5 };
 
 struct slack_errand {
-  struct slack_errand *before, *behind; /* of its queue, or of those that fly */
+  struct slack_waiter waiter;           /* in its queue, while it waits */
+  struct slack_errand *before, *behind; /* of those that fly */
   struct slack_team *team;    /* borrowed */
   int queue;
   bool flies, urgent;
@@ -83,6 +84,7 @@ static struct slack_errand *errand_new(struct slack_team *team, const struct sla
   if (call->bucket != NULL) errand->channel = strdup(call->bucket);
   errand->wish = wish_for(team, call->method, call->interactive);
   errand->wish.channel = errand->channel;
+  errand->waiter = (struct slack_waiter){.wish = &errand->wish, .owner = errand};
   fill_body(errand, call);
   return errand;
 }
@@ -96,23 +98,14 @@ static void errand_free(struct slack_errand *errand) {
   free(errand);
 }
 
-/* ---- queues ---- */
+/* ---- waiting and flying ---- */
 
-static void put_last(struct slack_errand *errand) {
-  struct slack_team *team = errand->team;
-  struct slack_errand **last = &team->last[errand->queue];
-  errand->before = *last;
-  errand->behind = NULL;
-  *(*last == NULL ? &team->first[errand->queue] : &(*last)->behind) = errand;
-  *last = errand;
-  team->waiting[errand->queue]++;
+static void wait_again(struct slack_errand *errand) {
+  slack_queue_add(errand->team->queues[errand->queue], &errand->waiter);
 }
 
-static void take_out(struct slack_errand *errand) {
-  struct slack_team *team = errand->team;
-  *(errand->before == NULL ? &team->first[errand->queue] : &errand->before->behind) = errand->behind;
-  *(errand->behind == NULL ? &team->last[errand->queue] : &errand->behind->before) = errand->before;
-  team->waiting[errand->queue]--;
+static void wait_no_more(struct slack_errand *errand) {
+  slack_queue_remove(errand->team->queues[errand->queue], &errand->waiter);
 }
 
 static void take_off(struct slack_errand *errand) {
@@ -149,7 +142,7 @@ static bool goes_again(struct slack_errand *errand, const struct slack_http *htt
   if (http->status != 429) return false;
   slack_buckets_slow(errand->team->buckets, &errand->wish, wait_ms, now_ms);
   if (errand->urgent || wait_ms > WAIT_AGAIN_MS || now_ms - errand->since_ms + wait_ms > AGE_MAX_MS) return false;
-  put_last(errand);
+  wait_again(errand);
   return true;
 }
 
@@ -186,16 +179,6 @@ static void go(struct slack_errand *errand) {
   finish(errand, &(struct slack_http){.status = SLACK_NEVER_LEFT, .body = ""});
 }
 
-static struct slack_errand *next_of(struct slack_team *team, int queue, int64_t now_ms, int64_t *wait_ms) {
-  int looked = 0;
-  for (struct slack_errand *errand = team->first[queue]; errand != NULL && looked < LOOK_MAX; errand = errand->behind, looked++) {
-    int64_t wait = slack_buckets_wait_ms(team->buckets, &errand->wish, now_ms);
-    if (wait == 0) return errand;
-    if (wait < *wait_ms) *wait_ms = wait;
-  }
-  return NULL;
-}
-
 static void on_timer(uv_timer_t *timer) {
   slack_errands_run(timer->data);
 }
@@ -205,10 +188,11 @@ void slack_errands_run(struct slack_team *team) {
   for (int queue = HURRIED; queue >= BULK; queue--) {
     size_t most = queue == HURRIED ? FLYING_MAX : FLYING_BULK_MAX;
     while (!team->slack->stopping && team->flying_count < most) {
-      struct slack_errand *errand = next_of(team, queue, now_ms, &wait_ms);
-      if (errand == NULL) break;
+      struct slack_waiter *waiter = slack_queue_next(team->queues[queue], now_ms, &wait_ms);
+      if (waiter == NULL) break;
+      struct slack_errand *errand = waiter->owner;
       slack_buckets_take(team->buckets, &errand->wish, now_ms);
-      take_out(errand);
+      wait_no_more(errand);
       go(errand);
     }
   }
@@ -217,7 +201,7 @@ void slack_errands_run(struct slack_team *team) {
 
 struct slack_errand *slack_errand_add(struct slack_team *team, const struct slack_call *call, slack_errand_done *done, void *who) {
   struct slack_errand *errand = errand_new(team, call, done, who);
-  put_last(errand);
+  wait_again(errand);
   (void)uv_timer_start(&team->errands_timer, on_timer, 0, 0); /* from the loop: `done` is never called from within */
   return errand;
 }
@@ -238,7 +222,7 @@ void slack_errands_send(struct slack_team *team, const struct slack_calls *calls
 
 int64_t slack_errands_wait_ms(const struct slack_team *team) {
   const struct slack_wish wish = wish_for(team, SLACK_POST, false);
-  return slack_buckets_estimate_ms(team->buckets, &wish, team->waiting[BULK]);
+  return slack_buckets_estimate_ms(team->buckets, &wish, slack_queue_count(team->queues[BULK]));
 }
 
 int64_t slack_errands_method_ms(const struct slack_team *team, enum slack_method method) {
@@ -252,14 +236,26 @@ struct slack_errand *slack_errand_stop(struct slack_errand *errand) {
     errand->call = http_stop(errand->call);
     land(errand);
   } else {
-    take_out(errand);
+    wait_no_more(errand);
   }
   errand_free(errand);
   return NULL;
 }
 
+void slack_errands_begin(struct slack_team *team) {
+  team->buckets = slack_buckets_new(SLACK_METHOD_MAX_);
+  for (int queue = BULK; queue <= HURRIED; queue++) team->queues[queue] = slack_queue_new(team->buckets, SLACK_METHOD_MAX_);
+}
+
 void slack_errands_stop(struct slack_team *team) {
   while (team->flying != NULL) (void)slack_errand_stop(team->flying);
-  for (int queue = BULK; queue <= HURRIED; queue++)
-    while (team->first[queue] != NULL) (void)slack_errand_stop(team->first[queue]);
+  for (int queue = BULK; queue <= HURRIED; queue++) {
+    struct slack_waiter *waiter;
+    while ((waiter = slack_queue_any(team->queues[queue])) != NULL) (void)slack_errand_stop(waiter->owner);
+  }
+}
+
+void slack_errands_end(struct slack_team *team) {
+  for (int queue = BULK; queue <= HURRIED; queue++) team->queues[queue] = slack_queue_free(team->queues[queue]);
+  team->buckets = slack_buckets_free(team->buckets);
 }
