@@ -119,6 +119,7 @@ struct action {
   const char *room_name; /* ROOM_OPEN */
   const struct card *card;
   int64_t until_ms;      /* of no use later; 0: no end */
+  bool first;            /* it never left the bot before; false: it may have */
 };
 
 /* What an adapter said it can show. Zero and false are always a true answer. */

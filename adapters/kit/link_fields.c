@@ -191,6 +191,7 @@ static const struct link_field action_rows[] = {
   ID("order", action.order, OPTIONAL),
   ID("workspace", action.workspace, NEEDED),
   WORD("kind", action.kind, action_word, NEEDED),
+  BOOL("first", action.first),
 };
 static const struct link_field say_rows[] = {TEXT("say", reply, LINK_NAME_BYTES_MAX, NEEDED)};
 TABLE(say, "ack.reply", struct link_frame);

@@ -316,7 +316,8 @@ static void look_up(struct deed *deed, bool asked) {
     found(deed, &(struct slack_answer){.result = RESULT_CANNOT_TELL});
     return;
   }
-  for (size_t i = 0; i < deed->calls.count; i++) deed->calls.calls[i].interactive = true;
+  bool hurried = asked || waits_for_it(deed);
+  for (size_t i = 0; i < deed->calls.count; i++) deed->calls.calls[i].interactive = hurried;
   deed->channel = deed->action.room;
   deed->errand = slack_errand_add(deed->team, &deed->calls.calls[0], on_looked, deed);
 }
@@ -384,9 +385,9 @@ static struct deed *deed_new(struct slack_deeds *deeds, struct slack_team *team,
   return deed;
 }
 
-/* Right after a start, what comes may have been done by the process before this one. */
+/* Right after a start, what left the bot before may have been done by the process before this one. */
 static bool in_doubt(const struct slack *slack, const struct action *action) {
-  return action->kind == ACTION_SEND && slack->first_up_ms != 0 && slack_now_ms() - slack->first_up_ms < DOUBT_MS;
+  return action->kind == ACTION_SEND && !action->first && slack->first_up_ms != 0 && slack_now_ms() - slack->first_up_ms < DOUBT_MS;
 }
 
 static void do_again(struct deed *deed) {

@@ -96,7 +96,7 @@ static enum err hand_over(struct serve *serve, struct outbox_row *row, const str
   struct txn *view = txn_new(serve->model, arena);
   struct card card = {0};
   struct action action = {.kind = kinds[out->kind], .id = out->id, .order = out->order, .workspace = out->workspace, .room = out->room,
-                          .message = message, .until_ms = 0};
+                          .message = message, .first = !row->handed};
   render_card(out, view, serve->options.words, can, arena, &card);
   if (out->person != NULL) action.person = user_in(serve, out->person, out->workspace);
   if (out->kind == OUT_ROOM_OPEN) action.room_name = card.text;

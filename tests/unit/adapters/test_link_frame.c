@@ -67,6 +67,7 @@ static const char *const good_lines[] = {
   "{\"t\":\"ack\",\"id\":\"web/city/7\",\"reply\":{\"say\":\"Only you see this.\"}}",
   ACTION("send") ",\"to\":{\"person\":\"aisha\"}," CARD ",\"until\":1772450000000}",
   ACTION("send") ",\"to\":{\"room\":\"C1\"},\"only\":\"aisha\",\"card\":{\"plain\":\"x\"}}",
+  ACTION("send") ",\"first\":true,\"to\":{\"person\":\"aisha\"},\"card\":{\"plain\":\"x\"}}",
   ACTION("edit") ",\"to\":{\"person\":\"aisha\"},\"message\":\"D1/3\",\"card\":{\"plain\":\"x\"}}",
   ACTION("delete") ",\"message\":\"D1/3\"}",
   ACTION("form") ",\"to\":{\"person\":\"aisha\"},\"card\":{\"input\":\"text\",\"input_token\":\"t.9\",\"plain\":\"x\"}}",

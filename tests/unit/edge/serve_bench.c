@@ -54,6 +54,7 @@ static enum err port_act(void *who, const struct action *action) {
   cr_assert_lt(bench->act_count, BENCH_MAX);
   struct bench_act *act = &bench->acts[bench->act_count++];
   act->kind = action->kind;
+  act->first = action->first;
   note(act->id, sizeof act->id, action->id);
   note(act->key, sizeof act->key, action->card == NULL ? NULL : action->card->key);
   note(act->person, sizeof act->person, action->person);

@@ -9,6 +9,7 @@ enum { BENCH_MAX = 512 };
 struct bench_act { /* one action handed over */
   char id[32], key[64], person[64], room[64], message[64];
   enum action_kind kind;
+  bool first;
 };
 
 struct bench {

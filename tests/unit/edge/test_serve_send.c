@@ -242,6 +242,31 @@ Test(serve_send, rows_of_the_last_life_are_sent_in_this_one) {
   cr_assert_eq(bench_sent(&bench, "aisha", "next.welcome"), 1);
 }
 
+/* An adapter that was started again looks for what it may have done; what never left it need not look for. */
+Test(serve_send, an_action_says_that_it_leaves_for_the_first_time) {
+  BENCH(bench);
+  say(&bench, "aisha", "hi");
+  cr_assert(bench_last(&bench, "aisha", "next.welcome")->first);
+  serve_link_up(bench.serve, "web/city");
+  bench_settle(&bench);
+  cr_assert(!bench_last(&bench, "aisha", "next.welcome")->first, "the link went with it");
+  bench_restart(&bench);
+  bench_settle(&bench);
+  cr_assert(!bench_last(&bench, "aisha", "next.welcome")->first, "a bot knows nothing of its life before");
+  cr_assert_eq(bench_sent(&bench, "aisha", "next.welcome"), 3);
+}
+
+Test(serve_send, what_no_link_took_yet_still_leaves_for_the_first_time) {
+  BENCH(bench);
+  bench.refuse = true;
+  say(&bench, "aisha", "hi");
+  cr_assert_eq(bench_sent(&bench, "aisha", "next.welcome"), 0);
+  bench.refuse = false;
+  bench_pass(&bench, 2500);
+  cr_assert_eq(bench_sent(&bench, "aisha", "next.welcome"), 1);
+  cr_assert(bench_last(&bench, "aisha", "next.welcome")->first);
+}
+
 /* ---- stale ---- */
 Test(serve_send, a_question_asked_anew_is_sent_once) {
   BENCH(bench);
