@@ -194,7 +194,7 @@ void api_serve(struct sim *sim, struct http_request *request, const char *name) 
     error = "unknown_method";
     tree_str(call.answer, "req_method", name);
   } else if (given != NULL) {
-    trouble = inject_take(&sim->inject, name);
+    trouble = inject_take(&sim->inject, name, json_str_or(given, "channel", ""));
     error = run_troubled(&call, request, given, &trouble, &status);
   }
   log_call(sim, name, given, error, status);

@@ -235,7 +235,7 @@ static const char *do_event(struct sim *sim, const cJSON *wish, cJSON *answer) {
   VERB("see", do_see, "what `who` sees; `where`, `messages` to see less")                                         \
   VERB("settings", do_settings, "sets what is given, answers all")                                                \
   VERB("clock", do_clock, "`advance_ms`: what falls due on the way happens at once")                              \
-  VERB("inject", do_inject, "`method`, `how`, `times`, `skip`, `retry_after`, `error`, `delay_ms`; or `clear`")   \
+  VERB("inject", do_inject, "`method`, `channel`, `how`, `times`, `skip`, `retry_after`, `error`, `delay_ms`; or `clear`")   \
   VERB("socket", do_socket, "trouble with a socket: `what`, `connection`, …; answers the measures")               \
   VERB("measures", do_measures, "gaps, acks, deliveries, connections; `forget` starts anew")                      \
   VERB("envelope", do_envelope, "`id`, or the `last` n")                                                          \

@@ -21,6 +21,7 @@ const char *inject_add(struct inject *inject, const cJSON *wish) {
   *row = (struct injection){.how = how_called(json_str_or(wish, "how", ""))};
   if (row->how == INJECT_NONE) return "how: 500_before, 500_after, timeout, timeout_after, 429, error, slow or drop";
   SLOT_PUT(row->method, json_str_or(wish, "method", "*"));
+  SLOT_PUT(row->channel, json_str_or(wish, "channel", ""));
   SLOT_PUT(row->error, json_str_or(wish, "error", "internal_error"));
   row->skip = json_int_or(wish, "skip", 0);
   row->times = json_int_or(wish, "times", 1);
@@ -35,10 +36,11 @@ static void drop_row(struct inject *inject, size_t at) {
   memmove(&inject->rows[at], &inject->rows[at + 1], (inject->count - at) * sizeof inject->rows[0]);
 }
 
-struct injection inject_take(struct inject *inject, const char *method) {
+struct injection inject_take(struct inject *inject, const char *method, const char *channel) {
   for (size_t i = 0; i < inject->count; i++) {
     struct injection *row = &inject->rows[i];
     if (strcmp(row->method, "*") != 0 && strcmp(row->method, method) != 0) continue;
+    if (row->channel[0] != '\0' && strcmp(row->channel, channel) != 0) continue;
     if (row->skip-- > 0) continue;
     struct injection taken = *row;
     if (--row->times <= 0) drop_row(inject, i);

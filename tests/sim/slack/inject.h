@@ -21,7 +21,7 @@ enum inject_how { INJECT_NONE, INJECT_HOWS(HOW_AS_ENUM) INJECT_MAX_ };
 #undef HOW_AS_ENUM
 
 struct injection {
-  char method[64], error[64]; /* method "*": any */
+  char method[64], channel[64], error[64]; /* method "*": any; channel "": any, or no channel at all */
   enum inject_how how;
   int64_t skip, times, retry_after, delay_ms;
 };
@@ -33,6 +33,6 @@ struct inject {
 
 /* {"method":"chat.postMessage","how":"429","retry_after":2,"times":1,"skip":0}: NULL, or what is wrong with it. */
 const char *inject_add(struct inject *inject, const cJSON *wish);
-struct injection inject_take(struct inject *inject, const char *method); /* .how INJECT_NONE: nothing */
+struct injection inject_take(struct inject *inject, const char *method, const char *channel); /* .how INJECT_NONE: nothing */
 
 #endif

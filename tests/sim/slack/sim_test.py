@@ -334,6 +334,9 @@ def trouble_comes_when_it_is_asked_for(sim):
     sim.do("inject", method="chat.postMessage", how="drop")
     assert post("f")["error"] == "nothing"
     sim.advance(60000)
+    sim.do("inject", method="chat.postMessage", channel="C0NOWHERE", how="500_before")
+    assert post("elsewhere")["ok"]
+    sim.do("inject", clear=True)
     sim.do("inject", method="chat.postMessage", how="slow", delay_ms=200)
     began = time.monotonic()
     assert post("g")["ok"] and time.monotonic() - began >= 0.19
@@ -349,7 +352,7 @@ def trouble_comes_when_it_is_asked_for(sim):
                 assert not tcp.recv(1), "an answer came"
             except TimeoutError:
                 pass
-    assert sim.texts() == ["b", "d", "f", "g", "i"]
+    assert sim.texts() == ["b", "d", "f", "elsewhere", "g", "i"]
     sim.wrong("inject", how="politely")
 
 

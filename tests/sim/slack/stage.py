@@ -30,7 +30,8 @@ TAKEN = ("acked", "late", "given_up")
 SEVERAL = ("multi_static_select", "checkboxes")  # sent by a button beside them
 LISTS = (*SEVERAL, "static_select", "radio_buttons", "overflow")
 START_MS = 1799661600000        # Monday 11 January 2027, 10:00 in London, as all stories begin
-# "answer": the adapter dies when Slack took a message and its answer has not come: only a look-up keeps it from being said again
+# "answer": the adapter dies when Slack took a message to this person and its answer has not come: only a look-up keeps it from being
+# said again. Where nothing can be looked up, in rooms, it would be said again: so the bot decides, and so its operator reads.
 KILLABLE, QUIET_CHANCE = ("bot", "adapter", "redis", "slack", "answer"), 0.4
 TEAMS = {"city": "harbour", "docks": "docks", "east": "east"}
 
@@ -319,7 +320,7 @@ class Stage(Harbour):
         self.armed = self.chance.choice([kind for kind in KILLABLE if self.kills.get(kind, 0) == least])
         if self.armed == "answer":
             self.told_before = self.told_count(who)
-            self.slack.say("inject", method="chat.postMessage", how="timeout_after", times=1)
+            self.slack.say("inject", method="chat.postMessage", channel=self.names[who][1], how="timeout_after", times=1)
         elif self.chance.random() < 0.5:
             self.strike()
 
