@@ -1,4 +1,5 @@
-/* redis_uv.c: translates hiredis' wishes to read and write into one uv_poll handle, and its errors back. */
+/* redis_uv.c: translates hiredis' wishes to read and write into one uv_poll handle, and its errors back. What was said leaves before the
+ * loop sleeps: to wait until the socket can be written costs another turn of the loop and four changes of what the kernel watches. */
 #include "state/redis_uv.h"
 
 #include <stdlib.h>
@@ -7,7 +8,10 @@ struct adapter {
   redisAsyncContext *redis; /* borrowed from hiredis until it cleans up; NULL afterwards */
   struct redis_uv_guest guest;
   uv_poll_t poll;
+  uv_prepare_t soon;
   int events;
+  unsigned handles;         /* open ones; the last one closed takes the adapter along */
+  bool writes;              /* what hiredis still wants to write now has to wait for the socket */
 };
 
 /* When a connection is refused libuv says so once (status < 0, for a TCP socket UV_EBADF) and stops polling. hiredis has to
@@ -37,9 +41,25 @@ static void del_read(void *data) {
   events_set(adapter, adapter->events & ~UV_READABLE);
 }
 
+static void on_soon(uv_prepare_t *soon) {
+  struct adapter *adapter = soon->data;
+  adapter->guest.speak(adapter->guest.who);
+  (void)uv_prepare_stop(soon);
+  adapter->writes = true;
+  if (adapter->redis != NULL) redisAsyncHandleWrite(adapter->redis);
+  adapter->writes = false;
+}
+
+static void soon(struct adapter *adapter) {
+  if (adapter->redis != NULL) (void)uv_prepare_start(&adapter->soon, on_soon);
+}
+
 static void add_write(void *data) {
   struct adapter *adapter = data;
-  events_set(adapter, adapter->events | UV_WRITABLE);
+  bool connected = adapter->redis != NULL && (adapter->redis->c.flags & REDIS_CONNECTED) != 0;
+  bool waits = !connected || adapter->writes || (adapter->events & UV_WRITABLE) != 0;
+  if (waits) events_set(adapter, adapter->events | UV_WRITABLE);
+  else soon(adapter);
 }
 
 static void del_write(void *data) {
@@ -47,8 +67,9 @@ static void del_write(void *data) {
   events_set(adapter, adapter->events & ~UV_WRITABLE);
 }
 
-static void on_closed(uv_handle_t *poll) {
-  struct adapter *adapter = poll->data;
+static void on_closed(uv_handle_t *handle) {
+  struct adapter *adapter = handle->data;
+  if (--adapter->handles > 0) return;
   adapter->guest.closed(adapter->guest.who);
   free(adapter);
 }
@@ -59,6 +80,7 @@ static void cleanup(void *data) {
   redisAsyncContext *redis = adapter->redis;
   adapter->redis = NULL;
   uv_close((uv_handle_t *)&adapter->poll, on_closed);
+  uv_close((uv_handle_t *)&adapter->soon, on_closed);
   adapter->guest.gone(adapter->guest.who, redis);
 }
 
@@ -72,7 +94,9 @@ enum err redis_uv_attach(redisAsyncContext *redis, uv_loop_t *loop, const struct
   }
   adapter->redis = redis;
   adapter->guest = *guest;
-  adapter->poll.data = adapter;
+  (void)uv_prepare_init(loop, &adapter->soon); /* cannot fail, nor can its start */
+  adapter->poll.data = adapter->soon.data = adapter;
+  adapter->handles = 2;
   redis->ev.data = adapter;
   redis->ev.addRead = add_read;
   redis->ev.delRead = del_read;
@@ -81,4 +105,8 @@ enum err redis_uv_attach(redisAsyncContext *redis, uv_loop_t *loop, const struct
   redis->ev.cleanup = cleanup;
   /* hiredis 1.x has ev.scheduleTimer too; the store has its own watchdog and leaves it NULL. */
   return ERR_NONE;
+}
+
+void redis_uv_soon(redisAsyncContext *redis) {
+  soon(redis->ev.data);
 }

@@ -14,6 +14,8 @@
 #endif
 
 struct redis_uv_guest {
+  /* Before the loop sleeps, after redis_uv_soon: what is said in it leaves at once. */
+  void (*speak)(void *who);
   /* hiredis is done with the connection, on purpose or not: `redis` is not to be used after this call. No other call of
    * hiredis may be made in it. errstr still says why, when it was not on purpose. */
   void (*gone)(void *who, redisAsyncContext *redis);
@@ -24,5 +26,7 @@ struct redis_uv_guest {
 
 /* Puts a connection that has just been made (and has no err) on the loop. ERR_INTERNAL: libuv refused; nothing is kept. */
 enum err redis_uv_attach(redisAsyncContext *redis, uv_loop_t *loop, const struct redis_uv_guest *guest) MUST_CHECK;
+/* `speak` is called before the loop sleeps: what one turn of the loop comes to can be said together. */
+void redis_uv_soon(redisAsyncContext *redis);
 
 #endif

@@ -47,7 +47,9 @@ void request_enqueue(struct store_redis *redis, struct request *request) {
   redis->last = request;
   if (redis->unsent == NULL) redis->unsent = request;
   redis_watch(redis);
-  redis_pump(redis);
+  bool gathers = redis->up && request->kind == REQUEST_COMMIT && request->state == REQUEST_WAITING;
+  if (gathers) redis_uv_soon(redis->context); /* with those that come before the loop sleeps: they share a call */
+  else redis_pump(redis);
 }
 
 static void request_answer(struct request *request) {

@@ -124,6 +124,10 @@ static void on_closed(void *who) {
   redis_handle_closed(redis);
 }
 
+static void speak(void *who) {
+  redis_pump(who);
+}
+
 /* ---- making it ---- */
 
 /* A greeting went wrong: the sentence stays as the trouble until a greeting goes right. */
@@ -179,7 +183,7 @@ static bool authenticate(struct store_redis *redis) {
 }
 
 static bool attach(struct store_redis *redis, redisAsyncContext *context) {
-  struct redis_uv_guest guest = {on_gone, on_closed, redis};
+  struct redis_uv_guest guest = {.speak = speak, .gone = on_gone, .closed = on_closed, .who = redis};
   if (context != NULL && context->err == 0 && redis_uv_attach(context, redis->loop, &guest) == ERR_NONE) return true;
   trouble_of_link(redis, context == NULL ? "no memory" : context->err != 0 ? context->errstr : err_note_text());
   err_note_clear();

@@ -45,6 +45,12 @@ enum err redis_uv_attach(redisAsyncContext *redis, uv_loop_t *loop, const struct
   return ERR_NONE;
 }
 
+/* There is no loop that would sleep: what is to be said is said now. */
+void redis_uv_soon(redisAsyncContext *redis) {
+  FUZZ_MUST(redis == line.context, "another connection");
+  line.guest.speak(line.guest.who);
+}
+
 /* ---- a command as Redis reads it: *2\r\n$4\r\nPING\r\n… ---- */
 /* The number behind `mark`; the command goes on behind it. */
 static size_t head_of(struct feed *command, char mark) {

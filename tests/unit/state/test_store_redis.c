@@ -80,6 +80,20 @@ Test(store_redis, turns_before_the_wrong_key_are_kept, .init = prep, .fini = tid
   cr_assert_eq(take(&lab, store, "a").taken.seq, 40);
 }
 
+Test(store_redis, turns_of_one_turn_of_the_loop_share_a_call, .init = prep, .fini = tidy) {
+  static struct said said[3];
+  IS_REDIS("1", "bot", "RPUSH", "m:{s}:pair", "x");
+  for (int i = 0; i < 3; i++) {
+    uint8_t id[STORE_EVENT_ID_BYTES];
+    struct store_op op = PUT(i == 0 ? RECORD_PAIR : RECORD_PERSON, "x1", "{}");
+    struct store_commit turn = {event_id((const char *[]){"e1", "e2", "e3"}[i], id), 1 + i, NOW_MS, SYSTEM_MS, &op, 1};
+    store_commit(store, &turn, said_done, &said[i]);
+  }
+  for (int i = 0; i < 3; i++) lab_wait(&lab, &said[i]);
+  cr_assert_eq(said[0].answer, STORE_BROKEN);
+  for (int i = 1; i < 3; i++) cr_assert_str_eq(said[i].note, "a turn before it was refused", "%d was asked for in a call of its own: %s", i, said[i].note);
+}
+
 static const char *const first_keys[] = {"FCALL", "mentord_commit_1", "11", "m:{s}:head", "m:{s}:lease", "m:{s}:seen:3",
                                          "m:{s}:seen:2", "m:{s}:seen:1", "m:{s}:sent", "m:{s}:keep", "m:{s}:audit",
                                          "m:{s}:control", "m:{s}:scheme", "m:{s}:person"};
