@@ -173,6 +173,7 @@ enum err slack_new(uv_loop_t *loop, const struct slack_config *config, const str
                           .unpaced = test->unpaced, .next_serial = 1};
   slack->places = slack_places(config, test->api);
   *ret_slack = slack;
+  pace_loop_start(&slack->pace, loop);
   slack->context = link_context_new(loop);
   if (slack->context == NULL) return ERR_INTERNAL;
   slack->http = http_new(loop, &slack->places);
@@ -202,6 +203,7 @@ void slack_stop(struct slack *slack, int exit_code) {
   slack->deeds = slack_deeds_free(slack->deeds);
   for (size_t i = 0; i < slack->team_count; i++) team_stop(&slack->teams[i]);
   slack->http = http_free(slack->http);
+  pace_loop_stop(&slack->pace);
   if (slack->context != NULL) link_context_close(slack->context);
 }
 

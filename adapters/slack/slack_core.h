@@ -5,6 +5,7 @@
 #include "adapters/kit/http.h"
 #include "adapters/kit/link_address.h"
 #include "adapters/kit/link_server.h"
+#include "adapters/kit/pace_loop.h"
 #include "adapters/kit/wire.h"
 #include "adapters/slack/slack.h"
 #include "adapters/slack/slack_answer.h"
@@ -64,6 +65,7 @@ struct slack {
   const struct slack_config *config;  /* borrowed from the caller */
   const char *api;                    /* borrowed: the configuration's, or the test's */
   bool unpaced;                       /* a test: only channels are spared */
+  struct pace_loop pace;              /* under load events are gathered */
   struct http_places places;
   struct http *http;                  /* owned, as is all that follows */
   struct lws_context *context;
@@ -74,10 +76,8 @@ struct slack {
   uint64_t next_serial;
   int64_t first_up_ms;                /* when a bot came first; 0: none did yet */
   int bots;
-  bool stopping;
-  int exit_code;
+  bool stopping; int exit_code;
 };
-
 enum { SLACK_MAGIC = 0x536c6163 };
 int64_t slack_now_ms(void), slack_wall_ms(void); /* the first never jumps */
 double slack_chance(void);       /* from 0 up to but not 1 */
