@@ -1,6 +1,7 @@
 /* slack_inbox.c: a list in the order events came, and a map of their ids. */
 #include "adapters/slack/slack_inbox.h"
 
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -40,9 +41,14 @@ struct slack_row *slack_inbox_add(struct slack_inbox *inbox, struct arena *arena
     arena_free(arena);
     return NULL;
   }
-  struct slack_row *row = calloc(1, sizeof *row);
+  struct slack_row *row = malloc(sizeof *row);
   assert(row != NULL && slack_inbox_find(inbox, in->event.id) == NULL);
-  *row = (struct slack_row){.before = inbox->last, .arena = arena, .bytes = arena_bytes(arena), .in = *in, .came_ms = now_ms};
+  memset(row, 0, offsetof(struct slack_row, envelopes));
+  row->before = inbox->last;
+  row->arena = arena;
+  row->bytes = arena_bytes(arena);
+  row->in = *in;
+  row->came_ms = now_ms;
   slack_inbox_again(row, in->envelope, connection);
   *(inbox->last == NULL ? &inbox->first : &inbox->last->behind) = row;
   inbox->last = row;

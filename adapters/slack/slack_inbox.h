@@ -23,8 +23,8 @@ struct slack_row {
   bool held;              /* who did it is asked for first */
   bool sent;              /* to the bot that is there now */
   bool answered;          /* its person was told that it was too late; no envelope waits */
-  struct slack_envelope envelopes[SLACK_ENVELOPES_MAX];
   size_t envelope_count;
+  struct slack_envelope envelopes[SLACK_ENVELOPES_MAX]; /* last: room that most rows never touch */
 };
 
 struct slack_inbox;
