@@ -102,7 +102,7 @@ static const cJSON *child_named(const cJSON *object, const char *key, size_t len
 
 const cJSON *json_member(const cJSON *object, const char *key) {
   const cJSON *child = cJSON_IsObject(object) ? object->child : NULL;
-  while (child != NULL && strcmp(child->string, key) != 0) child = child->next;
+  while (child != NULL && (child->string[0] != key[0] || strcmp(child->string, key) != 0)) child = child->next;
   return child;
 }
 

@@ -16,8 +16,15 @@ static void put_escaped(struct text *text, UChar32 c) {
   else text_addf(text, "\\%c", (char)c);
 }
 
-static void put_with_escapes(struct text *text, const char *value, size_t bytes) {
+static void put_char(struct text *text, char c) {
+  char *room = text_add_room(text, 1);
+  if (room != NULL) *room = c;
+}
+
+/* Kept apart: written into its caller by the compiler, it would make the way of nearly all texts longer. */
+static __attribute__((noinline)) void put_with_escapes(struct text *text, const char *value, size_t bytes) {
   size_t clean = 0; /* from here on, nothing needs an escape */
+  put_char(text, '"');
   for (size_t at = json_plain_bytes(value, 0, bytes); at < bytes; at = json_plain_bytes(value, at, bytes)) {
     size_t start = at;
     UChar32 c;
@@ -28,51 +35,51 @@ static void put_with_escapes(struct text *text, const char *value, size_t bytes)
     clean = at;
   }
   text_add_n(text, value + clean, bytes - clean);
+  put_char(text, '"');
 }
 
-/* With the comma in front and the colon behind, where there are such: one piece, if nothing needs an escape. */
-static void put_quoted(struct text *text, bool comma, const char *value, bool colon) {
+/* With the colon behind a key: one piece, if nothing needs an escape. */
+static void put_quoted(struct text *text, const char *value, bool colon) {
   size_t bytes = strlen(value);
-  if (comma) text_add_n(text, ",", 1);
-  char *room = json_plain_bytes(value, 0, bytes) == bytes ? text_add_room(text, bytes + 2 + colon) : NULL;
-  if (room != NULL) {
-    *room++ = '"';
-    room = mempcpy(room, value, bytes);
-    *room++ = '"';
-    if (colon) *room = ':';
-  } else {
-    text_add_n(text, "\"", 1);
+  if (json_plain_bytes(value, 0, bytes) < bytes) {
     put_with_escapes(text, value, bytes);
-    text_add(text, colon ? "\":" : "\"");
+    if (colon) put_char(text, ':');
+    return;
   }
+  char *room = text_add_room(text, bytes + 2 + colon);
+  if (room == NULL) return;
+  *room++ = '"';
+  room = mempcpy(room, value, bytes);
+  *room++ = '"';
+  if (colon) *room = ':';
 }
 
 static void put_key(struct json_out *out, const char *key) {
   uint32_t bit = UINT32_C(1) << out->depth;
   bool comma = (out->more & bit) != 0;
   out->more |= bit;
-  if (key != NULL) put_quoted(out->text, comma, key, true);
-  else if (comma) text_add_n(out->text, ",", 1);
+  if (comma) put_char(out->text, ',');
+  if (key != NULL) put_quoted(out->text, key, true);
 }
 
 void json_open(struct json_out *out, const char *key, char bracket) {
   assert((bracket == '{' || bracket == '[') && out->depth < JSON_DEPTH_MAX); /* what we write, we can read */
   put_key(out, key);
-  text_add_n(out->text, &bracket, 1);
+  put_char(out->text, bracket);
   out->depth++;
   out->more &= ~(UINT32_C(1) << out->depth);
 }
 
 void json_close(struct json_out *out, char bracket) {
   assert((bracket == '}' || bracket == ']') && out->depth > 0);
-  text_add_n(out->text, &bracket, 1);
+  put_char(out->text, bracket);
   out->depth--;
 }
 
 void json_put_str(struct json_out *out, const char *key, const char *value) {
   if (value == NULL) return;
   put_key(out, key);
-  put_quoted(out->text, false, value, false);
+  put_quoted(out->text, value, false);
 }
 
 void json_put_int(struct json_out *out, const char *key, int64_t value) {
