@@ -187,8 +187,9 @@ static bool read_line(const cJSON *object, struct arena *arena, struct link_fram
 }
 
 enum err link_frame_decode(const char *line, size_t bytes, struct arena *arena, struct link_frame *ret_frame) {
+  static const struct json_bounds bounds = {.bytes_max = LINK_FRAME_BYTES_MAX, .depth_max = JSON_DEPTH_MAX};
   const cJSON *root;
-  if (json_parse_in(arena, line, bytes, LINK_FRAME_BYTES_MAX, &root) != ERR_NONE) return ERR_BAD_INPUT;
+  if (json_parse_in(arena, line, bytes, bounds, &root) != ERR_NONE) return ERR_BAD_INPUT;
   struct link_frame frame = {.line = LINE_MAX_};
   if (!cJSON_IsObject(root)) return err_note(ERR_BAD_INPUT, "the line is not an object");
   if (!read_line_name(root, &frame.line)) return err_note(ERR_BAD_INPUT, "t is no line of this protocol");

@@ -58,16 +58,12 @@ static void mend(char *json, size_t bytes) {
   }
 }
 
-enum err slack_in_parse(const char *frame, size_t bytes, cJSON **ret_root) {
+enum err slack_in_parse(const char *frame, size_t bytes, struct arena *arena, const cJSON **ret_root) {
+  static const struct json_bounds bounds = {.bytes_max = SLACK_IN_BYTES_MAX, .depth_max = SLACK_IN_DEPTH_MAX};
   if (bytes > SLACK_IN_BYTES_MAX) return err_note(ERR_BAD_INPUT, "a frame of %zu bytes, at most %d are read", bytes, SLACK_IN_BYTES_MAX);
-  char *copy = malloc(bytes + 1);
-  assert(copy != NULL);
-  memcpy(copy, frame, bytes);
-  copy[bytes] = '\0';
+  char *copy = arena_text_n(arena, frame, bytes);
   mend(copy, bytes);
-  enum err err = json_parse_deep(copy, bytes, SLACK_IN_BYTES_MAX, SLACK_IN_DEPTH_MAX, ret_root);
-  free(copy);
-  return err;
+  return json_parse_in(arena, copy, bytes, bounds, ret_root);
 }
 
 /* ---- what the readers share ---- */
@@ -241,15 +237,21 @@ static const char *one_line(const char *why, struct arena *arena) {
   return line;
 }
 
+/* The whole frame is let go at once: little of it is kept. */
+static void read_whole(struct slack_reading *r, const char *frame, size_t bytes) {
+  CLEANUP(arena_freep) struct arena *whole = arena_new(SLACK_IN_TREE_BYTES_MAX);
+  const cJSON *root;
+  if (slack_in_parse(frame, bytes, whole, &root) == ERR_NONE) read_frame(r, root);
+  else r->in->why_none = arena_text(r->arena, err_note_text());
+}
+
 void slack_in_read(const char *frame, size_t bytes, const struct slack_self *self, int64_t now_ms, struct arena *arena,
                    struct slack_in *ret_in) {
-  CLEANUP(json_freep) cJSON *root = NULL;
   struct slack_in in = {.kind = SLACK_IN_GARBAGE};
   struct slack_reading r = {.self = self, .arena = arena, .now_ms = now_ms, .in = &in};
   err_note_clear();
   if (is_echo(frame, bytes, self, arena, ret_in)) return;
-  if (slack_in_parse(frame, bytes, &root) == ERR_NONE) read_frame(&r, root);
-  else in.why_none = arena_text(arena, err_note_text());
+  read_whole(&r, frame, bytes);
   in.why_none = one_line(in.why_none, arena);
   err_note_clear(); /* it stands there now */
   *ret_in = in;

@@ -4,8 +4,10 @@
 #define MENTORD_SLACK_IN_H
 
 #include "adapters/slack/slack_person.h"
+#include "bot/base/json.h"
 
 enum { SLACK_IN_BYTES_MAX = 1024 * 1024, SLACK_IN_DEPTH_MAX = 64, SLACK_IN_ARENA_BYTES_MAX = 4 * 1024 * 1024 };
+enum { SLACK_IN_TREE_BYTES_MAX = JSON_TREE_BYTES_MAX(SLACK_IN_BYTES_MAX) + 2 * SLACK_IN_BYTES_MAX };
 
 /* What the adapter knows of itself and of others when a frame comes. All borrowed for the call. */
 struct slack_self {
@@ -80,8 +82,9 @@ struct slack_in {
  * An event always passes link_frame_check. `now_ms` stands in for a time where Slack sends none. */
 void slack_in_read(const char *frame, size_t bytes, const struct slack_self *self, int64_t now_ms, struct arena *arena,
                    struct slack_in *ret_in);
-/* The frame's tree as slack_in_read sees it, with what stands for no character mended. */
-enum err slack_in_parse(const char *frame, size_t bytes, cJSON **ret_root) MUST_CHECK;
+/* The frame's tree as slack_in_read sees it, with what stands for no character mended. It lives in `arena` (of SLACK_IN_TREE_BYTES_MAX).
+ * ERR_BAD_INPUT with a note. */
+enum err slack_in_parse(const char *frame, size_t bytes, struct arena *arena, const cJSON **ret_root) MUST_CHECK;
 const char *slack_reason_name(enum slack_reason reason);
 
 #endif

@@ -91,11 +91,12 @@ static int tell(const struct slack_in *in) {
 }
 
 static int decode_json(const char *json, size_t bytes, struct arena *arena) {
-  CLEANUP(json_freep) cJSON *root = NULL;
+  CLEANUP(arena_freep) struct arena *whole = arena_new(SLACK_IN_TREE_BYTES_MAX);
   CLEANUP(text_done) struct text wrapped;
+  const cJSON *root = NULL;
   struct slack_in in;
   const cJSON *payload;
-  bool readable = slack_in_parse(json, bytes, &root) == ERR_NONE; /* else slack_in says what is wrong */
+  bool readable = slack_in_parse(json, bytes, whole, &root) == ERR_NONE; /* else slack_in says what is wrong */
   bool frame = !readable || is_a_frame(root);
   payload = frame ? json_at(root, "payload") : root;
   const struct slack_self self = guess_self(payload, arena);

@@ -76,10 +76,11 @@ enum err json_parse_deep(const char *text, size_t bytes, size_t bytes_max, unsig
   return ERR_NONE;
 }
 
-enum err json_parse_in(struct arena *arena, const char *text, size_t bytes, size_t bytes_max, const cJSON **ret_root) {
+enum err json_parse_in(struct arena *arena, const char *text, size_t bytes, struct json_bounds bounds, const cJSON **ret_root) {
   const cJSON *root;
-  if (too_large(bytes, bytes_max)) return ERR_BAD_INPUT;
-  if (json_scan_tree(text, bytes, JSON_DEPTH_MAX, arena, &root) != ERR_NONE || !keys_differ(root, "the top")) return ERR_BAD_INPUT;
+  assert(bounds.depth_max <= DEPTH_MAX);
+  if (too_large(bytes, bounds.bytes_max)) return ERR_BAD_INPUT;
+  if (json_scan_tree(text, bytes, bounds.depth_max, arena, &root) != ERR_NONE || !keys_differ(root, "the top")) return ERR_BAD_INPUT;
   *ret_root = root;
   return ERR_NONE;
 }

@@ -18,7 +18,11 @@ void json_freep(cJSON **root); /* for CLEANUP */
 /* The same as json_parse, for what is read once and at once: the tree lives and dies with `arena`, and nothing may be added to it. A node for
  * each two bytes of text is the worst there can be. */
 #define JSON_TREE_BYTES_MAX(text_bytes) (((text_bytes) / 2 + 2) * sizeof(cJSON) + (text_bytes))
-enum err json_parse_in(struct arena *arena, const char *text, size_t bytes, size_t bytes_max, const cJSON **ret_root) MUST_CHECK;
+struct json_bounds {
+  size_t bytes_max;
+  unsigned depth_max; /* at most 500 */
+};
+enum err json_parse_in(struct arena *arena, const char *text, size_t bytes, struct json_bounds bounds, const cJSON **ret_root) MUST_CHECK;
 
 const cJSON *json_member(const cJSON *object, const char *key);       /* the very key; NULL when absent */
 /* `path` is one key or keys joined by dots ("person.id"). Keys are matched exactly, upper and lower case apart. */

@@ -15,7 +15,7 @@ static void assert_same_in_an_arena(const char *text, size_t bytes, enum err wan
   char *note = strdup(err_note_text());
   const cJSON *root = NULL;
   err_note_clear();
-  cr_assert_eq(json_parse_in(arena, text, bytes, BYTES_MAX, &root), wanted, "%.*s", (int)bytes, text);
+  cr_assert_eq(json_parse_in(arena, text, bytes, (struct json_bounds){BYTES_MAX, JSON_DEPTH_MAX}, &root), wanted, "%.*s", (int)bytes, text);
   cr_assert_str_eq(err_note_text(), note);
   cr_assert_eq(root != NULL, wanted == ERR_NONE);
   char *printed = cJSON_PrintUnformatted(root), *wanted_print = cJSON_PrintUnformatted(wanted_root);

@@ -60,6 +60,15 @@ Test(slack_in, what_is_too_large_or_too_deep_is_garbage) {
   }
 }
 
+Test(slack_in, a_frame_of_many_small_values_is_read) {
+  CLEANUP(text_done) struct text text;
+  text_init(&text, SLACK_IN_BYTES_MAX);
+  text_add(&text, "{\"type\":\"hello\",\"x\":[0");
+  while (text.length < SLACK_IN_BYTES_MAX - 4) text_add(&text, ",0");
+  text_add(&text, "]}");
+  cr_expect_eq(hear_bytes(text.data, text.length).kind, SLACK_IN_HELLO);
+}
+
 Test(slack_in, an_unknown_envelope_is_still_one) {
   struct slack_in in = hear("{'type':'dreams','envelope_id':'e9','accepts_response_payload':true,'retry_attempt':2,'payload':{}}");
   cr_assert(in.kind == SLACK_IN_ENVELOPE && in.takes_payload && in.retry == 2 && !in.has_event);
