@@ -16,9 +16,9 @@
 
 /* Under the address sanitizer every piece is its own chunk, so that it sees who writes past one or keeps one too long. */
 #ifdef ARENA_SANITIZED
-enum { CHUNK_BYTES = 0 };
+enum { FIRST_BYTES = 0, CHUNK_BYTES = 0 };
 #else
-enum { CHUNK_BYTES = 16 * 1024 };
+enum { FIRST_BYTES = 2 * 1024, CHUNK_BYTES = 16 * 1024 };
 #endif
 
 enum { ALIGN_BYTES = 16, MAGIC = 0x4172656e };
@@ -47,8 +47,14 @@ struct arena *arena_new(size_t bytes_max) {
   return arena;
 }
 
+/* Many an arena holds little and is soon gone: it need not clear much. One that is used again has its full chunk soon. */
+static size_t usual_bytes(const struct arena *arena) {
+  size_t twice = arena->newest == NULL ? FIRST_BYTES : 2 * arena->newest->capacity;
+  return twice > CHUNK_BYTES ? CHUNK_BYTES : twice;
+}
+
 static struct chunk *chunk_add(struct arena *arena, size_t bytes) {
-  size_t capacity = bytes > CHUNK_BYTES ? bytes : CHUNK_BYTES;
+  size_t usual = usual_bytes(arena), capacity = bytes > usual ? bytes : usual;
   struct chunk *chunk = calloc(1, sizeof *chunk + capacity);
   assert(chunk != NULL);
   chunk->older = arena->newest;
