@@ -28,16 +28,13 @@ struct slack_errand {
 
 /* ---- making one ---- */
 
-static bool is_plain(unsigned char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_' || c == '~';
-}
-
 static void add_encoded(struct text *text, const char *value) {
+  static const bool plain[256] = {['a' ... 'z'] = true, ['A' ... 'Z'] = true, ['0' ... '9'] = true, ['-'] = true, ['.'] = true, ['_'] = true, ['~'] = true};
   static const char digits[] = "0123456789ABCDEF";
   char piece[192];
   size_t length = 0;
   for (const unsigned char *at = (const unsigned char *)value; *at != '\0'; at++) {
-    if (is_plain(*at)) piece[length++] = (char)*at;
+    if (plain[*at]) piece[length++] = (char)*at;
     else {
       piece[length++] = '%';
       piece[length++] = digits[*at >> 4];

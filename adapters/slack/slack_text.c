@@ -199,8 +199,8 @@ static size_t weight(char c) {
 }
 
 size_t slack_text_chars(const char *plain) {
-  size_t chars = 0;
-  for (; *plain != '\0'; plain++) chars += weight(*plain);
+  size_t chars = text_utf8_count(plain);
+  for (plain = strpbrk(plain, "&<>"); plain != NULL; plain = strpbrk(plain + 1, "&<>")) chars += weight(*plain) - 1;
   return chars;
 }
 
