@@ -134,8 +134,9 @@ static int link_callback(struct lws *wsi, enum lws_callback_reasons reason, void
 
 /* ---- the context ---- */
 
+/* With tx_packet_size a whole message leaves at once; else libwebsockets cuts it at rx_buffer_size, keeps a copy of the rest, and waits. */
 static const struct lws_protocols protocols[] = {
-  {.name = LINK_SUBPROTOCOL, .callback = link_callback, .rx_buffer_size = READ_BYTES},
+  {.name = LINK_SUBPROTOCOL, .callback = link_callback, .rx_buffer_size = READ_BYTES, .tx_packet_size = LINK_FRAME_BYTES_MAX},
   {.name = NULL},
 };
 static const lws_retry_bo_t no_pings = {0}; /* link_heart.c sends ours */
