@@ -37,7 +37,7 @@ struct out *card_to(struct turn *turn, const char *person, const char *words) {
   assert(reader != NULL);
   out->person = person;
   out->workspace = workspace_for(turn, reader);
-  out->order = arena_format(turn->arena, "%s/%s", out->workspace != NULL ? out->workspace : "nowhere", person);
+  out->order = ARENA_JOIN(turn->arena, out->workspace != NULL ? out->workspace : "nowhere", "/", person);
   out->bulk = turn->person == NULL || strcmp(turn->person, person) != 0;
   be_polite(turn, reader, out);
   return out;
@@ -47,7 +47,7 @@ struct out *card_room(struct turn *turn, const char *workspace, const char *room
   struct out *out = new_row(turn, words);
   out->workspace = workspace;
   out->room = room;
-  out->order = arena_format(turn->arena, "%s/%s", workspace, room);
+  out->order = ARENA_JOIN(turn->arena, workspace, "/", room == NULL ? "" : room);
   out->bulk = true;
   return out;
 }

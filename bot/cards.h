@@ -11,7 +11,7 @@
 
 /* A new row to this person's direct messages. It is in the transaction; fill it on. */
 struct out *card_to(struct turn *turn, const char *person, const char *words);
-/* A new row into a platform room. */
+/* A new row into a platform room; NULL: one that is still to be made. */
 struct out *card_room(struct turn *turn, const char *workspace, const char *room, const char *words);
 /* One more line of facts under the text. */
 struct line *card_line(struct turn *turn, struct out *out, const char *words);

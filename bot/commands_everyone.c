@@ -37,7 +37,7 @@ void command_help(struct turn *turn, const char *args) {
     if (commands[i].who == FOR_MANAGER && !manages) continue;
     struct line *line = card_line(turn, out, W("help.entry"));
     bool bare = commands[i].args[0] == '\0';
-    param_text(WITH(turn, line), turn, "command", bare ? commands[i].name : arena_format(turn->arena, "%s %s", commands[i].name, commands[i].args));
+    param_text(WITH(turn, line), turn, "command", bare ? commands[i].name : ARENA_JOIN(turn->arena, commands[i].name, " ", commands[i].args));
     param_words(WITH(turn, line), turn, "what", strs_of(turn->arena, 1, commands[i].help));
   }
   if (engine_foreground(turn, turn->person) != NULL) (void)card_line(turn, out, W("help.in_talk"));

@@ -66,7 +66,7 @@ void table_append(struct table *table, const char *id, void *record) {
 /* The order of the id at this position and one that is asked for. */
 static int order_at(const struct table *table, size_t position, uint64_t key, const char *id) {
   if (table->keys[position] != key) return table->keys[position] < key ? -1 : 1;
-  return record_id_order(table->ids[position], id);
+  return strcmp(table->ids[position], id) == 0 ? 0 : record_id_order(table->ids[position], id);
 }
 
 static bool ascends(const struct table *table) {

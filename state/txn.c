@@ -166,8 +166,11 @@ static const char *next_id(struct txn *txn, enum record_kind kind) {
   struct counter *counter = counter_edit(txn);
   int64_t *next = kind == RECORD_PERSON ? &counter->next_person : &counter->next_id;
   if (*next < 1) *next = 1;
-  do id = arena_format(txn->overlay.arena, "%s%lld", prefix, (long long)(*next)++);
-  while (txn_get(txn, kind, id) != NULL);
+  do {
+    char digits[TEXT_DIGITS_MAX + 1] = {0};
+    (void)text_digits((*next)++, digits);
+    id = ARENA_JOIN(txn->overlay.arena, prefix, digits);
+  } while (txn_get(txn, kind, id) != NULL);
   return id;
 }
 
