@@ -32,6 +32,7 @@ struct page {
 
 struct blackbox {
   struct page *page; /* mapped */
+  char *scheme;      /* owned: the name whose hash stands in the page; NULL: nobody asked yet */
 };
 
 static struct suspect *find(const struct blackbox *blackbox, const uint8_t hash[STORE_EVENT_ID_BYTES]) {
@@ -86,21 +87,35 @@ int64_t blackbox_last_alive(const struct blackbox *blackbox) {
 }
 
 /* ---- what was kept ---- */
-static void hash_of(const char *scheme, uint8_t ret_hash[HASH_BYTES]) {
-  hash_bytes(NULL, scheme, strlen(scheme), ret_hash);
+static char *copy_of(const char *scheme) {
+  char *copy = strdup(scheme);
+  assert(copy != NULL);
+  return copy;
+}
+
+static bool is_of(struct blackbox *blackbox, const char *scheme) {
+  uint8_t hash[HASH_BYTES];
+  if (blackbox->scheme != NULL) return strcmp(blackbox->scheme, scheme) == 0;
+  hash_bytes(NULL, scheme, strlen(scheme), hash);
+  bool same = memcmp(hash, blackbox->page->scheme, sizeof blackbox->page->scheme) == 0;
+  if (same) blackbox->scheme = copy_of(scheme);
+  return same;
+}
+
+static void begin_scheme(struct blackbox *blackbox, const char *scheme) {
+  free(blackbox->scheme);
+  blackbox->scheme = copy_of(scheme);
+  hash_bytes(NULL, scheme, strlen(scheme), blackbox->page->scheme);
 }
 
 void blackbox_keep(struct blackbox *blackbox, const char *scheme, int64_t seq) {
   if (blackbox == NULL || seq <= blackbox_kept(blackbox, scheme)) return;
-  hash_of(scheme, blackbox->page->scheme);
+  if (!is_of(blackbox, scheme)) begin_scheme(blackbox, scheme);
   __atomic_store_n(&blackbox->page->kept_seq, seq, __ATOMIC_SEQ_CST);
 }
 
-int64_t blackbox_kept(const struct blackbox *blackbox, const char *scheme) {
-  uint8_t hash[HASH_BYTES];
-  if (blackbox == NULL) return 0;
-  hash_of(scheme, hash);
-  return memcmp(hash, blackbox->page->scheme, sizeof blackbox->page->scheme) == 0 ? blackbox->page->kept_seq : 0;
+int64_t blackbox_kept(struct blackbox *blackbox, const char *scheme) {
+  return blackbox != NULL && is_of(blackbox, scheme) ? blackbox->page->kept_seq : 0;
 }
 
 /* ---- the file ---- */
@@ -133,6 +148,7 @@ enum err blackbox_open(const char *path, struct blackbox **ret_blackbox) {
 struct blackbox *blackbox_free(struct blackbox *blackbox) {
   if (blackbox == NULL) return NULL;
   (void)munmap(blackbox->page, sizeof *blackbox->page);
+  free(blackbox->scheme);
   free(blackbox);
   return NULL;
 }

@@ -24,7 +24,7 @@ void blackbox_alive(struct blackbox *blackbox, int64_t now_ms);
 int64_t blackbox_last_alive(const struct blackbox *blackbox);
 /* What the store is known to have kept: turns of this scheme. Never goes back; another scheme begins at 0. */
 void blackbox_keep(struct blackbox *blackbox, const char *scheme, int64_t seq);
-int64_t blackbox_kept(const struct blackbox *blackbox, const char *scheme);
+int64_t blackbox_kept(struct blackbox *blackbox, const char *scheme);
 bool blackbox_is(const struct blackbox *blackbox, const uint8_t event_hash[STORE_EVENT_ID_BYTES]);
 struct blackbox *blackbox_free(struct blackbox *blackbox); /* takes NULL, returns NULL */
 

@@ -91,7 +91,7 @@ const char *serve_clock_trouble(const struct serve *serve); /* "" when all is we
 /* ---- serve_turn.c ---- */
 /* Runs a turn for the event and commits it. `take`: the control entry this event came from, or NULL. False: the event
  * must wait for a key; nothing happened. */
-bool serve_turn(struct serve *serve, const struct event *event, const struct link_blob *keeps, size_t keep_count, const char *take);
+bool serve_turn(struct serve *serve, const struct event *event, const char *take);
 /* Commits what rides alone: results; or an adapter's blobs. */
 void serve_commit_rides(struct serve *serve);
 void serve_commit_keep(struct serve *serve, const struct link_frame *frame);

@@ -56,7 +56,7 @@ static void tell_flows(struct serve *serve, const struct out *out, enum action_r
   struct event event = {.kind = EVENT_RESULT, .id = id, .workspace = out->workspace, .action = out->id, .result = result,
                         .new_message = message, .why = why, .payload = text_str(&json)};
   serve->options.ports->random(serve->options.who, event.seed, sizeof event.seed);
-  (void)serve_turn(serve, &event, NULL, 0, NULL);
+  (void)serve_turn(serve, &event, NULL);
   text_done(&json);
 }
 

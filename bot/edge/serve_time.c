@@ -20,7 +20,7 @@ void serve_derived(struct serve *serve, struct event *event, const char *take) {
   serve->options.ports->random(serve->options.who, event->seed, sizeof event->seed);
   for (size_t i = 0; i < sizeof event->seed; i++) (void)snprintf(id + 2 * i, 3, "%02x", event->seed[i]);
   if (event->id == NULL) event->id = id;
-  (void)serve_turn(serve, event, NULL, 0, take);
+  (void)serve_turn(serve, event, take);
 }
 
 /* ---- timers ---- */

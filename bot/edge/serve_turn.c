@@ -1,5 +1,4 @@
 /* serve_turn.c: an event becomes a turn, the turn is sealed, committed, and only then spoken of. */
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -23,7 +22,27 @@ void serve_hash(const struct serve *serve, const char *workspace, const char *id
   text_done(&text);
 }
 
+struct attempt { /* one event on its way through */
+  struct serve *serve;
+  const struct event *event;
+  const struct link_blob *keeps;
+  size_t keep_count;
+  const char *take;
+  bool named;                            /* it has an id, and so … */
+  uint8_t hash[STORE_EVENT_ID_BYTES];    /* … this is it */
+  struct arena *arena;
+  struct txn *txn;
+  const struct line *reply;
+};
+
+static struct attempt attempt_at(struct serve *serve, const struct event *event, const struct link_blob *keeps, size_t keep_count) {
+  struct attempt attempt = {.serve = serve, .event = event, .keeps = keeps, .keep_count = keep_count, .named = event->id != NULL};
+  if (attempt.named) serve_hash(serve, event->workspace, event->id, attempt.hash);
+  return attempt;
+}
+
 /* ---- events that must wait ---- */
+static bool run_turn(struct attempt *attempt);
 static void acknowledge_later(struct serve *serve, const struct event *event, const char *reply);
 
 static struct link_blob *copy_keeps(struct arena *arena, const struct link_blob *keeps, size_t count) {
@@ -68,10 +87,10 @@ static bool must_wait(const struct serve *serve) {
 }
 
 /* What came twice while it waited happens once. */
-static bool is_repeat(struct serve *serve, const struct event *event) {
-  uint8_t hash[STORE_EVENT_ID_BYTES];
-  serve_hash(serve, event->workspace, event->id, hash);
-  if (!seen_has(serve->seen, hash)) return false;
+static bool is_repeat(const struct attempt *attempt) {
+  struct serve *serve = attempt->serve;
+  const struct event *event = attempt->event;
+  if (!attempt->named || !seen_has(serve->seen, attempt->hash)) return false;
   if (log_may(&serve->repeats, LOG_event_repeat, serve->options.ports->boot_ms(serve->options.who)))
     log_line(LOG_event_repeat, "workspace=%s kind=%s", event->workspace, event_kind_name(event->kind));
   acknowledge_later(serve, event, NULL);
@@ -81,7 +100,8 @@ static bool is_repeat(struct serve *serve, const struct event *event) {
 void serve_run_waiting(struct serve *serve) {
   while (serve->phase == SERVE_READY && serve->waiting_first != NULL && !must_wait(serve)) {
     struct waiting *first = serve->waiting_first;
-    if (!is_repeat(serve, first->event) && !serve_turn(serve, first->event, first->keeps, first->keep_count, NULL)) return;
+    struct attempt attempt = attempt_at(serve, first->event, first->keeps, first->keep_count);
+    if (!is_repeat(&attempt) && !run_turn(&attempt)) return;
     if (serve->waiting_first == first) free_waiting(pop_waiting(serve));
   }
 }
@@ -293,19 +313,6 @@ static bool is_from_adapter(const struct event *event) {
 }
 
 /* ---- the turn ---- */
-struct attempt { /* one event on its way through */
-  struct serve *serve;
-  const struct event *event;
-  const struct link_blob *keeps;
-  size_t keep_count;
-  const char *take;
-  bool named;                            /* it has an id, and so … */
-  uint8_t hash[STORE_EVENT_ID_BYTES];    /* … this is it */
-  struct arena *arena;
-  struct txn *txn;
-  const struct line *reply;
-};
-
 static const char *reply_text(struct attempt *attempt) {
   struct serve *serve = attempt->serve;
   if (attempt->reply == NULL) return NULL;
@@ -379,6 +386,11 @@ static void give_up(struct attempt *attempt, enum err err) {
   attempt->reply = NULL;
 }
 
+static void finish(struct attempt *attempt) {
+  if (has_nothing(attempt)) acknowledge_later(attempt->serve, attempt->event, reply_text(attempt));
+  else commit_turn(attempt);
+}
+
 /* ERR_AGAIN: a key is not there yet. */
 static enum err run(struct attempt *attempt) {
   struct serve *serve = attempt->serve;
@@ -398,24 +410,25 @@ static enum err run(struct attempt *attempt) {
   return ERR_NONE;
 }
 
-bool serve_turn(struct serve *serve, const struct event *event, const struct link_blob *keeps, size_t keep_count, const char *take) {
-  struct attempt attempt = {.serve = serve, .event = event, .keeps = keeps, .keep_count = keep_count, .take = take};
-  attempt.arena = serve_scratch(serve);
-  attempt.txn = txn_new(serve->model, attempt.arena);
-  attempt.named = event->id != NULL;
-  if (attempt.named) serve_hash(serve, event->workspace, event->id, attempt.hash);
-  if (attempt.named) blackbox_begin(serve->options.blackbox, attempt.hash);
-  enum err err = run(&attempt);
-  if (err == ERR_NONE) {
-    if (has_nothing(&attempt)) acknowledge_later(serve, event, reply_text(&attempt));
-    else commit_turn(&attempt);
-  } else {
-    ask_for_keys(serve, event);
-  }
+/* False: it must wait for a key. */
+static bool run_turn(struct attempt *attempt) {
+  struct serve *serve = attempt->serve;
+  attempt->arena = serve_scratch(serve);
+  attempt->txn = txn_new(serve->model, attempt->arena);
+  if (attempt->named) blackbox_begin(serve->options.blackbox, attempt->hash);
+  enum err err = run(attempt);
+  if (err == ERR_NONE) finish(attempt);
+  else ask_for_keys(serve, attempt->event);
   blackbox_end(serve->options.blackbox);
-  txn_wipe(attempt.txn);
-  arena_clear(attempt.arena);
+  txn_wipe(attempt->txn);
+  arena_clear(attempt->arena);
   return err == ERR_NONE;
+}
+
+bool serve_turn(struct serve *serve, const struct event *event, const char *take) {
+  struct attempt attempt = attempt_at(serve, event, NULL, 0);
+  attempt.take = take;
+  return run_turn(&attempt);
 }
 
 static bool is_spoken(const struct event *event) {
@@ -424,12 +437,13 @@ static bool is_spoken(const struct event *event) {
 
 /* A platform takes about one message a second for one person. Who writes faster than that for long would fill the store with
  * answers that nobody reads, and hold the credit that others need. */
-static bool is_too_fast(const struct serve *serve, const struct event *event) {
+static bool is_too_fast(struct serve *serve, const struct event *event) {
   const char *person = is_spoken(event) && event->person.id != NULL ? model_account(serve->model, event->workspace, event->person.id) : NULL;
-  char order[2 * LINK_ID_BYTES_MAX];
   if (person == NULL) return false;
-  (void)snprintf(order, sizeof order, "%s/%s", event->workspace, person);
-  return outbox_crowded(serve->outbox, order, SERVE_ANSWERS_MAX);
+  struct arena *arena = serve_scratch(serve);
+  bool crowded = outbox_crowded(serve->outbox, ARENA_JOIN(arena, event->workspace, "/", person), SERVE_ANSWERS_MAX);
+  arena_clear(arena);
+  return crowded;
 }
 
 /* Somebody wrote so long ago that it may have been kept under an id nobody remembers: it is answered, and not done again. */
@@ -439,16 +453,14 @@ static bool is_forgotten(const struct serve *serve, const struct event *event) {
 }
 
 /* With the acknowledgement. Nothing is done, but what the adapter keeps is kept: the acknowledgement says so. */
-static void only_say(struct serve *serve, const struct event *event, const struct link_blob *keeps, size_t keep_count, const char *words) {
+static void only_say(struct attempt *attempt, const char *words) {
   const struct line line = {.words = words};
-  struct attempt attempt = {.serve = serve, .event = event, .keeps = keeps, .keep_count = keep_count, .reply = &line, .named = true};
-  attempt.arena = serve_scratch(serve);
-  attempt.txn = txn_new(serve->model, attempt.arena);
-  serve_hash(serve, event->workspace, event->id, attempt.hash);
-  if (has_nothing(&attempt)) acknowledge_later(serve, event, reply_text(&attempt));
-  else commit_turn(&attempt);
-  txn_wipe(attempt.txn);
-  arena_clear(attempt.arena);
+  attempt->reply = &line;
+  attempt->arena = serve_scratch(attempt->serve);
+  attempt->txn = txn_new(attempt->serve->model, attempt->arena);
+  finish(attempt);
+  txn_wipe(attempt->txn);
+  arena_clear(attempt->arena);
 }
 
 /* Asked only of what is not known by its id. */
@@ -462,10 +474,11 @@ void serve_event(struct serve *serve, const struct event *event, const struct li
   struct event drawn = *event;
   if (serve->phase != SERVE_READY) return; /* the adapter sends it again */
   fault_point(FAULT_event_in);
-  if (is_repeat(serve, event) || serve_keeps_refused(serve, event->workspace, event->id, keeps, keep_count)) return;
+  struct attempt attempt = attempt_at(serve, &drawn, keeps, keep_count);
+  if (is_repeat(&attempt) || serve_keeps_refused(serve, event->workspace, event->id, keeps, keep_count)) return;
   bool too_fast = is_too_fast(serve, event);
   if (too_fast || is_forgotten(serve, event)) {
-    only_say(serve, event, keeps, keep_count, too_fast ? W("turn.too_fast") : W("turn.away"));
+    only_say(&attempt, too_fast ? W("turn.too_fast") : W("turn.away"));
     return;
   }
   drawn.again = comes_again(serve, event);
@@ -473,7 +486,7 @@ void serve_event(struct serve *serve, const struct event *event, const struct li
   drawn.scarce = serve->scarce;
   drawn.round_side = serve->options.round_side;
   if (event->kind == EVENT_DEMO) drawn.at_ms = serve_system(serve);
-  if (must_wait(serve) || serve->waiting_first != NULL || !serve_turn(serve, &drawn, keeps, keep_count, NULL))
+  if (must_wait(serve) || serve->waiting_first != NULL || !run_turn(&attempt))
     wait_with(serve, &drawn, keeps, keep_count);
   serve_wake(serve, 0);
 }
