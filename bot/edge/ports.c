@@ -29,6 +29,8 @@ struct ports {
   uv_idle_t soon;        /* a wish for "at once": a timer of 0 ms, set by its own callback, would run again before anything is read */
   int64_t timer_ms;      /* boot time it is set for; 0: not set */
   bool closing;
+  uint8_t chance[1024];  /* drawn ahead … */
+  size_t chance_left;    /* … and so much not yet used: from the front */
   char fence[48];
   struct link links[CONFIG_LINKS_MAX];
 };
@@ -142,9 +144,17 @@ static int64_t port_boot(void *who) {
   return clock_boot_ms();
 }
 
+/* What was drawn for many turns at once; what is handed out stands here no more. */
 static void port_random(void *who, void *ret_bytes, size_t count) {
-  (void)who;
-  random_bytes(ret_bytes, count);
+  struct ports *ports = who;
+  assert(count <= sizeof ports->chance);
+  if (count > ports->chance_left) {
+    random_bytes(ports->chance, sizeof ports->chance);
+    ports->chance_left = sizeof ports->chance;
+  }
+  ports->chance_left -= count;
+  memcpy(ret_bytes, ports->chance + ports->chance_left, count);
+  explicit_bzero(ports->chance + ports->chance_left, count);
 }
 
 static void port_ack(void *who, const char *workspace, const char *event_id, const char *reply) {
@@ -236,9 +246,10 @@ static void port_work(void *who, void (*run)(void *job), void (*done)(void *job)
 /* The earliest wish wins: a tick looks at everything. */
 static void port_wake(void *who, int64_t in_ms) {
   struct ports *ports = who;
-  int64_t at = clock_boot_ms() + in_ms;
   if (in_ms <= 0 && !ports->closing) (void)uv_idle_start(&ports->soon, on_soon);
-  if (in_ms <= 0 || ports->closing || (ports->timer_ms != 0 && ports->timer_ms <= at)) return;
+  if (in_ms <= 0 || ports->closing) return;
+  int64_t at = clock_boot_ms() + in_ms;
+  if (ports->timer_ms != 0 && ports->timer_ms <= at) return;
   ports->timer_ms = at > 0 ? at : 1;
   (void)uv_timer_start(&ports->timer, on_timer, (uint64_t)in_ms, 0);
 }

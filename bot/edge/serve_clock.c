@@ -11,20 +11,28 @@ static const char JUMP_NOTE[] = "The system clock jumped against the time since 
 static const char BEHIND_NOTE[] = "The system clock is behind the time this scheme has seen. Its time stands still until the clock has caught up: "
                                   "is the clock right?";
 
-static int64_t difference(const struct serve *serve) {
+struct clocks { /* read together */
+  int64_t system_ms, boot_ms;
+};
+
+static struct clocks clocks_read(const struct serve *serve) {
   const struct serve_ports *ports = serve->options.ports;
-  return ports->system_ms(serve->options.who) - ports->boot_ms(serve->options.who);
+  return (struct clocks){ports->system_ms(serve->options.who), ports->boot_ms(serve->options.who)};
 }
 
-static bool is_jump(const struct serve *serve, int64_t now) {
-  int64_t jump = now - serve->clock_difference_ms;
+static int64_t difference(const struct clocks *clocks) {
+  return clocks->system_ms - clocks->boot_ms;
+}
+
+static bool is_jump(const struct serve *serve, const struct clocks *clocks) {
+  int64_t jump = difference(clocks) - serve->clock_difference_ms;
   return serve->clock_known && (jump > JUMP_MS || jump < -JUMP_MS);
 }
 
 /* After a jump the time goes on as the boot clock counts it. Small steps, as time servers make them, are followed. */
 int64_t serve_system(const struct serve *serve) {
-  int64_t now = difference(serve);
-  return serve->options.ports->boot_ms(serve->options.who) + (is_jump(serve, now) ? serve->clock_difference_ms : now);
+  struct clocks clocks = clocks_read(serve);
+  return is_jump(serve, &clocks) ? clocks.boot_ms + serve->clock_difference_ms : clocks.system_ms;
 }
 
 int64_t serve_now(const struct serve *serve) {
@@ -56,22 +64,23 @@ static void note_outage(struct serve *serve) {
 }
 
 void serve_clock_begin(struct serve *serve) {
+  struct clocks clocks = clocks_read(serve);
   serve->clock_known = true;
   serve->clock_jumped = false;
-  serve->clock_difference_ms = difference(serve);
+  serve->clock_difference_ms = difference(&clocks);
   serve->now_floor_ms = is_real(serve) ? serve->head.now_ms : 0;
   if (serve->now_floor_ms - serve_system(serve) > JUMP_MS) log_line(LOG_clock_jump, "scheme=%s note=\"%s\"", serve->scheme, BEHIND_NOTE);
   note_outage(serve);
 }
 
 void serve_clock_look(struct serve *serve) {
-  int64_t now = difference(serve);
-  bool jump = is_jump(serve, now);
+  struct clocks clocks = clocks_read(serve);
+  bool jump = is_jump(serve, &clocks);
   if (jump && !serve->clock_jumped) {
-    long long seconds = (long long)(now - serve->clock_difference_ms) / 1000;
+    long long seconds = (long long)(difference(&clocks) - serve->clock_difference_ms) / 1000;
     log_line(LOG_clock_jump, "scheme=%s seconds=%lld note=\"%s\"", serve->scheme, seconds, JUMP_NOTE);
   }
-  if (!jump) serve->clock_difference_ms = now;
+  if (!jump) serve->clock_difference_ms = difference(&clocks);
   serve->clock_jumped = jump;
   if (!jump) blackbox_alive(serve->options.blackbox, serve_system(serve));
 }
