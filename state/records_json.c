@@ -2,6 +2,7 @@
 #include "state/records.h"
 
 #include "bot/base/json.h"
+#include "bot/base/json_scan.h"
 #include "state/records_walk.h"
 
 /* One written record, as the store keeps it:
@@ -18,17 +19,28 @@ struct view {
 
 static void put_shape(struct view *view, const struct record_shape *shape, const void *record);
 
-static void put_quoted(struct view *view, const char *value) {
-  struct json_out out;
-  json_out_init(&out, view->text);
-  json_put_str(&out, NULL, value);
+/* A text in quotes behind what stands in front of it: one piece, unless it needs escapes. */
+static void put_quoted(struct view *view, const char *before, size_t before_bytes, const char *value) {
+  size_t bytes = strlen(value);
+  char *room = json_plain_bytes(value, 0, bytes) == bytes ? text_add_room(view->text, before_bytes + bytes + 2) : NULL;
+  if (room != NULL) {
+    room = mempcpy(room, before, before_bytes);
+    *room++ = '"';
+    room = mempcpy(room, value, bytes);
+    *room = '"';
+  } else {
+    struct json_out out;
+    text_add_n(view->text, before, before_bytes);
+    json_out_init(&out, view->text);
+    json_put_str(&out, NULL, value);
+  }
 }
 
 /* What stands in brackets was written from `start` on, each item with a comma in front. */
 static void enclose(struct view *view, size_t start, const char *brackets) {
-  if (view->text->length == start) text_add_n(view->text, brackets, 1);
+  if (view->text->length == start) text_add_char(view->text, brackets[0]);
   else view->text->data[start] = brackets[0];
-  text_add_n(view->text, brackets + 1, 1);
+  text_add_char(view->text, brackets[1]);
 }
 
 /* A list's name is written; false: it has nothing to say, or too much. */
@@ -45,8 +57,7 @@ static void put_strs(struct view *view, const struct record_field *field, struct
   if (!list_begins(view, field, list.count, &start)) return;
   for (size_t i = 0; i < list.count; i++) {
     assert(list.items[i] != NULL);
-    text_add_n(view->text, ",", 1);
-    put_quoted(view, list.items[i]);
+    put_quoted(view, ",", 1, list.items[i]);
   }
   enclose(view, start, "[]");
 }
@@ -55,16 +66,14 @@ static void put_list(struct view *view, const struct record_field *field, struct
   size_t start;
   if (!list_begins(view, field, list.count, &start)) return;
   for (size_t i = 0; i < list.count; i++) {
-    text_add_n(view->text, ",", 1);
+    text_add_char(view->text, ',');
     put_shape(view, field->part, list_item(&list, field->part, i));
   }
   enclose(view, start, "[]");
 }
 
 static void put_text(struct view *view, const struct record_field *field, const char *value) {
-  if (value == NULL) return;
-  text_add_n(view->text, field->member, field->member_bytes);
-  put_quoted(view, value);
+  if (value != NULL) put_quoted(view, field->member, field->member_bytes, value);
 }
 
 static void put_int(struct view *view, const struct record_field *field, int64_t value) {

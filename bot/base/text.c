@@ -21,8 +21,7 @@ void text_init_in(struct text *text, size_t bytes_max, struct arena *arena) {
   *text = (struct text){.bytes_max = bytes_max, .arena = arena};
 }
 
-/* False: past the maximum. */
-static bool text_grow(struct text *text, size_t bytes) {
+bool text_grow(struct text *text, size_t bytes) {
   assert(text->bytes_max < SIZE_MAX / 2);
   if (bytes > text->bytes_max - text->length) {
     text->full = true;
@@ -38,22 +37,8 @@ static bool text_grow(struct text *text, size_t bytes) {
   return true;
 }
 
-/* Room for `bytes` more and a NUL, or NULL when they do not fit. No capacity is ever past the maximum and its NUL. */
-static char *text_room(struct text *text, size_t bytes) {
-  if (bytes >= text->capacity - text->length && !text_grow(text, bytes)) return NULL;
-  return text->data + text->length;
-}
-
 void text_add(struct text *text, const char *part) {
   text_add_n(text, part, strlen(part));
-}
-
-char *text_add_room(struct text *text, size_t bytes) {
-  char *room = text_room(text, bytes);
-  if (room == NULL) return NULL;
-  room[bytes] = '\0';
-  text->length += bytes;
-  return room;
 }
 
 void text_add_n(struct text *text, const char *part, size_t bytes) {
@@ -69,9 +54,9 @@ void text_addf(struct text *text, const char *fmt, ...) {
   size_t left = text->capacity - text->length;
   int bytes = vsnprintf(left == 0 ? NULL : text->data + text->length, left, fmt, args);
   assert(bytes >= 0);
-  char *room = text_room(text, (size_t)bytes);
-  if (room != NULL && (size_t)bytes >= left) vsnprintf(room, (size_t)bytes + 1, fmt, again);
-  if (room != NULL) text->length += (size_t)bytes;
+  bool there = (size_t)bytes < left || text_grow(text, (size_t)bytes);
+  if (there && (size_t)bytes >= left) vsnprintf(text->data + text->length, (size_t)bytes + 1, fmt, again);
+  if (there) text->length += (size_t)bytes;
   if (text->data != NULL) text->data[text->length] = '\0';
   va_end(again);
   va_end(args);

@@ -14,10 +14,21 @@ struct text {
 
 void text_init(struct text *text, size_t bytes_max);
 void text_init_in(struct text *text, size_t bytes_max, struct arena *arena); /* its data is the arena's, and stays when it is done */
+bool text_grow(struct text *text, size_t bytes);               /* for text_add_room: false when it would be past the maximum */
+/* So many bytes more, for the caller to fill at once; NULL when they do not fit. No capacity is past the maximum and its NUL. */
+static inline char *text_add_room(struct text *text, size_t bytes) {
+  if (bytes >= text->capacity - text->length && !text_grow(text, bytes)) return NULL;
+  char *room = text->data + text->length;
+  room[bytes] = '\0';
+  text->length += bytes;
+  return room;
+}
+static inline void text_add_char(struct text *text, char c) {
+  char *room = text_add_room(text, 1);
+  if (room != NULL) *room = c;
+}
 void text_add(struct text *text, const char *part);
 void text_add_n(struct text *text, const char *part, size_t bytes);
-/* So many bytes more, for the caller to fill at once; NULL when they do not fit. */
-char *text_add_room(struct text *text, size_t bytes);
 void text_addf(struct text *text, const char *fmt, ...) PRINTF_LIKE(2, 3);
 const char *text_str(const struct text *text); /* "" when nothing was added */
 void text_clear(struct text *text);            /* empty, memory kept */
