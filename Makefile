@@ -82,10 +82,10 @@ jobs: all ## a list of 100,000 people, with kills in the middle, while others ar
 	@$(MAKE) -s $(BUILD)/bench-turns-adapter && BUILD=$(BUILD) $(PY) tests/bench/turns/jobs.py --people $(PEOPLE)
 
 # A bot that acknowledges before it commits: the kill rounds must see it lose something. No part of what is installed.
-$(BUILD)/sabotage/mentord: bot/edge/serve_turn.c tests/faults/ack_first.patch $(BUILD)/mentord $(BUILD)/mentord-web
-	@mkdir -p $(@D) && patch -s -o $(@D)/serve_turn.c $< tests/faults/ack_first.patch
-	@$(CC) $(CFLAGS_ALL) -c $(@D)/serve_turn.c -o $(@D)/serve_turn.o && ln -sf ../mentord-web $(@D)/mentord-web
-	@$(SAY) "  LD $@"; $(CC) $(LDFLAGS_ALL) $(BUILD)/bot/main/mentord.o $(@D)/serve_turn.o $(BOT_LINK) -o $@
+$(BUILD)/sabotage/mentord: bot/edge/serve_commit.c tests/faults/ack_first.patch $(BUILD)/mentord $(BUILD)/mentord-web
+	@mkdir -p $(@D) && patch -s -o $(@D)/serve_commit.c $< tests/faults/ack_first.patch
+	@$(CC) $(CFLAGS_ALL) -c $(@D)/serve_commit.c -o $(@D)/serve_commit.o && ln -sf ../mentord-web $(@D)/mentord-web
+	@$(SAY) "  LD $@"; $(CC) $(LDFLAGS_ALL) $(BUILD)/bot/main/mentord.o $(@D)/serve_commit.o $(BOT_LINK) -o $@
 
 # Redis' library that forgets which events it has had: the kill rounds must see one take effect twice.
 $(BUILD)/sabotage/commit.lua: state/commit.lua tests/faults/forgets_ids.patch

@@ -66,7 +66,12 @@ struct waiting {
 struct arena *serve_scratch(struct serve *serve);
 
 /* ---- serve_turn.c ---- */
+void serve_hash(const struct serve *serve, const char *workspace, const char *id, uint8_t ret_hash[STORE_EVENT_ID_BYTES]); /* an event's id */
+
+/* ---- serve_commit.c ---- */
 void serve_drop_flights(struct serve *serve); /* at the very end: nobody answers them any more */
+
+/* ---- serve_wait.c ---- */
 void serve_run_waiting(struct serve *serve);
 void serve_drop_waiting(struct serve *serve);
 

@@ -92,10 +92,11 @@ const char *serve_clock_trouble(const struct serve *serve); /* "" when all is we
 /* Runs a turn for the event and commits it. `take`: the control entry this event came from, or NULL. False: the event
  * must wait for a key; nothing happened. */
 bool serve_turn(struct serve *serve, const struct event *event, const char *take);
+
+/* ---- serve_commit.c ---- */
 /* Commits what rides alone: results; or an adapter's blobs. */
 void serve_commit_rides(struct serve *serve);
 void serve_commit_keep(struct serve *serve, const struct link_frame *frame);
-void serve_hash(const struct serve *serve, const char *workspace, const char *id, uint8_t ret_hash[STORE_EVENT_ID_BYTES]);
 
 /* ---- serve_send.c ---- */
 void serve_send(struct serve *serve);
