@@ -25,18 +25,28 @@ enum { ALIGN_BYTES = 16, MAGIC = 0x4172656e };
 
 struct chunk {
   struct chunk *older; /* owned */
-  size_t used, capacity;
   _Alignas(ALIGN_BYTES) char data[];
 };
 
 struct arena {
   uint32_t magic;
   size_t bytes, bytes_max;
-  struct chunk *newest; /* owned */
+  struct chunk *newest; /* owned; NULL: none yet */
+  char *at, *end;       /* what is free in it */
 };
 
+/* So much a piece is counted for … */
 static size_t aligned(size_t bytes) {
   return (bytes + ALIGN_BYTES - 1) & ~(size_t)(ALIGN_BYTES - 1);
+}
+
+/* … and takes of its chunk: one of its own ends where it does. */
+static size_t taken_by(size_t bytes) {
+  return CHUNK_BYTES == 0 ? bytes : aligned(bytes);
+}
+
+static size_t left_in(const struct arena *arena) {
+  return (size_t)(arena->end - arena->at);
 }
 
 struct arena *arena_new(size_t bytes_max) {
@@ -47,48 +57,45 @@ struct arena *arena_new(size_t bytes_max) {
   return arena;
 }
 
+/* Of the newest chunk, free or not. */
+static size_t capacity_of(const struct arena *arena) {
+  return (size_t)(arena->end - arena->newest->data);
+}
+
 /* Many an arena holds little and is soon gone: it need not clear much. One that is used again has its full chunk soon. */
 static size_t usual_bytes(const struct arena *arena) {
-  size_t twice = arena->newest == NULL ? FIRST_BYTES : 2 * arena->newest->capacity;
+  size_t twice = arena->newest == NULL ? FIRST_BYTES : 2 * capacity_of(arena);
   return twice > CHUNK_BYTES ? CHUNK_BYTES : twice;
 }
 
-static struct chunk *chunk_add(struct arena *arena, size_t bytes) {
+static void chunk_add(struct arena *arena, size_t bytes) {
   size_t usual = usual_bytes(arena), capacity = bytes > usual ? bytes : usual;
   struct chunk *chunk = calloc(1, sizeof *chunk + capacity);
   assert(chunk != NULL);
   chunk->older = arena->newest;
-  chunk->capacity = capacity;
   arena->newest = chunk;
-  return chunk;
-}
-
-/* A piece of a size that is not aligned may fill a chunk of its own: there is less left than `taken` only there. */
-static void chunk_take(struct chunk *chunk, size_t taken) {
-  size_t left = chunk->capacity - chunk->used;
-  chunk->used += taken < left ? taken : left;
+  arena->at = chunk->data;
+  arena->end = chunk->data + capacity;
 }
 
 void *arena_alloc(struct arena *arena, size_t bytes) {
-  size_t taken = aligned(bytes);
+  size_t taken = taken_by(bytes);
   assert(arena->magic == MAGIC);
   /* The first test keeps aligned() from wrapping round on a wild size. */
-  assert(bytes <= arena->bytes_max && taken <= arena->bytes_max - arena->bytes && "arena is full");
-  struct chunk *chunk = arena->newest;
-  if (chunk == NULL || taken > chunk->capacity - chunk->used) chunk = chunk_add(arena, bytes);
-  void *piece = chunk->data + chunk->used;
-  chunk_take(chunk, taken);
-  arena->bytes += taken;
+  assert(bytes <= arena->bytes_max && aligned(bytes) <= arena->bytes_max - arena->bytes && "arena is full");
+  if (taken >= left_in(arena)) chunk_add(arena, taken);
+  void *piece = arena->at;
+  arena->at += taken;
+  arena->bytes += aligned(bytes);
   return piece;
 }
 
 void *arena_longer(struct arena *arena, void *piece, size_t bytes, size_t wanted) {
-  struct chunk *chunk = arena->newest;
   assert(arena->magic == MAGIC && bytes <= wanted && wanted <= arena->bytes_max);
   size_t more = aligned(wanted) - aligned(bytes);
-  bool newest = piece != NULL && chunk != NULL && (char *)piece + aligned(bytes) == chunk->data + chunk->used;
-  if (newest && more <= chunk->capacity - chunk->used && more <= arena->bytes_max - arena->bytes) {
-    chunk_take(chunk, more);
+  bool newest = CHUNK_BYTES > 0 && piece != NULL && (char *)piece + aligned(bytes) == arena->at;
+  if (newest && more < left_in(arena) && more <= arena->bytes_max - arena->bytes) {
+    arena->at += more;
     arena->bytes += more;
     return piece;
   }
@@ -154,13 +161,14 @@ void arena_clear(struct arena *arena) {
   if (kept == NULL) return;
   chunks_free(kept->older);
   kept->older = NULL;
-  if (CHUNK_BYTES == 0 || kept->capacity > CHUNK_BYTES) {
+  if (CHUNK_BYTES == 0 || capacity_of(arena) > CHUNK_BYTES) {
     free(kept);
     arena->newest = NULL;
+    arena->at = arena->end = NULL;
     return;
   }
-  memset(kept->data, 0, kept->used);
-  kept->used = 0;
+  memset(kept->data, 0, (size_t)(arena->at - kept->data));
+  arena->at = kept->data;
 }
 
 struct arena *arena_free(struct arena *arena) {
