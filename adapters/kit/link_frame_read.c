@@ -5,12 +5,12 @@
 #include "adapters/kit/link_fields.h"
 #include "bot/base/json.h"
 
-/* One field being read: its row, the object it stands in, the struct it goes to. */
+/* One field being read: its row, what was said, the struct it goes to. */
 struct reading {
   struct arena *arena;             /* borrowed from the caller of link_frame_decode */
   const struct link_fields *fields; /* borrowed from the tables */
   const struct link_field *field;   /* borrowed from the tables */
-  const cJSON *object, *item;       /* borrowed from the tree, which is the arena's; item is there, and not null */
+  const cJSON *item;                /* borrowed from the tree, which is the arena's; it is there, and not null */
   void *base;                       /* borrowed from the caller */
 };
 
@@ -51,7 +51,7 @@ static bool read_text(const struct reading *r) {
 
 static bool read_number(const struct reading *r) {
   int64_t value;
-  if (!json_int(r->object, r->field->name, &value)) return refuse(r, "is not a whole number");
+  if (!json_whole(r->item, &value)) return refuse(r, "is not a whole number");
   if (value < 0 || value > r->field->max) return refuse(r, "is out of bounds");
   switch (r->field->shape) {
     case SHAPE_INT: *(int *)member(r) = (int)value; break;
@@ -148,7 +148,7 @@ static bool (*const readers[SHAPE_MAX_])(const struct reading *) = {
 static bool read_fields(struct arena *arena, const struct link_fields *fields, const cJSON *object, void *base) {
   for (size_t i = 0; i < fields->count; i++) {
     const struct link_field *field = &fields->rows[i];
-    struct reading r = {.arena = arena, .fields = fields, .field = field, .object = object, .base = base};
+    struct reading r = {.arena = arena, .fields = fields, .field = field, .base = base};
     r.item = json_member(object, field->name);
     bool absent = r.item == NULL || cJSON_IsNull(r.item);
     if (absent && field->needed) return refuse(&r, "is missing");
@@ -160,7 +160,8 @@ static bool read_fields(struct arena *arena, const struct link_fields *fields, c
 /* ---- the line ---- */
 
 static bool read_line_name(const cJSON *object, enum link_line *ret_line) {
-  const char *name = json_str_or(object, "t", "");
+  const cJSON *said = json_member(object, "t");
+  const char *name = cJSON_IsString(said) ? said->valuestring : "";
   for (int line = 0; line < LINE_MAX_; line++) {
     if (strcmp(name, link_line_name((enum link_line)line)) != 0) continue;
     *ret_line = (enum link_line)line;
@@ -179,7 +180,7 @@ static bool is_other_version(const cJSON *object, struct link_frame *frame) {
 
 static bool read_line(const cJSON *object, struct arena *arena, struct link_frame *frame) {
   if (is_other_version(object, frame)) return true;
-  bool from_adapter = json_at(object, "platform") != NULL;
+  bool from_adapter = frame->line == LINE_HELLO && json_member(object, "platform") != NULL;
   if (!read_fields(arena, link_fields_of(frame->line, from_adapter), object, frame)) return false;
   if (!read_fields(arena, link_fields_of_kind(frame), object, frame)) return false;
   link_frame_name(frame);

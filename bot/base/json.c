@@ -127,14 +127,17 @@ const char *json_str_or(const cJSON *object, const char *path, const char *other
   return cJSON_IsString(found) ? found->valuestring : otherwise;
 }
 
-bool json_int(const cJSON *object, const char *path, int64_t *ret_value) {
+bool json_whole(const cJSON *number, int64_t *ret_value) {
   static const double limit = 9007199254740992.0; /* 2^53: itself already stands for two written numbers */
-  const cJSON *found = json_at(object, path);
-  if (!cJSON_IsNumber(found)) return false;
-  double value = found->valuedouble;
+  if (!cJSON_IsNumber(number)) return false;
+  double value = number->valuedouble;
   if (!(value > -limit && value < limit) || (double)(int64_t)value != value) return false;
   *ret_value = (int64_t)value;
   return true;
+}
+
+bool json_int(const cJSON *object, const char *path, int64_t *ret_value) {
+  return json_whole(json_at(object, path), ret_value);
 }
 
 int64_t json_int_or(const cJSON *object, const char *path, int64_t otherwise) {

@@ -29,7 +29,8 @@ const cJSON *json_member(const cJSON *object, const char *key);       /* the ver
 const cJSON *json_at(const cJSON *object, const char *path);          /* NULL when absent */
 const char *json_str(const cJSON *object, const char *path);          /* NULL when absent or not a text; borrowed from the tree */
 const char *json_str_or(const cJSON *object, const char *path, const char *otherwise);
-bool json_int(const cJSON *object, const char *path, int64_t *ret_value); /* whole numbers within 2^53 only */
+bool json_whole(const cJSON *number, int64_t *ret_value);             /* false for NULL, for no number, and past 2^53 */
+bool json_int(const cJSON *object, const char *path, int64_t *ret_value);
 int64_t json_int_or(const cJSON *object, const char *path, int64_t otherwise);
 bool json_bool_or(const cJSON *object, const char *path, bool otherwise);
 
