@@ -16,7 +16,6 @@ static bool has_much_to_do(struct pace *pace, int64_t now_us, int64_t used_us) {
 int64_t pace_rest_us(struct pace *pace, int64_t now_us, int64_t used_us) {
   if (has_much_to_do(pace, now_us, used_us)) return 0;
   int64_t saved_us = now_us - (int64_t)PACE_SPARE * PACE_WAKE_US;
-  int64_t from_us = pace->paid_us > saved_us ? pace->paid_us : saved_us;
-  pace->paid_us = between(from_us + PACE_WAKE_US, saved_us, now_us + PACE_WAKE_US); /* a rest that was cut short is not owed */
+  pace->paid_us = between(pace->paid_us + PACE_WAKE_US, saved_us, now_us + PACE_WAKE_US); /* a rest that was cut short is not owed */
   return between(pace->paid_us - now_us, 0, PACE_WAKE_US);
 }

@@ -20,7 +20,7 @@ static void rest(int64_t rest_us) {
 static void on_prepare(uv_prepare_t *prepare) {
   struct pace_loop *pace = prepare->data;
   int64_t timer_us = (int64_t)uv_backend_timeout(prepare->loop) * 1000;
-  if (timer_us == 0) return; /* there is more to do */
+  if (timer_us == 0) return; /* there is more to do, or a socket that the kernel does not watch yet */
   int64_t rest_us = pace_rest_us(&pace->pace, clock_us(CLOCK_MONOTONIC), clock_us(CLOCK_THREAD_CPUTIME_ID));
   if (rest_us == 0) return;
   rest(timer_us > 0 && timer_us < rest_us ? timer_us : rest_us);
