@@ -132,6 +132,11 @@ static void share_now(void *who) {
   talk_tell_message(sim, file->room, said);
 }
 
+void files_go_on(struct sim *sim, struct file *file) {
+  file->world_owner = sim;
+  if (file->message != NULL) moment_after(&sim->moment, &file->late, 0, share_now, file);
+}
+
 /* ---- completion ---- */
 
 static const char *file_of(struct call *call, const cJSON *row, struct file **ret_file) {

@@ -19,6 +19,11 @@ static void say_now(void *who) {
   world_unschedule(&sim->world, scheduled);
 }
 
+void talk_later(struct sim *sim, struct scheduled *scheduled) {
+  scheduled->world_owner = sim;
+  moment_after(&sim->moment, &scheduled->timer, scheduled->post_at_s * 1000 - moment_wall_ms(&sim->moment), say_now, scheduled);
+}
+
 static const char *check_time(const struct call *call, const struct channel *channel, int64_t post_at_s) {
   int64_t now_s = moment_wall_ms(&call->sim->moment) / 1000;
   size_t near = 0;
@@ -44,8 +49,7 @@ const char *api_chat_schedule(struct call *call) {
     cJSON_Delete(json);
     return "restricted_too_many";
   }
-  scheduled->world_owner = call->sim;
-  moment_after(&call->sim->moment, &scheduled->timer, post_at_s * 1000 - moment_wall_ms(&call->sim->moment), say_now, scheduled);
+  talk_later(call->sim, scheduled);
   tree_str(call->answer, "channel", channel->id);
   tree_str(call->answer, "scheduled_message_id", scheduled->id);
   tree_int(call->answer, "post_at", post_at_s);

@@ -1,6 +1,7 @@
 /* keep_fields.c: walks along a table of fields, to the file and back. */
 #include "tests/sim/slack/keep_fields.h"
 
+#include <stdio.h>
 #include <string.h>
 
 KEPT_TABLE(view, KEPT(view, TEXT, id), KEPT(view, TEXT, hash), KEPT(view, TREE, json));
@@ -35,6 +36,13 @@ static void save_words(const struct list *words, const char *key, cJSON *into) {
   for (size_t i = 0; i < words->count; i++) tree_str(array, NULL, words->items[i]);
 }
 
+/* Two workspaces may have people of one id. */
+static void save_user(const struct user *user, const char *key, cJSON *row) {
+  char name[2 * ID_SIZE];
+  (void)snprintf(name, sizeof name, "%s/%s", user->team->id, user->id);
+  tree_str(row, key, name);
+}
+
 static void save_one(const struct kept_field *field, const void *at, cJSON *row) {
   const void *pointer = NULL;
   if (field->size == sizeof pointer) memcpy(&pointer, at, sizeof pointer);
@@ -45,7 +53,7 @@ static void save_one(const struct kept_field *field, const void *at, cJSON *row)
     case KEPT_WORDS: save_words(at, field->name, row); break;
     case KEPT_VIEW: if (pointer != NULL) keep_fields_save(&view_fields, pointer, tree_object(row, field->name)); break;
     case KEPT_TEAM: if (pointer != NULL) tree_str(row, field->name, ((const struct team *)pointer)->id); break;
-    case KEPT_USER: if (pointer != NULL) tree_str(row, field->name, ((const struct user *)pointer)->id); break;
+    case KEPT_USER: if (pointer != NULL) save_user(pointer, field->name, row); break;
     case KEPT_CHANNEL: if (pointer != NULL) tree_str(row, field->name, ((const struct channel *)pointer)->id); break;
   }
 }
@@ -72,13 +80,21 @@ static void load_words(const cJSON *words, struct list *into) {
   cJSON_ArrayForEach(word, words) world_note(into, cJSON_GetStringValue(word));
 }
 
+static struct user *user_of(const struct world *world, const char *name) {
+  char team[ID_SIZE];
+  const char *slash = strchr(name, '/');
+  assert(slash != NULL && slash - name < ID_SIZE);
+  (void)snprintf(team, sizeof team, "%.*s", (int)(slash - name), name);
+  return world_user_id(world, world_team_id(world, team), slash + 1);
+}
+
 static void load_view(struct world *world, const cJSON *kept, void *at) {
   struct view *view = world_view(world, NULL);
-  keep_fields_load(&view_fields, world, NULL, kept, view);
+  keep_fields_load(&view_fields, world, kept, view);
   put_pointer(at, view);
 }
 
-static void load_one(const struct kept_field *field, struct world *world, const struct team *team, const cJSON *kept, void *at) {
+static void load_one(const struct kept_field *field, struct world *world, const cJSON *kept, void *at) {
   switch (field->shape) {
     case KEPT_TEXT: slot_put(at, field->size, cJSON_GetStringValue(kept)); break;
     case KEPT_NUMBER: put_number(at, field->size, (int64_t)kept->valuedouble); break;
@@ -86,14 +102,14 @@ static void load_one(const struct kept_field *field, struct world *world, const 
     case KEPT_WORDS: load_words(kept, at); break;
     case KEPT_VIEW: load_view(world, kept, at); break;
     case KEPT_TEAM: put_pointer(at, world_team_id(world, cJSON_GetStringValue(kept))); break;
-    case KEPT_USER: put_pointer(at, world_user_id(world, team, cJSON_GetStringValue(kept))); break;
+    case KEPT_USER: put_pointer(at, user_of(world, cJSON_GetStringValue(kept))); break;
     case KEPT_CHANNEL: put_pointer(at, world_channel_id(world, cJSON_GetStringValue(kept))); break;
   }
 }
 
-void keep_fields_load(const struct kept_fields *fields, struct world *world, const struct team *team, const cJSON *row, void *what) {
+void keep_fields_load(const struct kept_fields *fields, struct world *world, const cJSON *row, void *what) {
   for (size_t i = 0; i < fields->count; i++) {
     const cJSON *kept = cJSON_GetObjectItemCaseSensitive(row, fields->fields[i].name);
-    if (kept != NULL) load_one(&fields->fields[i], world, team, kept, (char *)what + fields->fields[i].at);
+    if (kept != NULL) load_one(&fields->fields[i], world, kept, (char *)what + fields->fields[i].at);
   }
 }

@@ -8,11 +8,11 @@
 
 enum kept_shape {
   KEPT_TEXT,    /* char[] */
-  KEPT_NUMBER,  /* bool, int, int64_t or an enum */
+  KEPT_NUMBER,  /* bool, int, size_t, int64_t or an enum */
   KEPT_TREE,    /* cJSON *, owned */
   KEPT_WORDS,   /* struct list of char *, owned */
   KEPT_VIEW,    /* struct view *, owned */
-  KEPT_TEAM, KEPT_USER, KEPT_CHANNEL /* pointers, borrowed from the world: kept by their ids */
+  KEPT_TEAM, KEPT_USER, KEPT_CHANNEL /* pointers, borrowed from the world: kept by their ids; a person's is "T01/U1" */
 };
 
 struct kept_field {
@@ -33,7 +33,7 @@ struct kept_fields { /* a table: */
   static const struct kept_fields name##_fields = {name##_rows, ARRAY_LEN(name##_rows)}
 
 void keep_fields_save(const struct kept_fields *fields, const void *what, cJSON *row);
-/* Into something just made. What the file does not name stays as it is. `team`: whose people are meant; may be NULL. */
-void keep_fields_load(const struct kept_fields *fields, struct world *world, const struct team *team, const cJSON *row, void *what);
+/* Into something just made. What the file does not name stays as it is. */
+void keep_fields_load(const struct kept_fields *fields, struct world *world, const cJSON *row, void *what);
 
 #endif

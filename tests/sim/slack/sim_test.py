@@ -86,8 +86,11 @@ class Sim:
     answered, asked = set(), set()  # of all rules: methods that answered ok, verbs that did
 
     def __init__(self, *more):
-        self.folder = tempfile.TemporaryDirectory()
-        self.process = subprocess.Popen([os.path.join(BUILD, "sim-slack"), "--port", "0", "--data", self.folder.name, *more], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        self.folder, self.more, self.links, self.status, self.head = tempfile.TemporaryDirectory(), more, [], None, None
+        self.start("0")
+
+    def start(self, port):
+        self.process = subprocess.Popen([os.path.join(BUILD, "sim-slack"), "--port", port, "--data", self.folder.name, *self.more], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         facts = []
         while not facts or facts[-1][0] != "control":
             line = self.process.stdout.readline()
@@ -96,7 +99,12 @@ class Sim:
         self.api, self.control = facts[0][1], facts[-1][1]
         self.app_token = next(fact[1] for fact in facts if fact[0] == "app_token")
         self.tokens = [fact[1] for fact in facts if fact[0] == "bot_token"]
-        self.token, self.links, self.status, self.head = self.tokens[0], [], None, None
+        self.token = self.tokens[0]
+
+    def kill_and_start(self):
+        self.process.kill()
+        self.process.communicate()
+        self.start(re.search(r":(\d+)", self.api).group(1))
 
     def close(self):
         for link in self.links:
@@ -1197,6 +1205,60 @@ def it_listens_on_this_machine_only_and_keeps_a_log_without_tokens(sim):
         lines = [json.loads(line) for line in file]
     assert any(line["what"] == "call" and line["method"] == "chat.postMessage" and line["args"]["text"] == "find me" for line in lines)
     assert not any(sim.token in json.dumps(line) for line in lines)
+
+
+# ---- killed, and back ----
+
+def half_done(sim):
+    """Something of each kind that has only begun."""
+    link, ann, channel = sim.link(ack=True), sim.person("ann"), sim.dm()
+    sim.do("run", who="ann", where="#general", command="/mentor", text="x")
+    respond = link.next()["payload"]["response_url"]
+    first, second, used = trigger(sim), trigger(sim), trigger(sim, "ben")
+    root = sim.good("views.open", trigger_id=first, view=modal("One"))["view"]
+    sim.good("views.open", trigger_id=used, view=modal("Ben's"))
+    sim.good("views.publish", user_id=ann, view={"type": "home", "blocks": [section("Welcome")]})
+    file = upload(sim, b"bytes")
+    sim.do("settings", share_delay_ms=3600000)
+    late = upload(sim, b"later")
+    sim.good("files.completeUploadExternal", files=[{"id": late}], channel_id=channel, initial_comment="late file")
+    scheduled = sim.good("chat.scheduleMessage", channel=channel, post_at=str(int(time.time()) + 600), text="in ten minutes")["scheduled_message_id"]
+    link.close()
+    return {"respond": respond, "second": second, "used": used, "root": root, "file": file, "scheduled": scheduled, "channel": channel}
+
+
+@rule
+def a_killed_one_goes_on_with_what_had_begun(_):
+    with tempfile.TemporaryDirectory() as folder:
+        world = os.path.join(folder, "world.json")
+        sim = Sim("--world", world)
+        begun = half_done(sim)
+        moving = ("start_ms", "tickets", "triggers", "responds")  # times that count from another start now
+        kept = [{key: value for key, value in json.load(open(world)).items() if key not in moving}]
+        sim.kill_and_start()
+        kept.append({key: value for key, value in json.load(open(world)).items() if key not in moving})
+        assert kept[0] == kept[1], [key for key in kept[0] if kept[0][key] != kept[1].get(key)]
+        goes_on(sim, begun)
+        sim.close()
+
+
+def goes_on(sim, begun):
+    channel = begun["channel"]
+    assert sim.see()["view"]["title"] == "One" and "Welcome" in sim.see()["home"]["shown"]
+    pushed = sim.good("views.push", trigger_id=begun["second"], view=modal("Two"))["view"]  # within its three seconds
+    assert pushed["root_view_id"] == begun["root"]["id"] and pushed["id"] != begun["root"]["id"]
+    sim.fails("exchanged_trigger_id", "views.open", trigger_id=begun["used"], view=modal("Again"))
+    sim.good("views.update", view_id=begun["root"]["id"], hash=begun["root"]["hash"], view=modal("One again"))
+    assert sim.open(begun["respond"], b'{"text":"by its address"}', {"content-type": "application/json"}) == "ok"
+    until(lambda: sim.texts("ann", "dm")[-1:] == ["late file"], "the file's message")
+    sim.do("settings", share_delay_ms=0)
+    sim.good("files.completeUploadExternal", files=[{"id": begun["file"]}], channel_id=channel, initial_comment="file")
+    assert sim.good("files.info", file=begun["file"])["file"]["size"] == 5
+    assert [one["id"] for one in sim.good("chat.scheduledMessages.list", channel=channel)["scheduled_messages"]] == [begun["scheduled"]]
+    sim.advance(601000)
+    assert sim.texts("ann", "dm")[-1] == "in ten minutes"
+    sim.advance(1800001)
+    assert sim.open(begun["respond"], b'{"text":"too late"}', {"content-type": "application/json"}) == "expired_url"
 
 
 # ---- all ----

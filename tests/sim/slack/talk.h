@@ -14,6 +14,8 @@ void talk_number_blocks(struct world *world, cJSON *blocks); /* gives block_id a
 /* Everybody in the room but the author hears a sound. */
 void talk_notify(struct sim *sim, const struct channel *channel, const struct user *author, const struct user *only, const char *text);
 
+void talk_later(struct sim *sim, struct scheduled *scheduled); /* it is said when its second comes */
+
 /* ---- events to the app ---- */
 void talk_event(struct sim *sim, struct team *team, cJSON *event); /* takes event; wraps it in event_callback */
 cJSON *talk_event_new(struct sim *sim, const char *type, struct user *user, struct channel *channel);
