@@ -11,7 +11,8 @@
 
 #include "bot/base/text.h"
 
-enum { MAGIC = 0x48637572, BEARER_BYTES_MAX = 1024, CONNECTIONS_MAX = 24, SPARE_MAX = CONNECTIONS_MAX, IDLE_S_MAX = 110 };
+enum { MAGIC = 0x48637572, BEARER_BYTES_MAX = 1024, CONNECTIONS_MAX = 24, SPARE_MAX = CONNECTIONS_MAX, IDLE_S_MAX = 110,
+       PROXY_LOGIN = 407 };
 
 struct http_call {
   struct http *http;           /* borrowed */
@@ -43,6 +44,7 @@ struct http {
   uv_loop_t *loop;             /* borrowed from the caller */
   const struct http_places *places; /* borrowed from the caller */
   CURLM *multi;                /* owned */
+  struct curl_slist *proxy_heads; /* owned, a secret: said to the proxy and to nobody else; NULL: nothing */
   uv_timer_t timer;
   struct http_call *calls;     /* owned */
   struct socket_watch *watches; /* owned; each goes with its closed callback */
@@ -101,7 +103,8 @@ static const char *note_of(struct http_call *call, CURLcode code) {
   long proxy_said = 0;
   (void)curl_easy_getinfo(call->easy, CURLINFO_HTTP_CONNECTCODE, &proxy_said);
   if (proxy_said >= 300) {
-    (void)snprintf(call->said, sizeof call->said, "the proxy %s refuses to go there: HTTP %ld", call->http->places->proxy, proxy_said);
+    (void)snprintf(call->said, sizeof call->said, "the proxy %s refuses %s: HTTP %ld", call->http->places->proxy,
+                   proxy_said == PROXY_LOGIN ? "us, or the user and password that it was shown" : "to go there", proxy_said);
     return call->said;
   }
   if (call->too_large) return "an answer larger than is read";
@@ -305,6 +308,8 @@ static CURL *easy_new(struct http *http) {
   SET(easy, CURLOPT_FOLLOWLOCATION, 0L);
   SET(easy, CURLOPT_PROXY, http->places->proxy == NULL ? "" : http->places->proxy);
   SET(easy, CURLOPT_HTTPPROXYTUNNEL, 1L);
+  SET(easy, CURLOPT_HEADEROPT, (long)CURLHEADER_SEPARATE);
+  SET(easy, CURLOPT_PROXYHEADER, http->proxy_heads);
   SET(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
   SET(easy, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
   SET(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
@@ -401,11 +406,22 @@ bool http_header(const struct http_answer *answer, const char *name, char *ret_v
 
 /* ---- life ---- */
 
+/* libcurl would decode a user's name and password as if they stood in an address; so the head is our own. */
+static struct curl_slist *heads_for(const struct http_places *places) {
+  char head[HTTP_LOGIN_HEAD_BYTES];
+  if (places->proxy == NULL || places->proxy_login[0] == '\0') return NULL;
+  http_login_head(places->proxy_login, head);
+  struct curl_slist *heads = curl_slist_append(NULL, head);
+  assert(heads != NULL);
+  explicit_bzero(head, sizeof head);
+  return heads;
+}
+
 struct http *http_new(uv_loop_t *loop, const struct http_places *places) {
   if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) return NULL;
   struct http *http = calloc(1, sizeof *http);
   assert(http != NULL);
-  *http = (struct http){.magic = MAGIC, .loop = loop, .places = places, .multi = curl_multi_init()};
+  *http = (struct http){.magic = MAGIC, .loop = loop, .places = places, .multi = curl_multi_init(), .proxy_heads = heads_for(places)};
   assert(http->multi != NULL);
   (void)uv_timer_init(loop, &http->timer);
   http->timer.data = http;
@@ -432,6 +448,9 @@ struct http *http_free(struct http *http) {
   while (http->spare_count > 0) curl_easy_cleanup(http->spare[--http->spare_count]);
   (void)curl_multi_cleanup(http->multi); /* closes kept connections, and so their watches */
   http->multi = NULL;
+  if (http->proxy_heads != NULL) explicit_bzero(http->proxy_heads->data, strlen(http->proxy_heads->data));
+  curl_slist_free_all(http->proxy_heads);
+  http->proxy_heads = NULL;
   uv_close((uv_handle_t *)&http->timer, on_timer_closed);
   return NULL;
 }

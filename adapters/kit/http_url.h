@@ -2,7 +2,7 @@
 #ifndef MENTORD_HTTP_URL_H
 #define MENTORD_HTTP_URL_H
 
-#include "bot/base/err.h"
+#include "adapters/kit/http_login.h"
 
 enum { HTTP_URL_BYTES_MAX = 2048, HTTP_HOST_BYTES_MAX = 253 };
 
@@ -19,6 +19,7 @@ struct http_places {
   size_t domain_count;
   bool loopback;              /* for tests: 127.0.0.1 on any port, and without TLS */
   const char *proxy;          /* borrowed; "host:port" of an HTTP proxy all goes through by CONNECT, so that it sees names and no more; NULL: none */
+  char proxy_login[HTTP_LOGIN_BYTES_MAX + 1]; /* "user:password" for it, a secret; "": it wants none */
 };
 
 /* "wss://host:port/path". ERR_BAD_INPUT for a name with '@', spaces, control characters, no path, other schemes. Notes never

@@ -283,13 +283,16 @@ static void wrap_free(struct lws_vhost *vhost, void *who) {
   free(wrap);
 }
 
-static enum err make_vhost(struct lws_context *context, struct wrap *wrap, const char *proxy, struct lws_vhost **ret_vhost) {
+/* `login` stays out of its name, and so out of every log: it is the same as long as the process lives. */
+static enum err make_vhost(struct lws_context *context, struct wrap *wrap, const char *proxy, const char *login, struct lws_vhost **ret_vhost) {
+  char through[HTTP_LOGIN_BYTES_MAX + LINK_NUMBER_BYTES + 16] = ":0"; /* never through the proxy that $http_proxy names */
+  if (proxy != NULL) (void)snprintf(through, sizeof through, "%s%s%s", login, login[0] == '\0' ? "" : "@", proxy);
   struct lws_context_creation_info info = {
     .port = CONTEXT_PORT_NO_LISTEN,
     .protocols = protocols,
     .vhost_name = wrap->name,
     .retry_and_idle_policy = &no_pings,
-    .http_proxy_address = proxy == NULL ? ":0" : proxy, /* never through the proxy that $http_proxy names */
+    .http_proxy_address = through,
     .options = LWS_SERVER_OPTION_DISABLE_IPV6 | LWS_SERVER_OPTION_DO_SSL_GLOBAL_INIT,
     .provided_client_ssl_ctx = wrap->tls,
     .alpn = "http/1.1",
@@ -297,11 +300,12 @@ static enum err make_vhost(struct lws_context *context, struct wrap *wrap, const
     .finalize_arg = wrap,
   };
   *ret_vhost = lws_create_vhost(context, &info);
+  explicit_bzero(through, sizeof through);
   return *ret_vhost == NULL ? err_note(ERR_INTERNAL, "libwebsockets makes no vhost") : ERR_NONE;
 }
 
 /* One for each file of authorities and each proxy ("10.0.0.1:3128", or NULL), made when it is first needed. */
-static enum err vhost_for(struct lws_context *context, const char *ca_file, const char *proxy, struct lws_vhost **ret_vhost) {
+static enum err vhost_for(struct lws_context *context, const char *ca_file, const char *proxy, const char *login, struct lws_vhost **ret_vhost) {
   const char *trusted = ca_file == NULL ? "the system" : ca_file, *through = proxy == NULL ? "nobody" : proxy;
   size_t bytes = sizeof NAME " trusts  through " + strlen(trusted) + strlen(through);
   struct wrap *wrap = calloc(1, sizeof *wrap + bytes);
@@ -309,7 +313,7 @@ static enum err vhost_for(struct lws_context *context, const char *ca_file, cons
   (void)snprintf(wrap->name, bytes, "%s trusts %s through %s", NAME, trusted, through);
   struct lws_vhost *known = lws_get_vhost_by_name(context, wrap->name);
   enum err err = known != NULL ? ERR_NONE : link_tls_trust(ca_file, &wrap->tls);
-  if (known == NULL && err == ERR_NONE) return make_vhost(context, wrap, proxy, ret_vhost);
+  if (known == NULL && err == ERR_NONE) return make_vhost(context, wrap, proxy, login, ret_vhost);
   if (known != NULL) *ret_vhost = known;
   free(wrap);
   return err;
@@ -354,7 +358,7 @@ static void on_dialled(void *who, const char *number, const char *note) {
   }
   bool proxied = wire->places->proxy != NULL && http_proxy_parse(wire->places->proxy, host, &port);
   if (proxied) (void)snprintf(proxy, sizeof proxy, "%s:%d", number, port);
-  if (vhost_for(wire->context, wire->ca_file, proxied ? proxy : NULL, &vhost) == ERR_NONE) {
+  if (vhost_for(wire->context, wire->ca_file, proxied ? proxy : NULL, wire->places->proxy_login, &vhost) == ERR_NONE) {
     connect_to(wire, vhost, number);
     return;
   }

@@ -174,6 +174,8 @@ enum err slack_new(uv_loop_t *loop, const struct slack_config *config, const str
   slack->places = slack_places(config, test->api);
   *ret_slack = slack;
   pace_loop_start(&slack->pace, loop);
+  enum err err = slack_places_login(config, &slack->places);
+  if (err != ERR_NONE) return err;
   slack->context = link_context_new(loop);
   if (slack->context == NULL) return ERR_INTERNAL;
   slack->http = http_new(loop, &slack->places);
@@ -226,6 +228,7 @@ struct slack *slack_free(struct slack *slack) {
   if (slack->context != NULL) link_context_free(slack->context);
   for (size_t i = 0; i < slack->team_count; i++) team_done(&slack->teams[i]);
   free(slack->teams);
+  explicit_bzero(slack->places.proxy_login, sizeof slack->places.proxy_login);
   slack->magic = 0;
   free(slack);
   return NULL;

@@ -14,7 +14,7 @@ enum { PATH_CHARS_MAX = 1000, AWAY_CHARS_MAX = 300 };
 #define AWAY "I could not take this in just now. Please try again in a minute."
 
 struct file_keys {
-  const char *link, *link_token_file, *link_cert_file, *link_key_file, *api, *proxy, *away;
+  const char *link, *link_token_file, *link_cert_file, *link_key_file, *api, *proxy, *proxy_login_file, *away;
   const struct yaml_node *workspaces;
 };
 #define ROW(struct_name, field) .name = #field, .offset = offsetof(struct struct_name, field)
@@ -29,6 +29,8 @@ static const struct yaml_key file_rows[] = {
    .help = "the Web API; https://slack-gov.com/api/ for government workspaces"},
   {ROW(file_keys, proxy), .type = YAML_TEXT, .example = "proxy.city.example:3128",
    .help = "an HTTP proxy that leads to Slack, as host:port; it must not open TLS. Without it: straight there"},
+  {ROW(file_keys, proxy_login_file), .type = YAML_TEXT, .max = PATH_CHARS_MAX, .example = "proxy.login",
+   .help = "a file of mode 0600 with user:password for the proxy, where it wants them"},
   {ROW(file_keys, away), .type = YAML_TEXT, .max = AWAY_CHARS_MAX, .otherwise = AWAY, .example = AWAY,
    .help = "what somebody is told whose command or click cannot be kept in time"},
   {ROW(file_keys, workspaces), .type = YAML_LIST, .max = SLACK_TEAMS_MAX, .needed = true,
@@ -105,6 +107,10 @@ struct http_places slack_places(const struct slack_config *config, const char *t
   return (struct http_places){.domains = domains, .domain_count = ARRAY_LEN(domains), .loopback = test_api != NULL, .proxy = config->proxy};
 }
 
+enum err slack_places_login(const struct slack_config *config, struct http_places *places) {
+  return http_login_read(config->proxy_login_file, places->proxy_login);
+}
+
 static void check_api(struct reading *reading, const struct yaml_node *root) {
   const struct http_places places = slack_places(reading->config, NULL);
   struct http_url url;
@@ -115,10 +121,15 @@ static void check_api(struct reading *reading, const struct yaml_node *root) {
 }
 
 static void check_proxy(struct reading *reading, const struct yaml_node *root) {
+  if (reading->config->proxy == NULL && reading->config->proxy_login_file != NULL)
+    yaml_trouble(&reading->reader, place(root, "proxy_login_file"),
+                 "`proxy_login_file` is for a proxy; name it, as in `proxy: proxy.city.example:3128`, or take this line out");
   char host[HTTP_HOST_BYTES_MAX + 1];
   int port;
   if (reading->config->proxy == NULL || http_proxy_parse(reading->config->proxy, host, &port)) return;
-  yaml_trouble(&reading->reader, place(root, "proxy"), "`proxy` is a host and a port, without http:// or a password, as in `proxy: proxy.city.example:3128`");
+  yaml_trouble(&reading->reader, place(root, "proxy"),
+               "`proxy` is a host and a port, without http:// or a password, as in `proxy: proxy.city.example:3128`; "
+               "user and password stand in the file that `proxy_login_file` names");
 }
 
 static void read_file(struct reading *reading, const struct yaml_node *root) {
@@ -132,6 +143,7 @@ static void read_file(struct reading *reading, const struct yaml_node *root) {
   config->link_key_file = absolute(reading, keys.link_key_file);
   config->api = arena_text(reading->arena, keys.api);
   config->proxy = arena_text(reading->arena, keys.proxy);
+  config->proxy_login_file = absolute(reading, keys.proxy_login_file);
   config->away = arena_text(reading->arena, keys.away);
   check_link(reading, root, &keys);
   if (reading->reader.troubles == 0) check_api(reading, root);

@@ -16,7 +16,7 @@
 enum { ASK_MS = 8000, ANSWER_BYTES_MAX = 256 * 1024, CLOCK_S_MAX = 60, SCOPES_BYTES = 2048, ID_BYTES = 64 };
 
 #define REACH "let this machine reach slack.com, wss-primary.slack.com and wss-backup.slack.com on port 443, or name an HTTP proxy that does as proxy in " \
-              "slack.yaml; nobody on the way may open TLS"
+              "slack.yaml (with proxy_login_file if it wants a password); nobody on the way may open TLS"
 
 struct visit { /* one question and what came back */
   bool done;
@@ -260,15 +260,18 @@ static void check_team(struct doctor *doctor, const struct slack_team_config *te
 }
 
 int slack_doctor(const struct slack_config *config, const char *test_api) {
-  const struct http_places places = slack_places(config, test_api);
+  struct http_places places = slack_places(config, test_api);
   struct doctor doctor = {.api = test_api == NULL ? config->api : test_api};
   int failed = uv_loop_init(&doctor.loop);
   assert(!failed);
+  if (slack_places_login(config, &places) != ERR_NONE) wrong(&doctor, err_note_text(), "put user:password for the proxy into that file, and let nobody else open it");
+  err_note_clear();
   doctor.http = http_new(&doctor.loop, &places);
   assert(doctor.http != NULL);
   check_link(&doctor, config);
   for (size_t i = 0; i < config->team_count; i++) check_team(&doctor, &config->teams[i]);
   doctor.http = http_free(doctor.http);
+  explicit_bzero(places.proxy_login, sizeof places.proxy_login);
   (void)uv_run(&doctor.loop, UV_RUN_DEFAULT);
   (void)uv_loop_close(&doctor.loop);
   if (doctor.bad == 0) printf("Everything that is needed is in place.\n");

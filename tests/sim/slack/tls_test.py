@@ -4,6 +4,7 @@
 A network of its own holds nothing but this machine: its hosts file says that Slack's names live here, its one authority signed
 the front's certificates, and behind the front stands the simulator. Certificates that are wrong, and names nobody knows, must be
 told in words that help; once they are right it goes on by itself."""
+import base64
 import os
 import re
 import signal
@@ -99,7 +100,7 @@ class Proxy:
     """An HTTP proxy that knows the way to Slack's names, which nobody else here does. It sees names; the rest is TLS."""
 
     def __init__(self, port):
-        self.asked, self.refuses, self.seen = set(), (), b""
+        self.asked, self.refuses, self.seen, self.wants, self.unknown = set(), (), b"", None, 0
         self.listener = socket.create_server(("127.0.0.1", port), backlog=64)
         threading.Thread(target=self.listen, daemon=True).start()
 
@@ -118,6 +119,11 @@ class Proxy:
         verb, place, _ = head.split(b" ", 2)
         host, _, port = place.decode().partition(":")
         self.asked.add(host)
+        shown = re.search(rb"(?i)\r\nproxy-authorization: basic (\S+)", head)
+        if self.wants and (not shown or shown[1].decode() != self.wants):
+            self.unknown += 1
+            near.sendall(b"HTTP/1.1 407 Proxy Authentication Required\r\nProxy-Authenticate: Basic realm=proxy\r\nContent-Length: 0\r\n\r\n")
+            return near.close()
         if verb != b"CONNECT" or host not in NAMES or port != "443" or host in self.refuses:
             near.sendall(b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n")
             return near.close()
@@ -185,6 +191,35 @@ def through_a_proxy(harbour):
     check("the doctor goes through it too", found.returncode == 0, found.stdout)
     secrets = [harbour.slack.bot_token, harbour.slack.app_token, "ticket="]
     check("the proxy was told names, and nothing else", not any(secret.encode() in proxy.seen for secret in secrets), proxy.seen)
+    return proxy
+
+
+def with_a_password(harbour, proxy):
+    """It wants to know who comes; the password stands in a file, and nowhere else."""
+    password, settings = "s3cret: @%41/", harbour.folder / "slack.yaml"
+    proxy.wants, before = base64.b64encode(f"mentord:{password}".encode()).decode(), len(harbour.log())
+    harbour.restart_adapter(signal.SIGTERM)
+    wait("the log says that the proxy refuses us", lambda: re.search("platform_down.*the proxy proxy.test:3128 refuses us.*407", harbour.log()[before:]))
+    settings.write_text(settings.read_text() + "proxy_login_file: proxy.login\n")
+    harbour.write_token("proxy.login", "mentord:another")
+    harbour.restart_adapter(signal.SIGTERM)
+    refused = proxy.unknown
+    wait("a wrong password is refused", lambda: proxy.unknown > refused)
+    harbour.write_token("proxy.login", f"mentord:{password}")
+    harbour.restart_adapter(signal.SIGTERM)
+    refused = proxy.unknown
+    harbour.up()
+    check("with user and password it comes up, calls and connections", proxy.unknown == refused, proxy.unknown)
+    talks(harbour, "help")
+    found = subprocess.run(harbour.command("--doctor"), capture_output=True, text=True, timeout=60)
+    check("the doctor shows them too", found.returncode == 0, found.stdout)
+    said = harbour.log() + found.stdout + found.stderr
+    check("no log holds them", "s3cret" not in said and proxy.wants not in said and "mentord:another" not in said)
+    (harbour.folder / "proxy.login").chmod(0o640)
+    code = harbour.stop_adapter(signal.SIGTERM)
+    refused = subprocess.run(harbour.command(), capture_output=True, text=True, timeout=60)
+    check("it does not start with a password that others can read", code == 0 and refused.returncode != 0 and "proxy.login" in refused.stderr and "s3cret" not in refused.stderr,
+          refused.stderr)
 
 
 def inside():
@@ -214,7 +249,7 @@ def inside():
                 tell_wrong(harbour, front, host, what, context, word)
         talks(harbour, "help")
         hosts.write_text("127.0.0.1 localhost\n127.0.0.1 proxy.test\n")
-        through_a_proxy(harbour)
+        with_a_password(harbour, through_a_proxy(harbour))
     tell_count()
 
 

@@ -26,10 +26,12 @@ static enum err read_text(const char *text, struct arena *arena, struct slack_co
 Test(slack_config, reads_what_there_is) {
   struct arena *arena = arena_new(1 << 20);
   struct slack_config config;
-  cr_assert_eq(read_text(LINK "proxy: Proxy.city.example:3128\nworkspaces:\n" TEAM "  - { id: slack/T02, name: Docks, bot_token_file: b2, app_token_file: a2 }\n", arena, &config), ERR_NONE, "%s", err_note_text());
+  cr_assert_eq(read_text(LINK "proxy: Proxy.city.example:3128\nproxy_login_file: p.login\n"
+                             "workspaces:\n" TEAM "  - { id: slack/T02, name: Docks, bot_token_file: b2, app_token_file: a2 }\n", arena, &config), ERR_NONE, "%s", err_note_text());
   cr_expect_str_eq(config.link, "unix:/run/mentord/slack.sock");
   cr_expect_str_eq(config.api, SLACK_API);
   cr_expect_str_eq(slack_places(&config, NULL).proxy, "Proxy.city.example:3128");
+  cr_expect_str_eq(config.proxy_login_file, "/tmp/p.login");
   cr_expect_eq(config.team_count, 2);
   cr_expect_str_eq(config.teams[0].name, "T01");
   cr_expect_str_eq(config.teams[0].bot_token_file, "/tmp/bot.token", "relative paths begin in the file's folder");
@@ -52,6 +54,7 @@ static const struct {
   {LINK "workspaces:\n  - { id: slack/T01, bot_token_file: b }\n", ":3:5:", "app_token_file"},
   {LINK "proxy: http://proxy.city.example:3128\nworkspaces:\n" TEAM, ":2:8:", "proxy: proxy.city.example:3128"},
   {LINK "proxy: me:secret@proxy.city.example:3128\nworkspaces:\n" TEAM, ":2:8:", "without http:// or a password"},
+  {LINK "proxy_login_file: p.login\nworkspaces:\n" TEAM, ":2:19:", "proxy: proxy.city.example:3128"},
   {LINK "proxy: proxy.city.example\nworkspaces:\n" TEAM, ":2:8:", "proxy: proxy.city.example:3128"},
 };
 
