@@ -109,12 +109,24 @@ static const char *newcomer(struct turn *turn) {
   return person->id;
 }
 
+/* Who came while the platform could say nothing of them was called by their id; a name that somebody gave stays. */
+static void learn_name(struct turn *turn, const char *id) {
+  const struct event *event = turn->event;
+  bool nameless = strcmp(turn_person(turn, id)->name, event->person.id) == 0;
+  if (!nameless || event->person.name == NULL) return;
+  struct person *person = turn_edit_person(turn, id);
+  person->name = event->person.name;
+  if (person->zone == NULL) person->zone = event->person.zone;
+  if (person->language == NULL) person->language = event->person.language;
+}
+
 static enum err find_speaker(struct turn *turn) {
   const struct event *event = turn->event;
   if (event->workspace == NULL || event->person.id == NULL) return err_note(ERR_BAD_INPUT, "an event without a person");
   turn->person = txn_account(turn->txn, event->workspace, event->person.id);
   if (turn->person == NULL) turn->person = newcomer(turn);
   if (turn_person(turn, turn->person)->gone_ms != 0) turn_edit_person(turn, turn->person)->gone_ms = 0;
+  learn_name(turn, turn->person);
   return ERR_NONE;
 }
 
@@ -204,9 +216,10 @@ static enum err on_directory(struct turn *turn) {
   const char *id = event->person.id == NULL ? NULL : txn_account(turn->txn, event->workspace, event->person.id);
   if (id == NULL || event->change == NULL) return ERR_NONE;
   struct person *person = turn_edit_person(turn, id);
-  if (strcmp(event->change, "gone") == 0) person->gone_ms = turn->now_ms;
-  else if (strcmp(event->change, "joined") == 0) person->gone_ms = 0;
+  person->gone_ms = strcmp(event->change, "gone") == 0 ? turn->now_ms : 0; /* who changes is there: also whose account was given back */
   if (event->person.zone != NULL) person->zone = event->person.zone;
+  if (event->person.language != NULL) person->language = event->person.language;
+  learn_name(turn, id);
   return ERR_NONE;
 }
 

@@ -84,6 +84,34 @@ Test(turn, who_was_gone_and_writes_is_back) {
   cr_assert_eq(stage_get_person(&stage, "ben")->gone_ms, 0);
 }
 
+Test(turn, whose_account_was_given_back_is_there_without_a_word) {
+  STAGE(stage);
+  stage_cast(&stage);
+  struct event event = {.kind = EVENT_DIRECTORY, .workspace = WEB, .person = {.id = "ben", .zone = "Asia/Tokyo", .language = "de", .name = "B. O."}, .change = "gone"};
+  stage_run(&stage, &event);
+  cr_assert_eq(stage_get_person(&stage, "ben")->gone_ms, stage.now_ms);
+  const char *name = arena_text(stage.arena, stage_get_person(&stage, "ben")->name);
+  event.change = "changed";
+  stage_run(&stage, &event);
+  cr_assert_eq(stage_get_person(&stage, "ben")->gone_ms, 0);
+  cr_assert_str_eq(stage_get_person(&stage, "ben")->zone, "Asia/Tokyo");
+  cr_assert_str_eq(stage_get_person(&stage, "ben")->language, "de");
+  cr_assert_str_eq(stage_get_person(&stage, "ben")->name, name, "the programme's list has the last word on names");
+}
+
+Test(turn, who_came_without_a_name_gets_it_when_it_is_told) {
+  STAGE(stage);
+  struct event event = {.kind = EVENT_TEXT, .workspace = WEB, .person = {.id = "u77"}, .room = {.id = "d77", .kind = ROOM_DIRECT}, .text = "hello"};
+  stage_run(&stage, &event);
+  cr_assert_str_eq(stage_get_person(&stage, "u77")->name, "u77");
+  event.person.name = "Nia Cole";
+  stage_run(&stage, &event);
+  cr_assert_str_eq(stage_get_person(&stage, "u77")->name, "Nia Cole");
+  event.person.name = "Somebody Else";
+  stage_run(&stage, &event);
+  cr_assert_str_eq(stage_get_person(&stage, "u77")->name, "Nia Cole");
+}
+
 Test(turn, who_sends_a_file_hears_that_words_are_read) {
   STAGE(stage);
   stage_text(&stage, "mina", "");
