@@ -24,6 +24,7 @@
   EVENT("member_joined_channel", "groups:read")                                                                     \
   EVENT("member_left_channel", "groups:read")                                                                       \
   EVENT("group_rename", "groups:read")                                                                              \
+  EVENT("group_archive", "groups:read")                                                                             \
   EVENT("group_left", "groups:read")                                                                                \
   EVENT("group_deleted", "groups:read")                                                                             \
   EVENT("app_uninstalled", "")                                                                                      \
