@@ -197,7 +197,7 @@ const char *people_opens_home(struct sim *sim, const cJSON *wish, cJSON *answer)
 static void tell_member(struct sim *sim, const char *type, struct user *user, struct channel *channel) {
   if (!list_has(&channel->members, user->team->bot) || !sim_team_has_scope(sim, user->team, channel_scope(channel->kind))) return;
   cJSON *event = talk_event_new(sim, type, user, channel);
-  tree_str(event, "channel_type", "C");
+  tree_str(event, "channel_type", channel->kind == CHANNEL_PRIVATE ? "G" : "C");
   tree_str(event, "team", user->team->id);
   talk_event(sim, user->team, event);
 }
