@@ -173,7 +173,7 @@ def calm_history(commands):
 
 def calm_files(demo):
     """Which files there are, with mode and size; the sizes of logs and of the append-only file follow from times. The health file
-    is times and counts, and is rewritten meanwhile: its words are compared instead."""
+    is times and counts, and is rewritten meanwhile; a lock holds a process's number: their words are compared instead."""
     found = {}
     for path in sorted((demo.folder / "data").rglob("*")):
         name = str(path.relative_to(demo.folder / "data"))
@@ -181,7 +181,7 @@ def calm_files(demo):
             continue
         grows = name.endswith((".log", ".incr.aof"))
         size = "grows" if grows or path.is_dir() else path.stat().st_size
-        if name == "health.json":
+        if name == "health.json" or name.endswith("lock"):
             size = re.sub(r"\d+", "N", path.read_text())
         found[name] = f"{path.stat().st_mode:o} {size}"
     return found
