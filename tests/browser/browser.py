@@ -1,10 +1,15 @@
 """browser.py: a headless chromium of our own for the page's tests: sizes, themes, keys, and waiting without sleeping."""
+import sys
 import tempfile
-import time
+from pathlib import Path
 
 from selenium import webdriver
 from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.chrome.service import Service
+
+sys.path.append(str(Path(__file__).resolve().parents[1]))
+
+from waiting import wait_for
 
 ARGS = ("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
         "--disable-component-update", "--disable-sync")
@@ -45,14 +50,7 @@ class Browser:
         return self.driver.execute_script(script, *args)
 
     def wait(self, what, true):
-        """Until true() is; what it waited for in vain is the error."""
-        end = time.monotonic() + WAIT_S
-        while time.monotonic() < end:
-            found = true()
-            if found:
-                return found
-            time.sleep(0.02)
-        raise AssertionError(f"waited {WAIT_S} s for: {what}")
+        return wait_for(what, true, WAIT_S)
 
     def sees(self, text):
         return self.wait(f"the text {text!r}", lambda: text in self.js("return document.body.innerText"))

@@ -1,7 +1,6 @@
 #!/usr/bin/python3
 """story.py: Aisha gets a mentor, in a real browser, with key events only; the end is read from Redis, not from the page."""
 import sys
-import time
 from pathlib import Path
 
 sys.dont_write_bytecode = True
@@ -11,6 +10,7 @@ from selenium.webdriver.common.keys import Keys
 
 from browser import NARROW, WIDE, Browser
 from demo import Demo
+from waiting import wait_for
 
 TABS_MAX = 90
 FOCUS = """const one = document.activeElement; const label = one.closest(".check");
@@ -101,15 +101,6 @@ def sign_up(hands):
 def let_everyone_answer(hands):
     hands.tab_to("everyone", lambda at: at["id"] == "everyone")
     hands.keys(Keys.ENTER)
-
-
-def wait_for(what, true, seconds=30):
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        if true():
-            return
-        time.sleep(0.1)
-    raise AssertionError(f"waited {seconds} s for: {what}")
 
 
 def applied(demo):

@@ -32,7 +32,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 import capture
 import story
 from demo import BUILD, Demo
-from story import Names, Page, wait_for
+from story import Names, Page
+from waiting import wait_for
 
 TYPISTS = ("aisha", "ben", "mina", "cleo", "omar", "rita", "sam", "paul")  # the phrase is in fields about them: they may be shown it
 SEALED_FIELDS = ("person.line", "person.apart", "enrolment.answers.access", "enrolment.answers.trusted", "enrolment.answers.identity")

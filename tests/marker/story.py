@@ -10,8 +10,8 @@ import time
 import websockets
 
 from demo import ROOT
+from waiting import DEADLINE_S, wait_for
 
-DEADLINE_S, POLL_S = 20, 0.02
 QUESTIONS = """questions:
   - { id: topics, kind: several, max: 3, options: [conflict, confidence, networks, career_move] }
   - { id: how_often, kind: choice, options: [weekly, fortnightly, monthly] }
@@ -63,16 +63,6 @@ def files_of(names):
                "aisha": {"line_manager": "web/city:rita", "department": names.department}}
     scheme = (ROOT / "deploy/demo/scheme.yaml").read_text()
     return {"people.csv": people_csv(changes), "scheme.yaml": re.sub(r"(?m)^questions:.*\n", QUESTIONS, scheme)}
-
-
-def wait_for(what, true, seconds=DEADLINE_S):
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        found = true()
-        if found:
-            return found
-        time.sleep(POLL_S)
-    raise AssertionError(f"waited {seconds} s for: {what}")
 
 
 def is_settled(demo):

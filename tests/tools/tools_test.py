@@ -17,31 +17,15 @@ import sys
 import tempfile
 import time
 
+sys.dont_write_bytecode = True
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+sys.path.insert(0, f"{ROOT}/tests")
+
+from checks import COUNT, check
+from waiting import DEADLINE_S, wait_for
+
 MENTORD = os.path.join(ROOT, os.environ.get("BUILD", "build"), "mentord")
-DEADLINE_S = float(os.environ.get("DEADLINE_S", "30"))
 SCHEME, PEOPLE = f"{ROOT}/deploy/demo/scheme.yaml", f"{ROOT}/deploy/demo/people.csv"
-checks = 0
-
-
-def check(what, good, seen=""):
-    global checks
-    checks += 1
-    if good:
-        print(f"ok {what}")
-        return
-    print(f"FAILED {what}\n{seen}")
-    raise SystemExit(1)
-
-
-def wait_for(what, ask):
-    deadline = time.monotonic() + DEADLINE_S
-    while time.monotonic() < deadline:
-        found = ask()
-        if found:
-            return found
-        time.sleep(0.02)
-    check(what, False, "it did not come in time")
 
 
 def read(path):
@@ -381,7 +365,7 @@ def main():
             test(place)
         place.stop()
         check("after a stop, health says so", health_says(place, "The bot was stopped. Start it"))
-        print(f"tools: {checks} checks")
+        print(f"tools: {COUNT[0]} checks")
     finally:
         place.remove()
 

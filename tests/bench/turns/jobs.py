@@ -13,6 +13,7 @@ import signal
 import time
 
 from place import BUILD, DEADLINE_S, Place, bench, settled, wait_for
+from checks import COUNT, check
 
 BAD = [  # a row, and a part of what is said about it
     ("b1,No Workspace,city,,,,", "is no account"), (",Nobody,city,,,,", "has no account"), ("web/city:x2,Else,citty,,,,", "no organisation"),
@@ -20,15 +21,6 @@ BAD = [  # a row, and a part of what is said about it
     ("web/city:x5,Own,city,,,web/city:x5,", "their own line manager"), ("web/city:x6,Topic,city,,,,juggling", "nobody is asked about the topic"),
     ("web/city:x7,Fields,city,,,", "this row has 6 fields"), ("web/city:u0,Twice,city,,,,", "a second time"), ("web/city:x9,\"a\tb\",city,,,,", "control character"),
 ]
-checks = 0
-
-
-def check(what, good, seen=""):
-    global checks
-    checks += 1
-    print(f"{'ok' if good else 'FAILED'} {what}{'' if good else chr(10) + str(seen)}", flush=True)
-    if not good:
-        raise SystemExit(1)
 
 
 def write_list(path, people, name, twice=2):
@@ -183,7 +175,7 @@ def main():
         place.stop()
     finally:
         place.remove()
-    print(f"jobs: {checks} checks passed")
+    print(f"jobs: {COUNT[0]} checks passed")
 
 
 main()

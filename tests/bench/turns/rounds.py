@@ -18,18 +18,10 @@ from place import BUILD, DEADLINE_S, ROOT, Place, bench, memory_mb, wait_for, wa
 
 sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "tests/faults")]
 from board import Board
+from checks import COUNT, check
 
 DESK = "desk/one"
 TOPICS = ["confidence", "networks", "leading people", "career_move", "interviews", "writing"]
-checks = 0
-
-
-def check(what, good, seen=""):
-    global checks
-    checks += 1
-    print(f"{'ok' if good else 'FAILED'} {what}{'' if good else chr(10) + str(seen)}", flush=True)
-    if not good:
-        raise SystemExit(1)
 
 
 class Talker:
@@ -248,7 +240,7 @@ def main():
     options = parser.parse_args()
     small()
     large(*(int(side) for side in options.large.split("x")))
-    print(f"rounds: {checks} checks passed")
+    print(f"rounds: {COUNT[0]} checks passed")
 
 
 main()

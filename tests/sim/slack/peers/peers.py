@@ -17,6 +17,10 @@ import urllib.request
 sys.dont_write_bytecode = True  # the tree stays as it was
 
 HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, os.path.join(HERE, "../../.."))
+
+from waiting import wait_for
+
 BUILD = os.path.abspath(os.environ.get("BUILD", "build"))
 FOLDER = os.path.join(BUILD, "peers", "slack")
 NODE_WANTED = (20, 18)
@@ -115,13 +119,7 @@ class Town:
         raise AssertionError(f"{asked_method}: the SDK said nothing for {WAIT_S} s")
 
     def until(self, question, what):
-        end = time.monotonic() + WAIT_S
-        while time.monotonic() < end:
-            found = question()
-            if found:
-                return found
-            time.sleep(0.02)
-        raise AssertionError(f"never: {what}")
+        return wait_for(what, question, WAIT_S)
 
     def texts(self, who="ann", where="dm"):
         return [message for room in self.do("see", who=who, where=where)["conversations"] for message in room["messages"]]
