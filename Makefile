@@ -125,7 +125,7 @@ $(BUILD)/sim-slack: $(SIM_SLACK) $(call lib,base)
 
 # Fuzz targets: tests/fuzz/<target>.c make one program each; tests/run_fuzz.sh builds them with clang.
 FUZZ_TARGETS := $(filter-out planted,$(basename $(notdir $(wildcard tests/fuzz/*.c))))
-$(BUILD)/libfuzzkit.a: $(call obj,$(wildcard tests/fuzz/kit/*.c))
+$(BUILD)/libfuzzkit.a: $(call obj,$(wildcard tests/fuzz/kit/*.c) tests/small/small_scheme.c)
 	@rm -f $@ && ar rcs $@ $^
 $(BUILD)/fuzz-%: $(BUILD)/tests/fuzz/%.o $(BUILD)/libfuzzkit.a $(ADAPTER_LIBS) $(BOT_LIBS)
 	@$(SAY) "  LD $@"; $(CC) $(LDFLAGS_ALL) $< -Wl,--start-group $(BUILD)/libfuzzkit.a $(ADAPTER_LIBS) $(BOT_LIBS) -Wl,--end-group $(BOT_LINK) $(LIBS_HTTP) -o $@

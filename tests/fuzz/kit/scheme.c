@@ -5,7 +5,6 @@
 
 #include "bot/base/random.h"
 #include "bot/edge/words_file.h"
-#include "bot/jobs/jobs.h"
 #include "tests/fuzz/kit/fuzz.h"
 
 enum { TURN_BYTES = 32 << 20, OPS_TEXT_BYTES = 16 << 20 }; /* as the running bot has for a turn */
@@ -17,54 +16,6 @@ static const char *const names[7] = {"Aisha Khan", "Ben Okoro", "Jo Miller", "Sa
 /* ---- the scheme, once ---- */
 static struct model *master;
 
-static void add_scheme(struct txn *txn) {
-  struct scheme *scheme = txn_add(txn, RECORD_SCHEME, "scheme");
-  scheme->version = RECORDS_VERSION;
-  scheme->name = "City pilot";
-  scheme->language = "en";
-  scheme->zone = "Europe/London";
-  scheme->contact_name = "Rosa Field";
-  scheme->contact_how = "020 7946 0000";
-  scheme->emergency = "999";
-  scheme->demo = true;
-}
-
-static void add_programme(struct txn *txn) {
-  struct organisation *city = txn_add(txn, RECORD_ORGANISATION, "city");
-  city->name = "City Police";
-  city->grades = strs_of(txn_arena(txn), 3, "constable", "sergeant", "inspector");
-  struct question_set *set = txn_add(txn, RECORD_QUESTION_SET, "q-pilot-1-1");
-  set->questions.items = questions_default(txn_arena(txn), &set->questions.count);
-  struct programme *programme = txn_add(txn, RECORD_PROGRAMME, "pilot-1");
-  programme->training = TRAINING_OFF;
-  programme->weeks = 26;
-  programme->rhythm_minutes = 60;
-  programme->rhythm_every_days = 14;
-  programme->question_set = "q-pilot-1-1";
-}
-
-static void add_enrolment(struct txn *txn, const char *person, enum role role, enum enrolment_state state) {
-  struct enrolment *enrolment = txn_add(txn, RECORD_ENROLMENT, NULL);
-  enrolment->person = person;
-  enrolment->programme = "pilot-1";
-  enrolment->role = role;
-  enrolment->state = state;
-  enrolment->trained = state == ENROLMENT_ACCEPTED;
-  enrolment->question_set = "q-pilot-1-1";
-}
-
-static const char *add_person(struct txn *txn, size_t which) {
-  struct person *person = txn_add(txn, RECORD_PERSON, NULL);
-  struct account *account = LIST_ADD(txn_arena(txn), &person->accounts);
-  account->workspace = SCHEME_WORKSPACE;
-  account->user = scheme_users[which];
-  person->name = names[which];
-  person->organisation = "city";
-  person->grade = "sergeant";
-  person->line_state = LINE_NONE;
-  return person->id;
-}
-
 static void add_cast(struct txn *txn) {
   static const struct {
     enum role role;
@@ -72,8 +23,9 @@ static void add_cast(struct txn *txn) {
   } parts[] = {{ROLE_MENTEE, ENROLMENT_ACCEPTED},  {ROLE_MENTOR, ENROLMENT_ACCEPTED}, {ROLE_MANAGER, ENROLMENT_ACCEPTED},
                {ROLE_MANAGER, ENROLMENT_ACCEPTED}, {ROLE_MENTEE, ENROLMENT_APPLIED},  {ROLE_RESERVE, ENROLMENT_ACCEPTED}};
   const char *ids[ARRAY_LEN(names)];
-  for (size_t i = 0; i < ARRAY_LEN(names); i++) ids[i] = add_person(txn, i);
-  for (size_t i = 0; i < ARRAY_LEN(parts); i++) add_enrolment(txn, ids[i], parts[i].role, parts[i].state);
+  for (size_t i = 0; i < ARRAY_LEN(names); i++) ids[i] = small_person_put(txn, scheme_users[i], names[i])->id;
+  for (size_t i = 0; i < ARRAY_LEN(parts); i++)
+    small_enrolment_put(txn, ids[i], parts[i].role, parts[i].state)->trained = parts[i].state == ENROLMENT_ACCEPTED;
   struct person *mina = txn_edit(txn, RECORD_PERSON, ids[4]);
   mina->line_state = LINE_GIVEN;
   mina->line = txn_seal(txn, mina->id, "person.line", ids[3]);
@@ -86,8 +38,7 @@ static void master_make(void) {
   model_loaded(master);
   struct arena *arena = arena_new(TURN_BYTES);
   struct txn *txn = txn_new(master, arena);
-  add_scheme(txn);
-  add_programme(txn);
+  small_scheme_put(txn)->demo = true;
   add_cast(txn);
   model_apply(master, txn);
   (void)arena_free(arena);

@@ -3,9 +3,10 @@
 #define TEST_FUZZ_SCHEME_H
 
 #include "bot/turn.h"
+#include "tests/small/small_scheme.h"
 
 #define SCHEME_NOW_MS    INT64_C(1799661600000) /* Monday 11 January 2027, 10:00 in London */
-#define SCHEME_WORKSPACE "web/city"
+#define SCHEME_WORKSPACE SMALL_WORKSPACE
 
 struct scheme_world {
   struct model *model;      /* owned */

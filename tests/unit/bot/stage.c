@@ -1,4 +1,4 @@
-/* stage.c: plays events on a small scheme: one organisation, one programme, no training gate, the default questions. */
+/* stage.c: plays events on the small scheme. */
 #include "tests/unit/bot/stage.h"
 
 #include <criterion/criterion.h>
@@ -8,10 +8,9 @@
 
 #include "bot/base/random.h"
 #include "bot/edge/words_file.h"
-#include "bot/jobs/jobs.h"
+#include "tests/small/small_scheme.h"
 
 enum { ARENA_BYTES = 64 << 20 };
-#define WORKSPACE "web/city"
 
 /* ---- life ---- */
 void stage_init_empty(struct stage *stage) {
@@ -23,36 +22,9 @@ void stage_init_empty(struct stage *stage) {
   model_loaded(stage->model);
 }
 
-static void add_scheme(struct txn *txn) {
-  struct scheme *scheme = txn_add(txn, RECORD_SCHEME, "scheme");
-  scheme->version = RECORDS_VERSION;
-  scheme->name = "City pilot";
-  scheme->language = "en";
-  scheme->zone = "Europe/London";
-  scheme->contact_name = "Rosa Field";
-  scheme->contact_how = "020 7946 0000";
-  scheme->emergency = "999";
-}
-
-static void add_programme(struct txn *txn) {
-  struct organisation *city = txn_add(txn, RECORD_ORGANISATION, "city");
-  city->name = "City Police";
-  city->grades = strs_of(txn_arena(txn), 3, "constable", "sergeant", "inspector");
-  struct question_set *set = txn_add(txn, RECORD_QUESTION_SET, "q-pilot-1-1");
-  set->questions.items = questions_default(txn_arena(txn), &set->questions.count);
-  struct programme *programme = txn_add(txn, RECORD_PROGRAMME, "pilot-1");
-  programme->training = TRAINING_OFF;
-  programme->weeks = 26;
-  programme->rhythm_minutes = 60;
-  programme->rhythm_every_days = 14;
-  programme->question_set = "q-pilot-1-1";
-}
-
 void stage_init(struct stage *stage) {
   stage_init_empty(stage);
-  struct txn *txn = stage_hand(stage);
-  add_scheme(txn);
-  add_programme(txn);
+  (void)small_scheme_put(stage_hand(stage));
   stage_apply(stage);
 }
 
@@ -81,26 +53,14 @@ void stage_apply(struct stage *stage) {
 }
 
 static struct person *put_person(struct txn *txn, const char *user, const char *name) {
-  struct person *person = txn_add(txn, RECORD_PERSON, NULL);
-  struct account *account = LIST_ADD(txn_arena(txn), &person->accounts);
-  account->workspace = WORKSPACE;
-  account->user = user;
-  person->name = name;
-  person->organisation = "city";
+  struct person *person = small_person_put(txn, user, name);
   person->department = "Custody";
-  person->grade = "sergeant";
-  person->line_state = LINE_NONE;
   return person;
 }
 
 static const struct enrolment *put_enrolment(struct txn *txn, const char *person, enum role role, enum enrolment_state state) {
-  struct enrolment *enrolment = txn_add(txn, RECORD_ENROLMENT, NULL);
-  enrolment->person = person;
-  enrolment->programme = "pilot-1";
-  enrolment->role = role;
-  enrolment->state = state;
+  struct enrolment *enrolment = small_enrolment_put(txn, person, role, state);
   enrolment->trained = true;
-  enrolment->question_set = "q-pilot-1-1";
   return enrolment;
 }
 
@@ -148,7 +108,7 @@ const char *stage_pair(struct stage *stage, const char *mentee, const char *ment
   const char *ids[] = {arena_text(stage->arena, one->id), arena_text(stage->arena, other->id)};
   struct txn *txn = stage_hand(stage);
   struct pair *pair = txn_add(txn, RECORD_PAIR, NULL);
-  pair->programme = "pilot-1";
+  pair->programme = SMALL_PROGRAMME;
   pair->mentee = stage_id(stage, mentee);
   pair->mentor = stage_id(stage, mentor);
   pair->mentee_enrolment = ids[0];
@@ -222,7 +182,7 @@ void stage_run(struct stage *stage, const struct event *given) {
 }
 
 static struct event from(const char *user, enum event_kind kind) {
-  return (struct event){.kind = kind, .workspace = WORKSPACE, .person = {.id = user}, .room = {.kind = ROOM_DIRECT}};
+  return (struct event){.kind = kind, .workspace = SMALL_WORKSPACE, .person = {.id = user}, .room = {.kind = ROOM_DIRECT}};
 }
 
 void stage_text(struct stage *stage, const char *user, const char *text) {
@@ -307,7 +267,7 @@ const struct talk *stage_signing_up(struct stage *stage, const char *user, const
 
 /* ---- looking ---- */
 const char *stage_id(struct stage *stage, const char *user) {
-  const char *id = model_account(stage->model, WORKSPACE, user);
+  const char *id = model_account(stage->model, SMALL_WORKSPACE, user);
   cr_assert_not_null(id, "nobody is called %s", user);
   return arena_text(stage->arena, id);
 }
