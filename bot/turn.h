@@ -33,7 +33,7 @@ void turn_set_aside(const struct event *event, int64_t now_ms, struct words *wor
 const struct scheme *turn_scheme(const struct turn *turn);
 const struct person *turn_person(const struct turn *turn, const char *id); /* NULL when absent */
 struct person *turn_edit_person(struct turn *turn, const char *id);
-/* The programme that people join now: the first in order of id that is open; NULL: none is. */
+/* The programme that people join: the first in order of id, since several side by side are not built; NULL: there is none. */
 const struct programme *turn_programme(struct turn *turn);
 /* The person's enrolment in this role ("any of mentee, mentor, reserve" when role is ROLE_INVALID_); NULL: none, or left. */
 const struct enrolment *turn_enrolment(struct turn *turn, const char *person, const char *programme, enum role role);

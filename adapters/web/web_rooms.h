@@ -8,6 +8,8 @@
 
 struct web_room;
 
+/* Of messages, rooms, outcomes and the clock all texts, and all links among them, are the rooms' own: they live until
+ * web_rooms_clear or web_rooms_free. Persons and steps are the play's. */
 struct web_message {
   int64_t number;   /* of the journal line that made it */
   const char *id;   /* "m12" */

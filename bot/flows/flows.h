@@ -31,25 +31,26 @@ void announce_joined(struct turn *turn, const char *announcement); /* somebody s
 /* Makes the pair and asks. after_no: what happens after a no. Returns the pair's id. */
 const char *proposal_make(struct turn *turn, const struct round *round, const struct match *match, enum after_no after_no);
 void proposal_withdraw(struct turn *turn, const char *pair); /* undo: whoever was asked is told kindly */
+void proposal_expired(struct turn *turn, const char *pair);  /* its answer_by_ms came: silence is a no */
+/* We were away: of the pairs from number part * TURN_OUTAGE_PAIRS on, so many get at least one more working day to answer. */
+void proposal_after_outage(struct turn *turn, size_t part);
+
 /* ---- round_second.c: the mentee's second choice, after a pair that came to nothing before it began ---- */
 /* True when it may be asked now, by this manager: *ret_match is then the pair to propose. */
 bool second_holds(struct turn *turn, const struct pair *pair, const char *manager, struct match *ret_match);
 bool second_offer(struct turn *turn, struct out *out, const struct pair *pair, const char *manager); /* a line and a button, if it holds */
 bool second_propose(struct turn *turn, const struct pair *pair, const char *manager);                /* asks at once; false: it does not hold */
 
-/* We were away: of the pairs from number part * TURN_OUTAGE_PAIRS on, so many get at least one more working day to answer. */
-void proposal_after_outage(struct turn *turn, size_t part);
-void proposal_expired(struct turn *turn, const char *pair);
-
 /* ---- round_large.c: what a round's job says and asks; turn->person is the manager who asked for it ---- */
-void round_progress(struct turn *turn, const struct round *round);
+void round_progress(struct turn *turn, const struct round *round); /* how far the job is, in the message that stands there */
 void round_ready(struct turn *turn, struct round *round);  /* all its sheets are there: the manager looks at them */
 void round_failed(struct turn *turn, struct round *round); /* there will be no list */
 /* Asks the two of this match, if all still holds and the score is what the manager wants; true when they were asked. */
 bool round_release_one(struct turn *turn, const struct round *round, struct match *match);
-void round_released(struct turn *turn, const struct round *round, int64_t sent);
-int64_t round_take_back(struct turn *turn, const struct round *round, int64_t most); /* returns how many pairs */
-void round_taken_back(struct turn *turn, int64_t count);
+void round_released(struct turn *turn, const struct round *round, int64_t sent); /* so many pairs are being asked; the manager is told */
+/* Withdraws at most so many pairs of the round whose mentee has not answered. Returns how many: fewer than `most` were all. */
+int64_t round_take_back(struct turn *turn, const struct round *round, int64_t most);
+void round_taken_back(struct turn *turn, int64_t count); /* so many in all; the manager is told */
 
 /* ---- introduction.c: both said yes: their own room, or the bot relays ---- */
 void introduction_make(struct turn *turn, const char *pair);

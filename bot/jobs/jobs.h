@@ -11,8 +11,15 @@ enum err job_control(struct turn *turn) MUST_CHECK;
 /* The next rows of a job: event->record is its id, event->payload {"from":n,"rows":[…],"last":bool}. */
 enum err job_step(struct turn *turn) MUST_CHECK;
 void job_set_aside(struct turn *turn); /* the entry or the rows of this event cannot be handled: its job has failed */
+
+/* ---- invite.c ---- */
 /* A first manager's code, typed in a direct message. True when the text was one (right or too late) and was answered. */
 bool invite_try(struct turn *turn, const char *text);
+
+/* ---- questions.c ---- */
+/* The question set a scheme gets when it says `questions: default`; the arena's. */
+struct question *questions_default(struct arena *arena, size_t *ret_count);
+
 /* ---- round.c: work on a round that is too large for a turn ---- */
 /* The work of this kind begins; the edge sees the job and feeds its pieces. */
 struct job *round_job_start(struct turn *turn, const struct round *round, enum job_kind kind);
@@ -23,7 +30,7 @@ void round_job_stop(struct turn *turn, const char *round);
 void round_drop_sheets(struct turn *turn, struct round *round); /* it is made anew */
 void round_let_go(struct turn *turn, struct round *round);      /* it will never be released: no sheet of it stays */
 
-/* ---- a message to many: an announcement with an audience ---- */
+/* ---- telling.c: a message to many: an announcement with an audience ---- */
 enum { TELLING_ROWS_MAX = 100 }; /* written in a turn */
 size_t telling_count(struct turn *turn, const struct announcement *announcement); /* for how many it is */
 enum { TELLING_PARAMS = 3 };
@@ -33,7 +40,5 @@ void telling_stop(struct turn *turn, struct announcement *announcement); /* its 
 /* Its time came: so many more are written to; with event->crowded, only later. */
 void telling_due(struct turn *turn, const char *id);
 bool telling_failed(struct turn *turn, const struct out *row); /* this row was a letter, and did not arrive: it is counted */
-/* The question set a scheme gets when it says `questions: default`. */
-struct question *questions_default(struct arena *arena, size_t *ret_count);
 
 #endif
