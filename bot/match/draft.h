@@ -7,7 +7,7 @@
 #include "bot/match/quota.h"
 #include "bot/match/table.h"
 
-/* All arrays are the arena's in which the round is made, which is the turn's or the large round's own. */
+/* All arrays are the transaction's arena's. */
 struct match_draft {
   struct match_table table;
   int32_t *mentor_of;  /* per mentee: position in the table, or ASSIGN_NOBODY */

@@ -153,10 +153,8 @@ class Person:
         self.take(frame)
         return frame
 
-    async def send(self, **frame):
-        """Sends until it is stored: acknowledged."""
-        self.hall.count += 1
-        frame["n"] = f"n{self.hall.count}"
+    async def ask(self, what, frame, is_answer):
+        """Sends the frame, once on each connection, until what comes back is the answer; returns that."""
         end = time.monotonic() + ANSWER_S
         socket = None
         while time.monotonic() < end:
@@ -166,25 +164,20 @@ class Person:
                 with contextlib.suppress(OSError, websockets.exceptions.WebSocketException):
                     await socket.send(json.dumps(frame))
             heard = await self.hear()
-            if heard is not None and heard["t"] == "stored" and heard["n"] == frame["n"]:
-                self.hall.acknowledged()
-                return
-        raise Stuck(f"{self.user} waited {ANSWER_S} s for an acknowledgement of {frame}")
+            if heard is not None and is_answer(heard):
+                return heard
+        raise Stuck(f"{self.user} waited {ANSWER_S} s for {what}")
+
+    async def send(self, **frame):
+        """Sends until it is stored: acknowledged."""
+        self.hall.count += 1
+        frame["n"] = f"n{self.hall.count}"
+        await self.ask(f"an acknowledgement of {frame}", frame, lambda heard: heard["t"] == "stored" and heard["n"] == frame["n"])
+        self.hall.acknowledged()
 
     async def state(self):
         """Everything this person sees now, asked for anew."""
-        end = time.monotonic() + ANSWER_S
-        socket = None
-        while time.monotonic() < end:
-            await self.connect()
-            if socket is not self.socket:
-                socket = self.socket
-                with contextlib.suppress(OSError, websockets.exceptions.WebSocketException):
-                    await socket.send(json.dumps({"t": "be", "person": self.user}))
-            frame = await self.hear()
-            if frame is not None and frame["t"] == "state":
-                return frame
-        raise Stuck(f"{self.user} could not see their page")
+        return await self.ask("what they see", {"t": "be", "person": self.user}, lambda heard: heard["t"] == "state")
 
     # ---- doing ----
     def cards(self):
