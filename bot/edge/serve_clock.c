@@ -63,13 +63,17 @@ static void note_outage(struct serve *serve) {
   log_line(LOG_outage, "scheme=%s hours=%lld", serve->scheme, (long long)(serve_system(serve) - from) / 3600000);
 }
 
+static bool is_behind(const struct serve *serve) {
+  return serve->now_floor_ms - serve_system(serve) > JUMP_MS;
+}
+
 void serve_clock_begin(struct serve *serve) {
   struct clocks clocks = clocks_read(serve);
   serve->clock_known = true;
   serve->clock_jumped = false;
   serve->clock_difference_ms = difference(&clocks);
   serve->now_floor_ms = is_real(serve) ? serve->head.now_ms : 0;
-  if (serve->now_floor_ms - serve_system(serve) > JUMP_MS) log_line(LOG_clock_jump, "scheme=%s note=\"%s\"", serve->scheme, BEHIND_NOTE);
+  if (is_behind(serve)) log_line(LOG_clock_jump, "scheme=%s note=\"%s\"", serve->scheme, BEHIND_NOTE);
   note_outage(serve);
 }
 
@@ -86,6 +90,7 @@ void serve_clock_look(struct serve *serve) {
 }
 
 const char *serve_clock_trouble(const struct serve *serve) {
-  return serve->clock_jumped ? JUMP_NOTE : "";
+  if (serve->clock_jumped) return JUMP_NOTE;
+  return serve->phase == SERVE_READY && is_behind(serve) ? BEHIND_NOTE : "";
 }
 

@@ -240,9 +240,14 @@ Test(serve_time, a_restart_with_a_clock_behind_stands_still_instead_of_going_bac
   bench_text(&bench, NULL, "aisha", "hi");
   bench_settle(&bench);
   int64_t before = serve_now(bench.serve);
+  cr_assert_str_empty(serve_trouble(bench.serve));
   bench.now_ms -= 2 * 3600 * 1000;
   bench_restart(&bench);
   cr_assert_geq(serve_now(bench.serve), before - 1000);
+  cr_assert_not_null(strstr(serve_trouble(bench.serve), "is behind the time this scheme has seen"), "%s", serve_trouble(bench.serve));
+  bench.now_ms += 2 * 3600 * 1000;
+  bench_pass(&bench, 1000);
+  cr_assert_str_empty(serve_trouble(bench.serve), "it has caught up");
 }
 
 /* ---- an outage ---- */
