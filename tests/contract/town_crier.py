@@ -116,7 +116,7 @@ def check_hello(line):
     must(is_whole(line.get("v"), 0, 10**6), "hello.v is missing")
     must(line["v"] == 1, "this adapter speaks version 1", 4000)
     need(line, "bot", is_id)
-    need(line, "credits", lambda value: is_whole(value, 0, 10**6))
+    need(line, "credits", lambda value: is_whole(value, 0, 65536))
     may(line, "token", lambda value: is_text(value, NAME_BYTES))
     for one in need(line, "serves", lambda value: isinstance(value, list)):
         must(isinstance(one, dict) and is_id(one.get("workspace")) and is_fence(one.get("fence")), "hello.serves: a workspace and its fence")
