@@ -3,9 +3,10 @@
 #include <string.h>
 
 #include "adapters/kit/link_fields.h"
+#include "bot/base/log.h"
 #include "bot/edge/serve_parts.h"
 
-enum { STALE_MAX = 1000 };
+enum { STALE_MAX = 1000, ANSWER_BYTES_MAX = 6 * 1024 * 1024 }; /* of one answer: the link lets 8 MiB wait */
 static_assert((int)STORE_KEEP_BYTES_MAX == (int)LINK_BASE64_CHARS_MAX, "what the link lets pass, the store takes");
 
 struct asked { /* one keep_get on its way */
@@ -88,9 +89,20 @@ static void answer(struct asked *asked, const struct store_blob *blobs, size_t c
   (void)arena_free(arena);
 }
 
+/* Said here, since the adapter has no line for it: it waits, and somebody has to look. */
+static void tell_too_much(struct serve *serve, const char *workspace) {
+  if (!log_may(&serve->too_much, LOG_trouble, serve->options.ports->boot_ms(serve->options.who))) return;
+  log_line(LOG_trouble, "workspace=%s note=\"its adapter asks for more than 6 MiB of keeps at once, and gets none: it must keep less, or ask by longer prefixes\"",
+           workspace);
+}
+
 static void got_blobs(void *who, const struct store_result *result, const struct store_blob *blobs, size_t count) {
   struct asked *asked = who;
-  if (asked->serve->phase == SERVE_READY && result->answer == STORE_OK) answer(asked, blobs, count);
+  size_t bytes = 0;
+  for (size_t i = 0; i < count; i++) bytes += strlen(blobs[i].key) + blobs[i].bytes;
+  bool ready = asked->serve->phase == SERVE_READY, too_much = result->answer == STORE_BROKEN || bytes > ANSWER_BYTES_MAX;
+  if (ready && too_much) tell_too_much(asked->serve, asked->workspace);
+  else if (ready && result->answer == STORE_OK) answer(asked, blobs, count);
   free(asked->id);
   free(asked->workspace);
   free(asked);

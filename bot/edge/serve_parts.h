@@ -56,7 +56,7 @@ struct serve {
   const char *held;            /* borrowed from who holds, until serve_hold(NULL) */
   bool scarce, told_scarce, store_old, store_slow;
   int64_t commits, acks, set_aside_ms, retry_wait_ms, renew_sent_ms; /* the last one in boot time */
-  struct log_ration repeats;
+  struct log_ration repeats, too_much;
   enum log_tag trouble_tag;
   const char *trouble;         /* static, or trouble_text */
   char trouble_text[400];

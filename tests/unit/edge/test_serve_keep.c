@@ -48,6 +48,26 @@ Test(serve_keep, the_largest_blob_is_kept) {
   free(blob);
 }
 
+Test(serve_keep, more_than_the_link_holds_is_not_given_at_once) {
+  enum { CHARS = 43692, KEYS = 150 };
+  char id[16], key[16], *blob = calloc(CHARS + 1, 1);
+  BENCH(bench);
+  memset(blob, 'A', CHARS);
+  for (int i = 0; i < KEYS; i++) {
+    (void)snprintf(id, sizeof id, "k%d", i);
+    (void)snprintf(key, sizeof key, "key%03d", i);
+    keep(&bench, id, key, 1, blob);
+    bench_settle(&bench);
+  }
+  gots = 0;
+  get(&bench, "web/city", "key");
+  cr_assert_eq(gots, 0);
+  get(&bench, "web/city", "key0");
+  cr_assert_eq(gots, 1);
+  cr_assert_eq(got_count, 100);
+  free(blob);
+}
+
 Test(serve_keep, kept_and_given_back) {
   BENCH(bench);
   keep(&bench, "k1", "sync", 1, "AAAA");
