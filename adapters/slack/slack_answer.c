@@ -94,6 +94,14 @@ static const struct error {
     {"method_not_supported_for_channel_type", MEANS_FAILED, "not_allowed"},
 };
 
+/* What an administrator has to switch on in the app's settings. */
+static const struct {
+  const char *word, *say;
+} settings[] = {
+    {"messages_tab_disabled", "Nobody can be written to: the app's Messages tab is closed. Open it under App Home in the app's settings, with \"Allow users to send\"."},
+    {"not_enabled", "Nobody gets a page of their own: switch on the Home tab under App Home in the app's settings."},
+};
+
 /* "restricted_action_read_only_channel" is a restricted_action; a word that is new is our own fault, or so we say. */
 static struct error meaning_of(const char *word) {
   static const char restricted[] = "restricted_action";
@@ -196,6 +204,8 @@ static void refused(const struct slack_call *call, const cJSON *root, int64_t re
       break;
     case MEANS_FAILED: failed(answer, why_of(call, error.why)); break;
   }
+  for (size_t i = 0; i < ARRAY_LEN(settings); i++)
+    if (strcmp(settings[i].word, answer->error) == 0) answer->say = settings[i].say;
   if (strcmp(answer->error, "missing_scope") == 0)
     answer->say = arena_format(arena, "Slack wants the scope %s for %s: add it in the app's settings, then install the app again.",
                                answer->detail == NULL ? "that is missing" : answer->detail, slack_method_name(call->method));

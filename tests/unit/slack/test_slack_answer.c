@@ -104,9 +104,23 @@ Test(slack_answer, the_operator_hears_of_tokens_and_scopes_and_where_a_block_was
   cr_expect(answer.no_token && strstr(answer.say, "invalid_auth") != NULL);
   answer = answer_to(SLACK_OPEN, 200, 0, "{'ok':false,'error':'missing_scope','needed':'mpim:write','provided':'chat:write'}");
   cr_expect(!answer.no_token && strstr(answer.say, "mpim:write") != NULL && strstr(answer.say, "conversations.open") != NULL);
+  answer = answer_to(SLACK_POST, 200, 0, "{'ok':false,'error':'messages_tab_disabled'}");
+  cr_expect(answer.result == RESULT_FAILED && answer.say != NULL && strstr(answer.say, "App Home") != NULL);
+  answer = answer_to(SLACK_VIEW_PUBLISH, 200, 0, "{'ok':false,'error':'not_enabled'}");
+  cr_expect(answer.say != NULL && strstr(answer.say, "Home tab") != NULL);
   answer = answer_to(SLACK_POST, 200, 0, "{'ok':false,'error':'invalid_blocks','errors':['too long [json-pointer:/blocks/1]']}");
   cr_expect(answer.try_plain && strstr(answer.detail, "/blocks/1") != NULL);
   cr_expect_not(answer_to(SLACK_POST, 200, 0, "{'ok':false,'error':'msg_too_long'}").try_plain);
+}
+
+Test(slack_answer, a_thread_that_is_gone_is_left) {
+  static const struct slack_call call = {.method = SLACK_POST, .to_person = true, .fields = {{"channel", "U9"}, {"thread_ts", "1.5"}}, .field_count = 2};
+  const char *body = quoted("{'ok':false,'error':'thread_not_found'}");
+  const struct slack_http http = {.status = 200, .body = body, .bytes = strlen(body)};
+  struct slack_answer answer;
+  slack_answer_read(&call, &http, hear_arena, &answer);
+  cr_expect(answer.try_outside);
+  cr_expect_not(answer_to(SLACK_POST, 200, 0, "{'ok':false,'error':'thread_not_found'}").try_outside, "it was in none");
 }
 
 /* ---- what became of it ---- */
