@@ -70,6 +70,7 @@ struct slack_in {
   bool home;                   /* somebody looks at their own page and has none yet: while no bot is there, publish one (slack_out_home) */
   /* A click that opens a form: send this view at once (slack_out_open); no event for the bot. */
   const char *open_view;       /* JSON of the view, or NULL */
+  const char *whisper;         /* no event, and still a sentence for who did it, of the adapter's own; NULL: none */
   struct slack_person person;  /* a person who joined or changed: for the adapter's own directory; id NULL: none */
   struct slack_private inner;
   /* For the operator (the link's `notice`): what happened, in one word, and what to do. NULL: nothing */

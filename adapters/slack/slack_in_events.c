@@ -61,9 +61,22 @@ static const char *hear(struct slack_reading *r, const cJSON *event, enum room_k
   return NULL;
 }
 
+/* {"subtype":"message_changed","message":{"user":"U1","text":"new","edited":{…}},"previous_message":{"text":"old"}} */
+static const char *read_edit(struct slack_reading *r, const cJSON *event) {
+  const cJSON *message = json_at(event, "message");
+  bool same = slack_in_is(json_str(message, "text"), json_str(event, "previous_message.text")); /* a preview of a link came */
+  if (json_at(message, "edited") == NULL || same || is_from_a_machine(r, message)) return "a message that nobody wrote just now";
+  slack_in_person(r, slack_in_text(r, message, "user"));
+  slack_in_room(r, slack_in_text(r, event, "channel"), ROOM_DIRECT, NULL);
+  r->in->inner.thread_ts = slack_in_text(r, message, "thread_ts");
+  r->in->whisper = SLACK_WORD_EDITED;
+  return "words that were changed later";
+}
+
 static const char *read_message(struct slack_reading *r, const cJSON *event) {
   enum room_kind kind = kind_of(event);
   if (is_from_a_machine(r, event)) return "a message of a bot";
+  if (kind == ROOM_DIRECT && slack_in_is(json_str(event, "subtype"), "message_changed")) return read_edit(r, event);
   if (!is_spoken(json_str(event, "subtype")) || json_bool_or(event, "hidden", false)) return "a message that nobody wrote just now";
   if (kind != ROOM_DIRECT) return "talk in a room that is not for us"; /* a mention comes as app_mention too */
   return hear(r, event, kind);

@@ -248,7 +248,7 @@ static void take_rest(struct slack_team *team, uint64_t connection, struct arena
     log_line(LOG_event_refused, "workspace=%s note=\"%s\"", team->config->id, in->why_none == NULL ? "" : in->why_none);
     return;
   }
-  slack_out_ack(in, NULL, arena, &frame, &more);
+  slack_out_ack(in, in->whisper, arena, &frame, &more);
   (void)slack_ears_say(team->slack, connection, text_str(&frame), frame.length);
   slack_errands_send(team, &more, false);
 }

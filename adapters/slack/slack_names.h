@@ -25,6 +25,7 @@
 #define SLACK_WORD_CHOOSE "Choose"
 #define SLACK_WORD_PERSON "Choose a person"
 #define SLACK_WORD_TYPED "Or type a name"
+#define SLACK_WORD_EDITED "I go by what you wrote at first: a message that is changed later does not reach me. Say back, or write it once more."
 #define SLACK_WORD_ELSEWHERE "I have answered you in our own direct messages: look for Mentor under Apps."
 #define SLACK_WORD_HOME "Everything happens in our direct messages: open the tab Messages above and write to me."
 #define SLACK_WORD_NEXT "Where am I?"

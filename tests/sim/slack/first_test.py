@@ -56,6 +56,17 @@ def without_words(harbour):
     check("who sends a voice clip is told that words are read", "can only read words" in said[0]["shown"], said)
 
 
+def changed_later(harbour):
+    """Somebody mends a slip in what they wrote: they hear that the first words count, and nothing is answered twice."""
+    slack = harbour.slack
+    answered(slack, "jo", lambda: slack.say("say", who="jo", text="privcy"))
+    channel = next(one["id"] for one in slack.conversations("jo") if one["kind"] == "im")
+    message = {"type": "message", "user": slack.ids["jo"], "text": "privacy", "ts": "1795354269.000200", "edited": {"user": slack.ids["jo"], "ts": "1795354270.000000"}}
+    said = answered(slack, "jo", lambda: slack.say("event", event={"type": "message", "subtype": "message_changed", "hidden": True, "channel": channel, "channel_type": "im",
+                                                                   "message": message, "previous_message": {**message, "text": "privcy"}}))
+    check("who changes their words hears that the first ones count", [m["ephemeral"] for m in said] == [True] and "at first" in said[0]["shown"], said)
+
+
 def threads(harbour):
     """Answers stand in the thread where somebody wrote, and beside it; in a room, for them alone."""
     slack = harbour.slack
@@ -133,6 +144,7 @@ def main():
         harbour.up()
         own_page(harbour)
         without_words(harbour)
+        changed_later(harbour)
         threads(harbour)
         commands_anywhere(harbour)
         call_without_being_there(harbour)

@@ -187,6 +187,21 @@ Test(slack_in, who_sends_no_words_but_something_else_is_heard) {
   }
 }
 
+Test(slack_in, who_changes_their_words_hears_that_the_first_ones_count) {
+  static const char *const edit = "{'type':'message','subtype':'message_changed','hidden':true,'channel':'D1','channel_type':'%s','ts':'1.3',"
+                                  "'message':{'user':'%s','text':'%s','ts':'1.2'%s},'previous_message':{'user':'U1','text':'old','ts':'1.2'}}";
+  static const struct { const char *type, *user, *text, *more; bool told; } rows[] = {
+      {"im", "U1", "new", ",'edited':{'user':'U1','ts':'1.3'}", true},  {"im", "U1", "old", ",'edited':{'user':'U1','ts':'1.3'}", false},
+      {"im", "U1", "new", "", false},                                    {"im", "U0BOT", "new", ",'bot_id':'B0BOT','edited':{'user':'U0BOT'}", false},
+      {"channel", "U1", "new", ",'edited':{'user':'U1','ts':'1.3'}", false},
+  };
+  for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+    struct slack_in in = hear_event(arena_format(hear_arena, edit, rows[i].type, rows[i].user, rows[i].text, rows[i].more));
+    cr_expect(!in.has_event && (in.whisper != NULL) == rows[i].told, "row %zu", i);
+    if (in.whisper != NULL) cr_expect(strcmp(in.inner.user, "U1") == 0 && strcmp(in.inner.channel, "D1") == 0);
+  }
+}
+
 Test(slack_in, words_are_cut_at_a_character_so_that_they_fit) {
   CLEANUP(text_done) struct text text;
   text_init(&text, 300000);
