@@ -11,6 +11,25 @@ enum { NAME_BYTES_MAX = 1000, ZONE_BYTES_MAX = 64, ID_BYTES_MAX = 64 };
 /* The first of these that says something is the name: people know each other by their full names. */
 static const char *const names[] = {"profile.real_name", "real_name", "profile.display_name", "name"};
 
+/* U+202A to U+202E and U+2066 to U+2069 turn the writing of all that stands behind them, on a manager's list too. */
+static size_t turns_writing(const char *at) {
+  const unsigned char *byte = (const unsigned char *)at;
+  if (byte[0] != 0xe2) return 0;
+  bool turns = (byte[1] == 0x80 && byte[2] >= 0xaa && byte[2] <= 0xae) || (byte[1] == 0x81 && byte[2] >= 0xa6 && byte[2] <= 0xa9);
+  return turns ? 3 : 0;
+}
+
+static const char *name_of(const char *said, struct arena *arena) {
+  char *name = arena_text(arena, said), *to = name;
+  for (const char *from = name; *from != '\0';) {
+    size_t bytes = turns_writing(from);
+    if (bytes == 0) *to++ = *from++;
+    from += bytes;
+  }
+  *to = '\0';
+  return name[strspn(name, " ")] == '\0' ? NULL : name;
+}
+
 static const char *bounded(const cJSON *user, const char *path, size_t bytes_max, struct arena *arena) {
   const char *said = json_str(user, path);
   if (said == NULL || said[0] == '\0') return NULL;
@@ -27,7 +46,10 @@ bool slack_person_read(const cJSON *user, struct arena *arena, struct slack_pers
   const char *id = json_str(user, "id");
   if (id == NULL || id[0] == '\0' || strlen(id) > ID_BYTES_MAX) return false;
   struct slack_person person = {.id = slack_text_bounded(id, ID_BYTES_MAX, arena)};
-  for (size_t i = 0; i < ARRAY_LEN(names) && person.name == NULL; i++) person.name = bounded(user, names[i], NAME_BYTES_MAX, arena);
+  for (size_t i = 0; i < ARRAY_LEN(names) && person.name == NULL; i++) {
+    const char *said = bounded(user, names[i], NAME_BYTES_MAX, arena);
+    person.name = said == NULL ? NULL : name_of(said, arena);
+  }
   person.zone = bounded(user, "tz", ZONE_BYTES_MAX, arena);
   person.language = language_of(user, arena);
   person.gone = json_bool_or(user, "deleted", false);

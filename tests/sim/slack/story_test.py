@@ -35,6 +35,7 @@ class Player:
 
     def __init__(self, harbour):
         self.harbour, self.slack, self.seen, self.pressed_again = harbour, harbour.slack, collections.Counter(), 0
+        self.triggers = set()  # of each press: nobody may ever read one in a log
 
     def newest(self, person):
         """The last message with something to press, if it is newer than this person's last deed."""
@@ -70,6 +71,7 @@ class Player:
             return envelope["state"] if envelope["state"] in ("acked", "late", "given_up") else None
         for _ in range(12):
             click = self.slack.say("click", who=person, what=what, ts=message["ts"], **more)
+            self.triggers.add(click["trigger_id"])
             if wait("a press is taken, or not", taken) == "acked":
                 return
             self.pressed_again += 1
@@ -171,10 +173,11 @@ def secrets_of(harbour):
     return [MARKER, slack.bot_token, slack.app_token, "ticket=", "xoxb-", "xapp-", "/respond/", "response_url", "trigger"]
 
 
-def check_logs(harbour):
+def check_logs(harbour, triggers):
+    check(f"{len(triggers)} presses had each a trigger of its own", len(triggers) > 20, triggers)
     logs = {"mentord-slack": harbour.log(), "the bot": harbour.bot.log()}
     for name, log in logs.items():
-        check(f"the log of {name} ({len(log)} bytes) holds no secret and nobody's words", log and not any(secret in log for secret in secrets_of(harbour)),
+        check(f"the log of {name} ({len(log)} bytes) holds no secret and nobody's words", log and not any(secret in log for secret in [*secrets_of(harbour), *triggers]),
               [line for line in log.splitlines() if any(secret in line for secret in secrets_of(harbour))])
 
 
@@ -202,7 +205,7 @@ def play(seed=None):
         groups = [c for c in slack.conversations("aisha") if c["kind"] == "mpim"]
         check("one group message of the three", len(groups) == 1 and sorted(groups[0]["members"]) == ["aisha", "ben", "mentor"], groups)
         check_marker_was_said(harbour)
-        check_logs(harbour)
+        check_logs(harbour, player.triggers)
         everything = told(slack, ("aisha", "ben", "jo"))
         everything["the pair"] = [message["shown"] for message in group]
         return everything, {**troubles.done, "pressed again": player.pressed_again} if troubles else {}, harbour.measures()

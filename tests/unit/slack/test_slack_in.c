@@ -236,6 +236,10 @@ Test(slack_in, people_come_change_and_go) {
        EVENT_FRONT_S "'kind':'directory','person':{'id':'U2','name':'Ben New','lang':'en'},'change':'changed'}"},
       {"{'type':'user_change','user':{'id':'U2','name':'ben','deleted':true}}",
        EVENT_FRONT_S "'kind':'directory','person':{'id':'U2','name':'ben'},'change':'gone'}"},
+      {"{'type':'user_change','user':{'id':'U2','profile':{'real_name':'\\u202eAnn\\u2066 \\u200fKhan'}}}", /* overrides go, a mark that belongs stays */
+       EVENT_FRONT_S "'kind':'directory','person':{'id':'U2','name':'Ann \xe2\x80\x8fKhan'},'change':'changed'}"},
+      {"{'type':'user_change','user':{'id':'U2','profile':{'real_name':' \\u202e'},'name':'ben'}}",
+       EVENT_FRONT_S "'kind':'directory','person':{'id':'U2','name':'ben'},'change':'changed'}"},
       {"{'type':'user_change','user':{'id':'U8','is_bot':true}}", "a change of a bot"},
       {"{'type':'user_change','user':{'id':'USLACKBOT'}}", "a change of a bot"},
       {"{'type':'user_change','user':'U8'}", "a change of nobody"},
