@@ -93,6 +93,26 @@ def threads(harbour):
     check("and says that others can read what was written there", "Others here can read" in whisper[-1]["shown"], whisper)
 
 
+def form_of_yesterday(harbour):
+    """A form stays open while its question was answered otherwise: what is wrong stands beside its field, and the words are not lost."""
+    slack = harbour.slack
+
+    def offered(label):
+        return wait(f"{label} is offered", lambda: next((m for m in slack.told("aisha") if any(b["label"].startswith(label) for b in m.get("buttons", []))), None))
+
+    for label in ("Yes, start", "Learn from someone (mentee)", "Change my team"):
+        slack.say("click", who="aisha", what=label, ts=offered(label)["ts"])
+    form = wait("a form is offered", lambda: next(((m, b) for m in slack.told("aisha") for b in m.get("buttons", []) if b["action_id"].startswith("open")), None))
+    slack.say("click", who="aisha", what=form[1]["action_id"], ts=form[0]["ts"])
+    view = wait("the form opens", lambda: slack.say("see", who="aisha").get("view"))
+    check("a form says the question above its field", "team" in view["shown"].lower(), view)
+    answered(slack, "aisha", lambda: slack.say("say", who="aisha", text="Traffic"))
+    slack.say("submit", who="aisha", values={"text": "Custody suite"})
+    errors = wait("an error stands beside the field", lambda: (slack.say("see", who="aisha").get("view") or {}).get("errors"))
+    check("it says what to do, and the form stays", list(errors) == ["text"] and "next" in errors["text"], errors)
+    slack.say("close", who="aisha")
+
+
 def commands_anywhere(harbour):
     """Where the bot is not, and between two other people: whoever says /mentor sees there where the answer is."""
     slack = harbour.slack
@@ -112,7 +132,6 @@ def commands_anywhere(harbour):
 def call_without_being_there(harbour):
     """A call for a channel that the bot is not in: who asked for it hears what to do."""
     slack = harbour.slack
-    wait("jo is a manager", lambda: any(one["role"] == "manager" for one in harbour.bot.records("enrolment").values()))
     answered(slack, "jo", lambda: slack.say("run", who="jo", where="#board", command="/mentor", text="announce"))
     slack.say("click", who="jo", what="Post it")
     wait("jo hears that it did not arrive", lambda: any("could not post in that room" in m["shown"] for m in slack.told("jo")))
@@ -142,7 +161,9 @@ def second_copy(harbour):
 def main():
     with Harbour() as harbour:
         harbour.up()
+        wait("the people of the programme are known", lambda: any(one["role"] == "manager" for one in harbour.bot.records("enrolment").values()))
         own_page(harbour)
+        form_of_yesterday(harbour)
         without_words(harbour)
         changed_later(harbour)
         threads(harbour)

@@ -341,6 +341,15 @@ def gone_person(town, name="gus"):
     return made
 
 
+def guest(town):
+    return town.do("person", name="gil", is_restricted=True)["user"]["id"]
+
+
+def closed_tab(town):
+    town.do("settings", messages_tab=0)
+    return post(town)
+
+
 def crowd(town):
     return ",".join(town.do("person", name=f"p{i}", quiet=True)["user"]["id"] for i in range(9))
 
@@ -372,6 +381,10 @@ REFUSALS = {
     "archived": (lambda t: ("chat.postMessage", {"channel": room(t, "attic", members=["mentor"], archived=True), "text": "x"}), "is_archived", ""),
     "no text": (lambda t: ("chat.postMessage", {"channel": dm(t)}), "no_text", ""),
     "long text": (lambda t: ("chat.postMessage", {"channel": dm(t), "text": "x" * 40001}), "msg_too_long", ""),
+    "thread that is gone": (lambda t: ("chat.postMessage", post(t, thread_ts="1.000000")), "thread_not_found", ""),
+    "a guest in a public channel": (lambda t: ("conversations.invite", {"channel": room(t, "mine", members=["mentor"]), "users": guest(t)}), "user_is_restricted", ""),
+    "a list of a kind nobody knows": (lambda t: ("conversations.list", {"types": "hall"}), "invalid_types", ""),
+    "huge metadata": (lambda t: ("chat.postMessage", post(t, metadata={"event_type": "x", "event_payload": {"x": "y" * 9000}})), "metadata_too_large", ""),
     "unknown message": (lambda t: ("chat.update", {"channel": dm(t), "ts": "1.000000", "text": "x"}), "message_not_found", ""),
     "a person's message": (lambda t: ("chat.update", {"channel": dm(t), "ts": t.do("say", who="ann", text="mine")["ts"], "text": "x"}), "cant_update_message", ""),
     "ephemeral for a stranger": (lambda t: ("chat.postEphemeral", {"channel": dm(t), "user": t.person("ben"), "text": "x"}), "user_not_in_channel", ""),
@@ -411,6 +424,7 @@ REFUSALS = {
     "kicking a stranger": (lambda t: ("conversations.kick", {"channel": room(t, "mine"), "user": t.person("dee")}), "not_in_channel", ""),
     "bad cursor": (lambda t: ("users.list", {"cursor": "yesterday", "limit": 5}), "invalid_cursor", ""),
     "no such address": (lambda t: ("users.lookupByEmail", {"email": "nobody@x.example"}), "users_not_found", ""),
+    "a closed tab of messages": (lambda t: ("chat.postMessage", closed_tab(t)), "messages_tab_disabled", ""),
     "file without bytes": (lambda t: ("files.completeUploadExternal", {"files": [{"id": "F0NONE"}]}), "file_not_found", ""),
 }
 
@@ -420,6 +434,7 @@ def check_refusals(town):
     for name, (make, error, detail) in REFUSALS.items():
         method, args = make(town)
         heard = town.call(method, **args)
+        town.do("settings", messages_tab=1)  # one refusal had it closed
         assert heard["error"] == error, f"{name}: {error} was wanted, the SDK says {heard}"
         assert detail in json.dumps(heard["data"]), f"{name}: {detail!r} was wanted in {heard['data']}"
     return len(REFUSALS)
