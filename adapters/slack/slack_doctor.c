@@ -19,6 +19,7 @@ enum { ASK_MS = 8000, ANSWER_BYTES_MAX = 256 * 1024, CLOCK_S_MAX = 60, SCOPES_BY
               "slack.yaml (with proxy_login_file if it wants a password); nobody on the way may open TLS"
 
 struct visit { /* one question and what came back */
+  uv_loop_t *loop;          /* borrowed from the doctor */
   bool done;
   enum http_end end;
   int status;
@@ -47,6 +48,7 @@ static void wrong(struct doctor *doctor, const char *what, const char *mend) {
 static void on_done(void *who, const struct http_answer *answer) {
   struct visit *visit = who;
   visit->done = true;
+  uv_stop(visit->loop); /* it may be a timer's work, and then the loop would still wait for a socket */
   visit->end = answer->end;
   visit->status = answer->status;
   (void)snprintf(visit->note, sizeof visit->note, "%s", answer->note);
@@ -57,7 +59,7 @@ static void on_done(void *who, const struct http_answer *answer) {
 
 static void pay_visit(struct doctor *doctor, const char *url, const char *body, const char *token, struct visit *ret_visit) {
   struct http_call *call = NULL;
-  *ret_visit = (struct visit){.end = HTTP_NEVER_LEFT};
+  *ret_visit = (struct visit){.loop = &doctor->loop, .end = HTTP_NEVER_LEFT};
   struct http_ask question = {.url = url, .bearer = token, .body = body, .body_bytes = strlen(body), .total_ms = ASK_MS,
                               .answer_bytes_max = ANSWER_BYTES_MAX, .harmless = true};
   if (http_post(doctor->http, &question, on_done, ret_visit, &call) != ERR_NONE) {
