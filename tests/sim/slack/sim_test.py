@@ -1232,14 +1232,20 @@ def a_killed_one_goes_on_with_what_had_begun(_):
     with tempfile.TemporaryDirectory() as folder:
         world = os.path.join(folder, "world.json")
         sim = Sim("--world", world)
-        begun = half_done(sim)
-        moving = ("start_ms", "tickets", "triggers", "responds")  # times that count from another start now
-        kept = [{key: value for key, value in json.load(open(world)).items() if key not in moving}]
-        sim.kill_and_start()
-        kept.append({key: value for key, value in json.load(open(world)).items() if key not in moving})
-        assert kept[0] == kept[1], [key for key in kept[0] if kept[0][key] != kept[1].get(key)]
-        goes_on(sim, begun)
-        sim.close()
+        try:
+            comes_back(sim, world)
+        finally:
+            sim.close()
+
+
+def comes_back(sim, world):
+    moving = ("start_ms", "tickets", "triggers", "responds")  # times that count from another start now
+    begun = half_done(sim)
+    kept = [{key: value for key, value in json.load(open(world)).items() if key not in moving}]
+    sim.kill_and_start()
+    kept.append({key: value for key, value in json.load(open(world)).items() if key not in moving})
+    assert kept[0] == kept[1], [key for key in kept[0] if kept[0][key] != kept[1].get(key)]
+    goes_on(sim, begun)
 
 
 def goes_on(sim, begun):
