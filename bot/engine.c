@@ -261,9 +261,10 @@ void engine_end(struct turn *turn, struct talk *talk, enum talk_state how) {
   if (was_open && engine_foreground(turn, talk->person) == NULL) bring_forward(turn, talk->person);
 }
 
-void engine_bring(struct turn *turn, struct talk *talk) {
+void engine_bring(struct turn *turn, struct talk *talk, const char *step) {
   struct talk *front = engine_foreground(turn, turn->person);
   if (front != talk) step_aside(front);
+  if (step != NULL) talk->step = step;
   talk->touched_ms = talk->moved_ms = turn->now_ms;
   engine_ask_again(turn, talk);
 }

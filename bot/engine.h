@@ -92,8 +92,8 @@ void engine_end(struct turn *turn, struct talk *talk, enum talk_state how);
 bool engine_runs(const struct talk *talk);                 /* open, or waiting for its turn */
 /* Asks the open question of this talk again, with a new nonce. */
 void engine_ask_again(struct turn *turn, struct talk *talk);
-/* The actor's talk comes to the foreground and asks; what stood there waits. */
-void engine_bring(struct turn *turn, struct talk *talk);
+/* The actor's talk comes to the foreground and asks; what stood there waits. `step`: where it is taken to; NULL: where it stands. */
+void engine_bring(struct turn *turn, struct talk *talk, const char *step);
 /* The question that stands open, if any, is asked again below the answer to something else. */
 void engine_resume(struct turn *turn);
 /* The open question is told anew in the message it stands in, its buttons with it: what it says has changed. */

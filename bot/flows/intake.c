@@ -237,8 +237,7 @@ static const struct talk *stopped_talk(struct turn *turn, const struct enrolment
   return NULL;
 }
 
-static void go_on_from(struct turn *turn, struct talk *talk, const struct talk *before) {
-  talk->step = before->step;
+static void remember(struct turn *turn, struct talk *talk, const struct talk *before) {
   talk->question_set = before->question_set;
   for (size_t i = 0; i < before->slots.count; i++) engine_set_slot(turn, talk, before->slots.items[i].name, before->slots.items[i].value);
 }
@@ -249,11 +248,11 @@ static void start_intake(struct turn *turn, const struct programme *programme, s
   enrolment->question_set = before != NULL ? before->question_set : programme->question_set;
   enrolment->changed_ms = turn->now_ms;
   if (role != ROLE_INVALID_) enrolment->role = role;
-  struct talk *talk = engine_start_quietly(turn, turn->person, "intake", "limits", enrolment->id);
+  struct talk *talk = engine_start_quietly(turn, turn->person, "intake", before != NULL ? before->step : "limits", enrolment->id);
   talk->question_set = programme->question_set;
   if (role != ROLE_INVALID_) engine_set_slot(turn, talk, "role", role_name(role));
-  if (before != NULL) go_on_from(turn, talk, before);
-  engine_bring(turn, talk);
+  if (before != NULL) remember(turn, talk, before);
+  engine_bring(turn, talk, NULL);
 }
 
 void intake_begin(struct turn *turn, const char *role_word, const char *announcement) {
@@ -265,7 +264,7 @@ void intake_begin(struct turn *turn, const char *role_word, const char *announce
   struct talk *talk = running_intake(turn);
   struct enrolment *enrolment = draft_enrolment(turn, programme);
   if (talk != NULL) {
-    engine_bring(turn, talk);
+    engine_bring(turn, talk, NULL);
   } else if (has_applied(enrolment)) {
     struct out *out = card_to(turn, turn->person, W("intake.already"));
     (void)card_command(turn, out, "next", W("command.button.next"));
@@ -281,13 +280,13 @@ void intake_change(struct turn *turn) {
   const struct enrolment *enrolment = programme == NULL ? NULL : turn_enrolment(turn, turn->person, programme->id, ROLE_INVALID_);
   struct talk *talk = running_intake(turn);
   if (talk != NULL) {
-    engine_bring(turn, talk);
+    engine_bring(turn, talk, NULL);
   } else if (enrolment == NULL || enrolment->state == ENROLMENT_PREFILLED) {
     struct out *out = card_to(turn, turn->person, W("me.nothing"));
     (void)card_command(turn, out, "join", W("command.button.join"));
   } else {
     talk = engine_start_quietly(turn, turn->person, "intake", "review", enrolment->id);
     talk->question_set = enrolment->question_set;
-    engine_bring(turn, talk);
+    engine_bring(turn, talk, NULL);
   }
 }

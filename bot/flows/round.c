@@ -349,8 +349,7 @@ static struct round *new_round(struct turn *turn, const struct programme *progra
 
 static void show_round(struct turn *turn, struct talk *talk, const struct round *round) {
   if (talk == NULL) talk = engine_start_quietly(turn, turn->person, "round", "review", round->id);
-  talk->step = "review";
-  engine_bring(turn, talk);
+  engine_bring(turn, talk, "review");
 }
 
 /* A round nobody looks at does not stay. */
@@ -388,8 +387,7 @@ void command_release(struct turn *turn, const char *args) {
   }
   struct round *round = txn_edit(turn->txn, RECORD_ROUND, talk->subject);
   round->release_from = 0;
-  talk->step = round->state == ROUND_WORKING ? "review" : "after_no";
-  engine_bring(turn, talk);
+  engine_bring(turn, talk, round->state == ROUND_WORKING ? "review" : "after_no");
 }
 
 static const struct round *last_released(struct turn *turn) {
@@ -409,7 +407,7 @@ void command_undo(struct turn *turn, const char *args) {
     struct round *open = txn_edit(turn->txn, RECORD_ROUND, talk->subject);
     bool undone = open->state != ROUND_WORKING && couple_undo(turn, open);
     if (!undone) (void)card_to(turn, turn->person, W("round.nothing_to_undo"));
-    engine_bring(turn, talk);
+    engine_bring(turn, talk, NULL);
   } else if (round != NULL && untouched(turn, round, 1, false) > 0) {
     (void)engine_start(turn, turn->person, "round", "undo", round->id, false);
   } else {

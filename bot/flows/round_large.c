@@ -305,7 +305,7 @@ void round_ready(struct turn *turn, struct round *round) {
   round->state = ROUND_REVIEW;
   if (talk == NULL) talk = engine_start_quietly(turn, turn->person, "round", "review", round->id);
   if (front == NULL || front == talk) {
-    engine_bring(turn, talk);
+    engine_bring(turn, talk, NULL);
     return;
   }
   struct out *out = card_to(turn, turn->person, W("round.ready"));
