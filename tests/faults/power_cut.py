@@ -14,6 +14,7 @@ import collections
 import contextlib
 import os
 import random
+import re
 import signal
 import subprocess
 import sys
@@ -29,6 +30,7 @@ from people import Stuck
 
 CUT, SLOW_US = "power cut", 15000
 POINTS = ("key_written", "journal_written", "key_renamed", "commit_sent", "key_synced", "journal_before")
+REPAIR_BYTES_MAX = 4 << 20
 HITS, ROUNDS_MIN = {"Redis' log": 10, "the journal": 10, "a key": 15}, 30  # of so many cuts one at least
 ONCE_A_SECOND = "#!/bin/bash\nexec {real} \"$@\" < <(sed 's/^appendfsync always/appendfsync everysec/')\n"
 
@@ -134,7 +136,8 @@ class Powered:
 
     @property
     def mended(self):
-        return (self.demo.folder / "up.err").read_text().count(" repair ")
+        """How many bytes each repair of Redis' log cut, as the log says."""
+        return [int(cut) for cut in re.findall(r" repair bytes=(\d+)", (self.demo.folder / "up.err").read_text())]
 
     @staticmethod
     def gone(pids):
@@ -183,7 +186,7 @@ def plan_of(rounds):
 def show(world, title):
     disk = world.disk
     print(f"  {title}: {world.kills['power cut']} power cuts took {disk.cut_bytes} bytes of {disk.cut_files} files and {disk.names_gone} names; "
-          f"Redis' log was torn and mended {world.mended} times", flush=True)
+          f"Redis' log was torn and mended {len(world.mended)} times, at most {max(world.mended, default=0)} bytes were cut", flush=True)
     print("  cuts that took something of: " + ", ".join(f"{kind} {count}" for kind, count in sorted(disk.hit.items())), flush=True)
 
 
@@ -201,7 +204,8 @@ def main():
     report.check(verdict.good and code == 0, "nothing that was acknowledged is lost or doubled")
     for kind, share in HITS.items():
         report.check(story.disk.hit[kind] >= options.rounds // share or options.rounds < ROUNDS_MIN, f"of {options.rounds} cuts at least every {share}th took something of {kind}")
-    report.check(story.mended > 0 or options.rounds < ROUNDS_MIN, "Redis' log was torn, and mended")
+    report.check(story.mended or options.rounds < ROUNDS_MIN, "Redis' log was torn, and mended")
+    report.check(all(0 < cut <= REPAIR_BYTES_MAX for cut in story.mended), f"each repair says how much it cut, {REPAIR_BYTES_MAX} bytes at most")
     tidy_up(story, verdict.good and code == 0, verdict)
     for title, every_second in (("control, the crowd alone", False), ("control, Redis syncs once a second (lost must be > 0)", True)):
         crowd = PoweredCrowd(4, cut_now, options.seed)
