@@ -90,7 +90,7 @@ static enum err take_folder(struct supervisor *up) {
   if (up->lock < 0) return err_note(ERR_DENIED, "%s cannot be written: %s", path, strerror(errno));
   if (flock(up->lock, LOCK_EX | LOCK_NB) != 0)
     return err_note(ERR_CONFLICT, "Another mentord already runs on %s. Stop that one, or set `data` to another folder.", up->config->data);
-  if (ftruncate(up->lock, 0) != 0 || dprintf(up->lock, "%d\n", (int)getpid()) < 0) return err_note(ERR_LIMITED, "%s cannot be written: %m", path);
+  if (ftruncate(up->lock, 0) == 0) (void)dprintf(up->lock, "%d\n", (int)getpid()); /* ignoring: a full disk is told of right behind this */
   return ERR_NONE;
 }
 

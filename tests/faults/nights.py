@@ -3,6 +3,7 @@
 
 Each is one thing that is wrong from outside. Either people are served all the same, or the sentence that an operator reads says what to do.
 """
+import contextlib
 import json
 import os
 import subprocess
@@ -114,7 +115,32 @@ def a_bot_that_cannot_start(demo):
     check("its process is gone" in health(demo).stdout, "and takes nobody else's process for the bot's")
 
 
-NIGHTS = [a_file_that_takes_long_to_read, no_streams, a_second_run, a_name_that_is_gone, a_bot_that_cannot_start]
+def fill_up(folder):
+    with contextlib.suppress(OSError), open(folder / "filler", "ab", buffering=0) as file:
+        while file.write(bytes(4096)) == 4096:
+            pass
+
+
+def a_full_disk_at_the_start(demo):
+    """Nothing can be written when it is started, the first time and later: the sentence is about the disk, and nothing is half made."""
+    data = demo.folder / "data"
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=40m,mode=700", "none", data], check=True)
+    with open(demo.folder / "mentord.yaml", "a") as file:
+        file.write("free_mb: 16\n")
+    words = [BUILD / "mentord", "up", "--config", demo.folder / "mentord.yaml", "--port", str(demo.port)]
+    try:
+        for when in ("first", "second"):
+            fill_up(data)
+            out = subprocess.run(words, capture_output=True, text=True, check=False, timeout=WAIT_S)
+            check(out.returncode == 1 and f"The disk under {data} is nearly full" in out.stderr, f"a full disk at the {when} start is told", out)
+            (data / "filler").unlink()
+            demo.start()
+            check(is_well(demo) and demo.stop() == 0, "with room people are served")
+    finally:
+        subprocess.run(["umount", "-l", data], check=False)
+
+
+NIGHTS = [a_file_that_takes_long_to_read, no_streams, a_second_run, a_name_that_is_gone, a_bot_that_cannot_start, a_full_disk_at_the_start]
 
 
 def night(story):
@@ -131,6 +157,9 @@ def night(story):
 
 
 def main():
+    if "MENTORD_UNSHARED" not in os.environ:  # a small disk of our own, in a mount namespace that ends with the test
+        os.environ["MENTORD_UNSHARED"] = "1"
+        os.execvp("unshare", ["unshare", "-m" if os.geteuid() == 0 else "-rm", sys.executable, *sys.argv])
     with futures.ThreadPoolExecutor(2) as pool:
         for one in [pool.submit(night, story) for story in NIGHTS if len(sys.argv) < 2 or sys.argv[1] in story.__name__]:
             one.result()
