@@ -2,6 +2,7 @@
 """first_test.py: what somebody meets in their first days with the bot in Slack, on a real bot and Redis: their own page, where answers stand."""
 import subprocess
 import sys
+import time
 
 sys.dont_write_bytecode = True
 
@@ -113,6 +114,20 @@ def form_of_yesterday(harbour):
     slack.say("close", who="aisha")
 
 
+def one_429(harbour):
+    """Slack lets one person's message wait: everybody else is answered meanwhile."""
+    slack = harbour.slack
+    before = len(slack.told("rita"))
+    slack.say("inject", method="chat.postMessage", how="429", retry_after=6, times=1)
+    slack.say("say", who="rita", text="privacy")
+    wait("Slack asks to wait", lambda: any(call.get("method") == "chat.postMessage" and call.get("error") == "ratelimited" for call in slack.calls()))
+    began = time.monotonic()
+    for who in ("sam", "jo"):
+        answered(slack, who, lambda who=who: slack.say("say", who=who, text="privacy"))
+    check("one 429 stops only its own", len(slack.told("rita")) == before and time.monotonic() - began < 4, slack.told("rita"))
+    wait("who had to wait is answered too", lambda: len(slack.told("rita")) > before)
+
+
 def commands_anywhere(harbour):
     """Where the bot is not, and between two other people: whoever says /mentor sees there where the answer is."""
     slack = harbour.slack
@@ -167,6 +182,7 @@ def main():
         without_words(harbour)
         changed_later(harbour)
         threads(harbour)
+        one_429(harbour)
         commands_anywhere(harbour)
         call_without_being_there(harbour)
         own_page_without_a_bot(harbour)
