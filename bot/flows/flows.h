@@ -55,6 +55,7 @@ void round_taken_back(struct turn *turn, int64_t count); /* so many in all; the 
 /* ---- introduction.c: both said yes: their own room, or the bot relays ---- */
 void introduction_make(struct turn *turn, const char *pair);
 void introduction_room(struct turn *turn, const char *pair, const char *room); /* the room exists; NULL: it cannot be had */
+bool introduction_room_lost(struct turn *turn, const struct out *row); /* nothing can be said in their room: until then many platforms show it to nobody */
 
 /* ---- relay.c: two people without a room of their own write to each other through the bot ---- */
 const char *relay_partner(const struct pair *pair, const char *person);

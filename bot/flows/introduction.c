@@ -63,6 +63,7 @@ static void keep_room(struct turn *turn, struct pair *pair, const char *room_id)
   room->pair = pair->id;
   pair->room = room->id;
   struct out *out = card_room(turn, workspace, room_id, W("introduction.room"));
+  out->about = pair->id;
   param_people(WITH(turn, out), turn, "pair", strs_of(turn->arena, 2, pair->mentee, pair->mentor));
   (void)card_line(turn, out, W("introduction.room_private"));
   (void)card_line(turn, out, W("introduction.first_meeting"));
@@ -84,4 +85,15 @@ void introduction_room(struct turn *turn, const char *id, const char *room_id) {
   if (pair == NULL || pair->state != PAIR_INTRODUCED || pair->room != NULL) return;
   if (room_id != NULL) keep_room(turn, pair, room_id);
   else relay_instead(turn, pair);
+}
+
+bool introduction_room_lost(struct turn *turn, const struct out *row) {
+  const struct pair *pair = row->room == NULL || row->about == NULL ? NULL : txn_get(turn->txn, RECORD_PAIR, row->about);
+  const struct room *room = pair == NULL || pair->room == NULL ? NULL : txn_get(turn->txn, RECORD_ROOM, pair->room);
+  if (room == NULL || strcmp(room->room, row->room) != 0 || turn->event->result != RESULT_FAILED) return false;
+  struct pair *without = txn_edit(turn->txn, RECORD_PAIR, pair->id);
+  txn_drop(turn->txn, RECORD_ROOM, room->id);
+  without->room = NULL;
+  relay_instead(turn, without);
+  return true;
 }

@@ -121,6 +121,21 @@ Test(introduction, a_room_that_cannot_be_had) {
   }
 }
 
+/* A group message without a word in it is shown to nobody: they would wait for a room that never comes. */
+Test(introduction, a_room_in_which_nothing_can_be_said_is_none) {
+  STAGE(stage);
+  stage_result(&stage, asked_for_room(&stage), RESULT_SENT, "room-7");
+  const struct out *welcome = record_copy(RECORD_OUT, stage.rows[0], stage.arena);
+  stage_result(&stage, welcome, RESULT_AMBIGUOUS, NULL);
+  cr_assert_not_null(stage_last_pair(&stage)->room, "it may stand there");
+  stage_result(&stage, welcome, RESULT_FAILED, NULL);
+  SAID(&stage, "jo", "introduction.managers_relay");
+  SAID(&stage, "aisha", "introduction.room_failed");
+  SAID(&stage, "ben", "introduction.room_failed");
+  cr_assert_null(stage_last_pair(&stage)->room);
+  cr_assert_eq(model_count(stage.model, RECORD_ROOM), 0);
+}
+
 Test(introduction, a_room_for_a_pair_that_ended_is_not_kept) {
   STAGE(stage);
   struct out *row = asked_for_room(&stage);
