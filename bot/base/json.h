@@ -17,7 +17,7 @@ enum err json_parse_deep(const char *text, size_t bytes, size_t bytes_max, unsig
 void json_freep(cJSON **root); /* for CLEANUP */
 /* The same as json_parse, for what is read once and at once: the tree lives and dies with `arena`, and nothing may be added to it. A node for
  * each two bytes of text is the worst there can be. */
-#define JSON_TREE_BYTES_MAX(text_bytes) (((text_bytes) / 2 + 2) * sizeof(cJSON) + (text_bytes))
+#define JSON_TREE_BYTES_MAX(text_bytes) (((text_bytes) / 2 + 2) * sizeof(cJSON) + (text_bytes) + 1)
 struct json_bounds {
   size_t bytes_max;
   unsigned depth_max; /* at most 500 */
