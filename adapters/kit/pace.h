@@ -12,9 +12,9 @@ enum {
   /* So many wakes are saved up while it is quiet, and go without a rest. An event takes four or five: whoever writes now and then is
    * answered at once, and so are eight who write in the same moment. */
   PACE_SPARE = 40,
-  /* Who works for more than an eighth of the time, and has done so for a while, finds enough whenever it looks: a rest would only hold
-   * things back. Of what was worked an eighth of the time is forgotten; more than so much is a while. */
-  PACE_WORK_PART = 8, PACE_WORK_US = 20000
+  /* Who works for more than a twelfth of the time, and has done so for a while, finds enough whenever it looks: a rest would only hold
+   * things back. Of what was worked a twelfth of the time is forgotten; more than so much is a while. */
+  PACE_WORK_PART = 12, PACE_WORK_US = 20000
 };
 
 struct pace { /* all zero at first */
