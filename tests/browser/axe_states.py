@@ -35,6 +35,7 @@ class Page:
     def __init__(self, browser, fake, size, dark):
         self.browser, self.fake, self.narrow = browser, fake, size == NARROW
         browser.look(size, dark)
+        browser.leave()
         fake.away(False)
         fake.reset()
         browser.open(f"{fake.url}#as=aisha")

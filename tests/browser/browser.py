@@ -36,9 +36,13 @@ class Browser:
         features = [("prefers-color-scheme", "dark" if dark else "light"), ("prefers-reduced-motion", "reduce")]
         self.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [{"name": n, "value": v} for n, v in features]})
 
+    def leave(self):
+        """Before its server begins afresh, else the page, back from being away, sends it what it kept."""
+        self.driver.get("about:blank")
+
     def open(self, url):
         """The page as on a first visit."""
-        self.driver.get("about:blank")
+        self.leave()
         origin = url.split("#")[0].rstrip("/")
         self.driver.execute_cdp_cmd("Storage.clearDataForOrigin", {"origin": origin, "storageTypes": "all"})
         self.driver.get(origin + "/icon.svg")

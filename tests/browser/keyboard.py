@@ -32,6 +32,7 @@ class Hands:
     def __init__(self, browser, fake, size=WIDE):
         self.browser, self.fake, self.keys = browser, fake, browser.keys
         browser.look(size)
+        browser.leave()
         fake.away(False)
         fake.reset()
         fake.received.clear()
