@@ -15,8 +15,7 @@ sys.dont_write_bytecode = True
 sys.path[:0] = [str(Path(__file__).resolve().parents[1])]
 
 from demo import BUILD, Demo
-from people import Stuck
-from troubled import CARE, Troubled, check, checks
+from troubled import CARE, Troubled, check, checks, run
 
 HOUR_S, LOOK_S = 3600, 3
 JUMPS = {"+1 h": HOUR_S, "-2 h": -2 * HOUR_S, "+30 days": 30 * 24 * HOUR_S}
@@ -101,26 +100,8 @@ class Clocked(Troubled):
         await self.judge()
 
 
-async def play(world):
-    try:
-        await world.story()
-    except Stuck as stuck:
-        check(False, str(stuck))
-    finally:
-        await world.close()
-
-
 def main():
-    world = Clocked()
-    try:
-        asyncio.run(play(world))
-    finally:
-        code = world.demo.stop() if world.demo.process is not None and world.demo.process.poll() is None else None
-    check(code == 0, "ended as asked")
-    if checks["failed"] == 0:
-        world.demo.remove()
-    else:
-        print(f"what is left lies in {world.demo.folder}")
+    run(Clocked)
     print(f"{checks['passed']} passed, {checks['failed']} failed")
     return 1 if checks["failed"] or not checks["passed"] else 0
 

@@ -20,9 +20,8 @@ sys.dont_write_bytecode = True
 sys.path[:0] = [os.path.join(os.path.dirname(os.path.abspath(__file__)), "..")]
 
 from demo import BUILD, ROOT, Demo
-from people import Stuck
 from store import PASSWORD, OwnDemo
-from troubled import CARE, DOWN, Troubled, check, checks
+from troubled import CARE, DOWN, Troubled, check, checks, run
 
 AWAY_S, LATE_S, TOO_LATE_S = 5, 2.0, 3.0
 KEYS_BESIDE, KEY_MICROSECONDS = 12288, 500
@@ -233,30 +232,6 @@ class Private(Troubled):
 
     def end(self):
         subprocess.run(["umount", "-l", self.disk], check=False)
-
-
-async def play(world):
-    try:
-        await world.story()
-    except Stuck as stuck:
-        check(False, str(stuck))
-    finally:
-        await world.close()
-
-
-def run(make):
-    world = make()
-    failed, begin = checks["failed"], time.monotonic()
-    try:
-        asyncio.run(play(world))
-    finally:
-        code = world.demo.stop() if world.demo.process is not None and world.demo.process.poll() is None else None
-        world.end()
-    check(code == 0, f"{world.title}: ended as asked, after {time.monotonic() - begin:.0f} s")
-    if checks["failed"] == failed:
-        world.demo.remove()
-    else:
-        print(f"what is left lies in {world.demo.folder}")
 
 
 def main():

@@ -118,3 +118,31 @@ class Troubled:
     async def close(self):
         self.hall.closed = True
         await asyncio.gather(*(person.close() for person in self.hall.everybody))
+
+    def end(self):
+        """What else goes once the demo has ended."""
+
+
+async def play(world):
+    try:
+        await world.story()
+    except Stuck as stuck:
+        check(False, str(stuck))
+    finally:
+        await world.close()
+
+
+def run(make):
+    """A world's whole story; its folder stays when something failed."""
+    world = make()
+    failed, begin = checks["failed"], time.monotonic()
+    try:
+        asyncio.run(play(world))
+    finally:
+        code = world.demo.stop() if world.demo.process is not None and world.demo.process.poll() is None else None
+        world.end()
+    check(code == 0, f"{world.title}: ended as asked, after {time.monotonic() - begin:.0f} s")
+    if checks["failed"] == failed:
+        world.demo.remove()
+    else:
+        print(f"what is left lies in {world.demo.folder}")
