@@ -95,6 +95,14 @@ struct card {
   const char *plain;
 };
 
+/* A file for somebody. Its bytes do not ride along: whoever sends it on fetches them, a piece at a time. */
+struct attachment {
+  const char *blob;      /* what its bytes are fetched under */
+  const char *name;      /* "people-2027-01-11.csv": a plain file name, no folder */
+  const char *type;      /* "text/csv" */
+  size_t bytes;          /* 1 to LINK_FILE_BYTES_MAX */
+};
+
 /* ACTION(NAME, "name on the link") */
 #define ACTION_LIST(ACTION)                                                                            \
   ACTION(SEND, "send") ACTION(EDIT, "edit") ACTION(DELETE, "delete") ACTION(FORM, "form")              \
@@ -117,7 +125,8 @@ struct action {
   const char *const *members; /* ROOM_OPEN, ROOM_INVITE: platform user ids */
   size_t member_count;
   const char *room_name; /* ROOM_OPEN */
-  const struct card *card;
+  const struct card *card;    /* UPLOAD: what is said beside the file */
+  const struct attachment *file; /* UPLOAD */
   int64_t until_ms;      /* of no use later; 0: no end */
   bool first;            /* it never left the bot before; false: it may have */
 };
@@ -127,6 +136,7 @@ struct capabilities {
   int buttons;           /* how many in one message; 0: none, choices become a numbered list */
   bool select, form, edit, ephemeral, image, rooms, may_repeat_with_new_id;
   int text_max;          /* characters in one message */
+  int file_max;          /* bytes of the largest file; 0: none can be sent */
 };
 
 const char *event_kind_name(enum event_kind kind);

@@ -208,14 +208,14 @@ static void on_bye(struct link_client *client, const struct link_frame *frame) {
 static void on_frame(void *who, const struct link_frame *frame) {
   struct link_client *client = who;
   enum link_line line = frame->line;
-  bool of_workspace = line == LINE_EVENT || line == LINE_KEEP || line == LINE_KEEP_GET;
+  bool of_workspace = line == LINE_EVENT || line == LINE_KEEP || line == LINE_KEEP_GET || line == LINE_BLOB_GET;
   if (!client->up && line == LINE_HELLO) return on_hello(client, frame);
   if (!client->up || line == LINE_HELLO || !link_line_from_adapter(line))
     return refuse(client, LINK_CLOSE_ORDER, "a line that may not come here");
   if (of_workspace && !serves(client, frame->workspace)) return refuse(client, LINK_CLOSE_WORKSPACE, "a workspace that is not served here");
   if (line == LINE_EVENT) return on_event(client, frame);
-  if ((line == LINE_KEEP || line == LINE_KEEP_GET) && ++client->asked > LINK_KEEPS_MAX)
-    return refuse(client, LINK_CLOSE_ORDER, "more than 256 keeps that wait for an answer");
+  if (of_workspace && line != LINE_EVENT && ++client->asked > LINK_KEEPS_MAX)
+    return refuse(client, LINK_CLOSE_ORDER, "more than 256 keeps and pieces that wait for an answer");
   if (line == LINE_BYE) return on_bye(client, frame);
   client->handlers.frame(client->who, frame);
 }
@@ -245,10 +245,10 @@ static enum err send_frame(struct link_client *client, const struct link_frame *
 }
 
 static void note_answer(struct link_client *client, const struct link_frame *frame) {
-  bool of_keep = frame->line == LINE_KEPT || (frame->line == LINE_KEEP_IS && !frame->more);
+  bool of_question = frame->line == LINE_KEPT || frame->line == LINE_BLOB_IS || (frame->line == LINE_KEEP_IS && !frame->more);
   bool of_event = frame->line == LINE_ACK || (frame->line == LINE_KEPT && map_get(client->in_hand, frame->id) != NULL);
   if (of_event) give_back(client, frame->id);
-  else if (of_keep && client->asked > 0) client->asked--;
+  else if (of_question && client->asked > 0) client->asked--;
 }
 
 /* 64 KiB hold one blob of the largest size, not two. */

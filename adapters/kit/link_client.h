@@ -27,7 +27,7 @@ struct link_client_handlers {
   const char *(*fence)(void *who, const char *workspace); /* before each hello; NULL leaves the workspace out. While it is
                                                            * NULL for all of them the client asks again five times a second */
   void (*up)(void *who, const struct link_frame *hello);  /* hello->workspaces: what both ends agreed on */
-  void (*frame)(void *who, const struct link_frame *frame); /* event, done, keep_get, keep, notice; bye: no longer ours */
+  void (*frame)(void *who, const struct link_frame *frame); /* event, done, keep_get, keep, blob_get, notice; bye: no longer ours */
   void (*down)(void *who, int close_code, const char *note); /* at the end of each connection, and of each attempt that
                                       * became none; code 0: just gone. It tries again by itself: 0.1 s … 5 s with jitter */
 };

@@ -138,6 +138,16 @@ static const struct link_field card_rows[] = {
 TABLE(card, "action.card", struct card);
 #undef STRUCT
 
+#define STRUCT attachment
+static const struct link_field file_rows[] = {
+  ID("blob", blob, NEEDED),
+  ID("name", name, NEEDED),
+  ID("type", type, NEEDED),
+  NUMBER("bytes", SHAPE_SIZE, bytes, LINK_FILE_BYTES_MAX, NEEDED),
+};
+TABLE(file, "action.file", struct attachment);
+#undef STRUCT
+
 /* ---- hello ---- */
 
 #define STRUCT link_workspace
@@ -155,6 +165,7 @@ static const struct link_field can_rows[] = {
   BOOL("edit", edit),
   BOOL("ephemeral", ephemeral),
   NUMBER("text_max", SHAPE_INT, text_max, 1000000, OPTIONAL),
+  NUMBER("file_max", SHAPE_INT, file_max, INT32_MAX, OPTIONAL),
   BOOL("image", image),
   BOOL("rooms", rooms),
   BOOL("may_repeat_with_new_id", may_repeat_with_new_id),
@@ -225,6 +236,17 @@ static const struct link_field kept_rows[] = {
   MANY("conflict", SHAPE_TEXTS, conflicts, conflict_count, 64, NULL, OPTIONAL),
 };
 static const struct link_field credit_rows[] = {NUMBER("n", SHAPE_INT, credits, 65536, NEEDED)};
+static const struct link_field blob_get_rows[] = {
+  ID("id", id, NEEDED),
+  ID("workspace", workspace, NEEDED),
+  NUMBER("from", SHAPE_VERSION, from, LINK_FILE_BYTES_MAX - 1, NEEDED),
+};
+static const struct link_field blob_is_rows[] = {
+  ID("id", id, NEEDED),
+  ID("workspace", workspace, NEEDED),
+  NUMBER("from", SHAPE_VERSION, from, LINK_FILE_BYTES_MAX - 1, NEEDED),
+  {.name = "data", .shape = SHAPE_BASE64, .at = AT(data), .max = LINK_BASE64_CHARS_MAX},
+};
 static const struct link_field notice_rows[] = {
   ID("what", what, NEEDED),
   TEXT("why", why, LINK_NAME_BYTES_MAX, OPTIONAL),
@@ -290,7 +312,9 @@ static const struct link_field room_open_rows[] = {
 };
 static const struct link_field room_invite_rows[] = {TO(NEEDED), MEMBERS, UNTIL};
 static const struct link_field room_leave_rows[] = {TO(NEEDED), UNTIL};
-static const struct link_field upload_rows[] = {TO(NEEDED), ONLY, CARD(OPTIONAL), UNTIL};
+static const struct link_field upload_rows[] = {
+  TO(NEEDED), ONLY, CARD(OPTIONAL), {.name = "file", .shape = SHAPE_POINTED, .needed = NEEDED, .at = AT(action.file), .inner = &file}, UNTIL,
+};
 #undef STRUCT
 
 /* ---- which table is whose ---- */
@@ -311,6 +335,8 @@ static const struct link_fields lines[LINE_MAX_] = {
   [LINE_KEEP] = ROWS("keep", keep),
   [LINE_KEPT] = ROWS("kept", kept),
   [LINE_CREDIT] = ROWS("credit", credit),
+  [LINE_BLOB_GET] = ROWS("blob_get", blob_get),
+  [LINE_BLOB_IS] = ROWS("blob_is", blob_is),
   [LINE_NOTICE] = ROWS("notice", notice),
   [LINE_CLOCK] = ROWS("clock", clock),
   [LINE_BYE] = ROWS("bye", bye),

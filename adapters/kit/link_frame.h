@@ -8,6 +8,7 @@
 #include "bot/message.h"
 
 enum { LINK_VERSION = 1, LINK_FRAME_BYTES_MAX = 65536, LINK_KEEP_BYTES_MAX = 32768, LINK_CREDITS = 256, LINK_KEEPS_MAX = 256 };
+enum { LINK_FILE_BYTES_MAX = 4 * 1024 * 1024, LINK_PIECE_BYTES_MAX = 32768 }; /* a file; what one blob_is brings of it */
 enum { LINK_ID_BYTES_MAX = 512, LINK_NAME_BYTES_MAX = 1024, LINK_TEXT_BYTES_MAX = 32768 }; /* ids and tokens; names; words */
 enum { LINK_ARENA_BYTES_MAX = 6 * 1024 * 1024 }; /* an arena of this size holds what any one line decodes to */
 #define LINK_SUBPROTOCOL "mentord.v1"
@@ -31,6 +32,7 @@ enum link_close { LINK_CLOSE_LIST(LINK_CLOSE_AS_ENUM) };
   LINE(ACTION, "action", "B") LINE(DONE, "done", "A") LINE(GOT, "got", "B")           \
   LINE(ASK, "ask", "B") LINE(KEEP_GET, "keep_get", "A") LINE(KEEP_IS, "keep_is", "B") \
   LINE(KEEP, "keep", "A") LINE(KEPT, "kept", "B") LINE(CREDIT, "credit", "B")         \
+  LINE(BLOB_GET, "blob_get", "A") LINE(BLOB_IS, "blob_is", "B")                       \
   LINE(NOTICE, "notice", "A") LINE(CLOCK, "clock", "B") LINE(BYE, "bye", "AB")
 #define LINK_LINE_AS_ENUM(name, text, from) LINE_##name,
 enum link_line { LINK_LINE_LIST(LINK_LINE_AS_ENUM) LINE_MAX_ };
@@ -51,8 +53,8 @@ struct link_blob { /* keep */
 /* One line. Only the fields of its own type are set; everything is borrowed from the arena it was read into. */
 struct link_frame {
   enum link_line line;
-  const char *id;            /* event, ack, action, done, got, ask, keep_get, keep_is, keep, kept */
-  const char *workspace;     /* event, action, keep_get, keep; bye: NULL means all */
+  const char *id;            /* event, ack, action, done, got, ask, keep_get, keep_is, keep, kept, blob_get, blob_is */
+  const char *workspace;     /* event, action, keep_get, keep, blob_get, blob_is; bye: NULL means all */
   /* hello */
   int version;
   const char *bot, *platform, *token;
@@ -77,6 +79,9 @@ struct link_frame {
   const char *const *conflicts;
   size_t conflict_count;
   const char *what, *say;    /* notice (with why); bye's why */
+  /* blob_get, blob_is */
+  int64_t from;              /* the piece's first byte in its file */
+  const char *data;          /* blob_is: base64 of at most LINK_PIECE_BYTES_MAX bytes; NULL: the bot has no such file now */
   /* clock (workspace says whose): the scheme's time, and what is due next in words */
   int64_t now_ms, next_ms;
   const char *next;

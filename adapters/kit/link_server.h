@@ -22,7 +22,7 @@ struct link_server_options {
 /* None is NULL. The server itself logs link_up, link_down and link_refused and answers unknown actions `unsupported`. */
 struct link_server_handlers {
   void (*up)(void *who, const char *const *workspaces, size_t count); /* a bot serves these now: send again what was never acked */
-  void (*frame)(void *who, const struct link_frame *frame);           /* ack, action, got, ask, keep_is, kept, clock, bye */
+  void (*frame)(void *who, const struct link_frame *frame);           /* ack, action, got, ask, keep_is, kept, blob_is, clock, bye */
   void (*credit)(void *who);                                           /* there is credit again */
   void (*down)(void *who);                                             /* a bot that was up has gone, or lost its last workspace */
 };

@@ -101,6 +101,9 @@ static const struct {
   {"{\"t\":\"keep\",\"id\":\"k1\",\"workspace\":\"" ONE "\",\"put\":[]}", 0},
   {EVENT("e1", TWO), LINK_CLOSE_WORKSPACE},
   {EVENT("e1", "web/three"), LINK_CLOSE_WORKSPACE},
+  {"{\"t\":\"blob_get\",\"id\":\"o1\",\"workspace\":\"" ONE "\",\"from\":0}", 0},
+  {"{\"t\":\"blob_get\",\"id\":\"o1\",\"workspace\":\"" TWO "\",\"from\":0}", LINK_CLOSE_WORKSPACE},
+  {"{\"t\":\"blob_is\",\"id\":\"o1\",\"workspace\":\"" ONE "\",\"from\":0}", LINK_CLOSE_ORDER},
   {"{\"t\":\"keep_get\",\"id\":\"k1\",\"workspace\":\"" TWO "\",\"prefix\":\"\"}", LINK_CLOSE_WORKSPACE},
   {"{\"t\":\"keep\",\"id\":\"k1\",\"workspace\":\"" TWO "\",\"put\":[]}", LINK_CLOSE_WORKSPACE},
   {"{\"t\":\"bye\",\"why\":\"fenced\",\"workspace\":\"" ONE "\"}\n" EVENT("e1", ONE), LINK_CLOSE_WORKSPACE},
@@ -266,26 +269,34 @@ Test(link_client, attempts_in_vain_leave_nothing) {
 }
 
 /* ---- floods ---- */
-Test(link_client, more_keeps_than_may_wait_close_with_4006) {
+static void ask_until_closed(const struct link_frame *get, const struct link_frame *is) {
   struct adapter adapter = {0};
   bot = (struct bot){0};
   adapter_start(&adapter);
   bot_start(&bot, "1.1", "1.1");
   WAIT(bot.ups == 1 && adapter.ups == 1);
-  const struct link_frame get = {.line = LINE_KEEP_GET, .id = "k1", .workspace = ONE, .prefix = ""};
-  for (int i = 0; i < LINK_KEEPS_MAX; i++) cr_assert_eq(link_server_send(adapter.server, &get), ERR_NONE);
+  for (int i = 0; i < LINK_KEEPS_MAX; i++) cr_assert_eq(link_server_send(adapter.server, get), ERR_NONE);
   WAIT(bot.frames == LINK_KEEPS_MAX);
-  const struct link_frame is = {.line = LINE_KEEP_IS, .id = "k1"};
-  cr_assert_eq(link_client_send(bot.client, &is), ERR_NONE);
-  cr_assert_eq(link_server_send(adapter.server, &get), ERR_NONE);
+  cr_assert_eq(link_client_send(bot.client, is), ERR_NONE);
+  cr_assert_eq(link_server_send(adapter.server, get), ERR_NONE);
   WAIT(bot.frames == LINK_KEEPS_MAX + 1);
   cr_expect_eq(bot.downs, 0, "an answer makes room");
-  cr_assert_eq(link_server_send(adapter.server, &get), ERR_NONE);
+  cr_assert_eq(link_server_send(adapter.server, get), ERR_NONE);
   WAIT(bot.downs == 1);
   cr_expect_eq(bot.code, LINK_CLOSE_ORDER);
   bot_stop(&bot);
   adapter_stop(&adapter);
   world_end();
+}
+
+Test(link_client, more_keeps_than_may_wait_close_with_4006) {
+  const struct link_frame get = {.line = LINE_KEEP_GET, .id = "k1", .workspace = ONE, .prefix = ""}, is = {.line = LINE_KEEP_IS, .id = "k1"};
+  ask_until_closed(&get, &is);
+}
+
+Test(link_client, more_pieces_of_files_than_may_wait_close_with_4006) {
+  const struct link_frame get = {.line = LINE_BLOB_GET, .id = "o1", .workspace = ONE}, is = {.line = LINE_BLOB_IS, .id = "o1", .workspace = ONE};
+  ask_until_closed(&get, &is);
 }
 
 Test(link_client, an_adapter_that_does_not_read_its_answers_is_let_go) {

@@ -12,7 +12,7 @@ TestSuite(link_contract, .init = world_begin, .timeout = 120);
 
 enum { THINGS_MAX = 1000, ID_BYTES = 64 };
 
-/* An adapter as small as PROTOCOL.md section 11 shows it. Each SIGUSR1 makes somebody write to the bot. */
+/* An adapter as small as PROTOCOL.md section 12 shows it. Each SIGUSR1 makes somebody write to the bot. */
 static struct {
   struct link_server *server;
   char events[THINGS_MAX][ID_BYTES]; /* in order; "" once acknowledged */

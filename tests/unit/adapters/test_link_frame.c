@@ -51,7 +51,7 @@ static const char *const good_lines[] = {
   "{\"t\":\"hello\",\"v\":1,\"bot\":\"b1\",\"serves\":[{\"workspace\":\"web/city\",\"fence\":\"3.17\"}],\"credits\":256}",
   "{\"t\":\"hello\",\"v\":1,\"bot\":\"b1\",\"token\":\"0123456789abcdef\",\"serves\":[],\"credits\":1}",
   "{\"t\":\"hello\",\"v\":1,\"platform\":\"web\",\"workspaces\":[{\"id\":\"web/city\",\"name\":\"City Police\"}],"
-  "\"can\":{\"buttons\":5,\"select\":true,\"form\":true,\"edit\":true,\"ephemeral\":true,\"text_max\":3000,\"image\":true,"
+  "\"can\":{\"buttons\":5,\"select\":true,\"form\":true,\"edit\":true,\"ephemeral\":true,\"text_max\":3000,\"file_max\":1048576,\"image\":true,"
   "\"rooms\":true,\"may_repeat_with_new_id\":true},\"demo\":true}",
   "{\"t\":\"hello\",\"v\":1,\"platform\":\"irc\",\"workspaces\":[]}",
   EVENT("text") "," PERSON "," ROOM ",\"text\":\"hi \xf0\x9f\x99\x82 \\\"you\\\"\"}",
@@ -75,7 +75,8 @@ static const char *const good_lines[] = {
   ACTION("room_open") ",\"members\":[\"aisha\",\"ben\"],\"name\":\"Aisha & Ben\"}",
   ACTION("room_invite") ",\"to\":{\"room\":\"R1\"},\"members\":[\"cleo\"]}",
   ACTION("room_leave") ",\"to\":{\"room\":\"R1\"}}",
-  ACTION("upload") ",\"to\":{\"person\":\"aisha\"}}",
+  ACTION("upload") ",\"to\":{\"person\":\"aisha\"},\"card\":{\"plain\":\"x\"},"
+  "\"file\":{\"blob\":\"o88\",\"name\":\"people.csv\",\"type\":\"text/csv\",\"bytes\":48211}}",
   "{\"t\":\"done\",\"id\":\"o88\",\"result\":\"sent\",\"message\":\"D1/3\"}",
   "{\"t\":\"done\",\"id\":\"o89\",\"result\":\"later\",\"seconds\":30}",
   "{\"t\":\"done\",\"id\":\"o90\",\"result\":\"failed\",\"why\":\"person_gone\"}",
@@ -92,6 +93,9 @@ static const char *const good_lines[] = {
   "{\"t\":\"kept\",\"id\":\"k5\"}",
   "{\"t\":\"kept\",\"id\":\"k5\",\"conflict\":[\"cursor\",\"ratchet\"]}",
   "{\"t\":\"credit\",\"n\":128}",
+  "{\"t\":\"blob_get\",\"id\":\"o88\",\"workspace\":\"web/city\",\"from\":32768}",
+  "{\"t\":\"blob_is\",\"id\":\"o88\",\"workspace\":\"web/city\",\"from\":0,\"data\":\"YWJj\"}",
+  "{\"t\":\"blob_is\",\"id\":\"o88\",\"workspace\":\"web/city\",\"from\":0}",
   "{\"t\":\"notice\",\"what\":\"link_down\",\"why\":\"auth\",\"say\":\"The platform refused the token.\"}",
   "{\"t\":\"clock\",\"workspace\":\"web/city\",\"now\":1772445600000,\"next_at\":1772532000000,\"next\":\"check-in to Ben\"}",
   "{\"t\":\"clock\",\"now\":1772445600000}",
@@ -307,6 +311,13 @@ static const struct {
   {"{\"t\":\"kept\",\"id\":\"k\",\"conflict\":[1]}", "kept.conflict holds something that is not a text"},
   {"{\"t\":\"credit\"}", "credit.n is missing"},
   {"{\"t\":\"credit\",\"n\":9007199254740993}", "credit.n is not a whole number"},
+  {ACTION("upload") ",\"to\":{\"person\":\"a\"}}", "action.file is missing"},
+  {ACTION("upload") ",\"to\":{\"person\":\"a\"},\"file\":{\"blob\":\"o\",\"name\":\"x\",\"type\":\"t\"}}", "action.file.bytes is missing"},
+  {ACTION("upload") ",\"to\":{\"person\":\"a\"},\"file\":{\"blob\":\"o\",\"name\":\"x\",\"type\":\"t\",\"bytes\":4194305}}",
+   "action.file.bytes is out of bounds"},
+  {"{\"t\":\"blob_get\",\"id\":\"o\",\"from\":0}", "blob_get.workspace is missing"},
+  {"{\"t\":\"blob_get\",\"id\":\"o\",\"workspace\":\"w\",\"from\":4194304}", "blob_get.from is out of bounds"},
+  {"{\"t\":\"blob_is\",\"id\":\"o\",\"workspace\":\"w\",\"from\":0,\"data\":\"YWJ\"}", "blob_is.data is not base64"},
   {"{\"t\":\"notice\"}", "notice.what is missing"},
   {"{\"t\":\"clock\"}", "clock.now is missing"},
   {"{\"t\":\"bye\"}", "bye.why is missing"},

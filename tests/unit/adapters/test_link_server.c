@@ -77,6 +77,8 @@ static const struct {
   {"{\"t\":\"got\",\"id\":\"o9\"}", 0},
   {"{\"t\":\"kept\",\"id\":\"k9\"}", 0},
   {"{\"t\":\"keep_is\",\"id\":\"k9\",\"blobs\":[]}", 0},
+  {"{\"t\":\"blob_is\",\"id\":\"o9\",\"workspace\":\"" ONE "\",\"from\":0}", 0},
+  {"{\"t\":\"blob_get\",\"id\":\"o9\",\"workspace\":\"" ONE "\",\"from\":0}", LINK_CLOSE_ORDER},
   {"{\"t\":\"ack\",\"id\":\"e1\",\"new\":{\"field\":1}}", 0},
   {ACTION("send", ONE), 0},
   {ACTION("dance", ONE), 0},
