@@ -2,20 +2,18 @@
 #ifndef MENTORD_SLACK_OPTIONS_H
 #define MENTORD_SLACK_OPTIONS_H
 
-#include "bot/base/err.h"
+#include "bot/base/options.h"
 
-/* OPTION(field, "--name", "VALUE" or NULL for a switch, "what it is") */
-#define SLACK_OPTION_LIST(OPTION)                                                                               \
-  OPTION(config, "--config", "FILE", "slack.yaml; without it /etc/mentord/slack.yaml")                          \
-  OPTION(doctor, "--doctor", NULL, "look at tokens, scopes, Socket Mode and clock, say what to mend, and end")  \
-  OPTION(test_api, "--test-api", "URL", "for tests: http://127.0.0.1:PORT/api/ in place of Slack")             \
-  OPTION(test_unpaced, "--test-unpaced", NULL, "with --test-api: only channels are spared, no method and no workspace")
+/* As bot/base/options.h says. */
+#define SLACK_OPTION_LIST(OPTION)                                                                                                  \
+  OPTION(TEXT, config, "--config", "FILE", "/etc/mentord/slack.yaml", "slack.yaml; without it /etc/mentord/slack.yaml")            \
+  OPTION(SWITCH, doctor, "--doctor", NULL, NULL, "look at tokens, scopes, Socket Mode and clock, say what to mend, and end")       \
+  OPTION(TEXT, test_api, "--test-api", "URL", "http://127.0.0.1:8125/api/", "for tests: http://127.0.0.1:PORT/api/ in place of Slack") \
+  OPTION(SWITCH, test_unpaced, "--test-unpaced", NULL, NULL, "with --test-api: only channels are spared, no method and no workspace") \
+  OPTION(SWITCH, help, "--help", NULL, NULL, "print this, and end")
 
 struct slack_options {
-#define OPTION_AS_FIELD(field, name, value, help) const char *field; /* borrowed from argv until the process ends */
-  SLACK_OPTION_LIST(OPTION_AS_FIELD)
-#undef OPTION_AS_FIELD
-  bool help;
+  SLACK_OPTION_LIST(OPTION_FIELD)
 };
 
 /* ERR_BAD_INPUT with a sentence that names the option and the way out. */

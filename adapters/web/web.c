@@ -192,7 +192,7 @@ static enum err open_doors(struct web *web, const struct web_options *options) {
   web->context = link_context_new(web->loop);
   if (web->context == NULL) return ERR_INTERNAL;
   web->pages = web_pages_new(&handlers, web);
-  enum err err = web_http_new(web->context, web->loop, options->port_number, web->files, web->pages, &web->http);
+  enum err err = web_http_new(web->context, web->loop, options->port, web->files, web->pages, &web->http);
   return err == ERR_NONE ? web_link_open(web, options->link) : err;
 }
 

@@ -1,72 +1,53 @@
-/* web_options.c: reads the command line from one table of options. */
+/* web_options.c: the table of options, and which of them may be left out. */
 #include "adapters/web/web_options.h"
 
-#include <stdlib.h>
-#include <string.h>
+#include <stdio.h>
 
-enum { PORT_MAX = 65535 };
+#include "adapters/kit/link_address.h"
 
-static const struct option_row {
-  const char *name, *value, *help;
-  size_t offset;
-} rows[] = {
-#define OPTION_AS_ROW(field, name, value, help) {name, value, help, offsetof(struct web_options, field)},
-    WEB_OPTION_LIST(OPTION_AS_ROW)
-#undef OPTION_AS_ROW
-};
+enum { NOT_TOLD = -1, WHY_BYTES = 256 };
 
-static const struct option_row *row_named(const char *name) {
-  for (size_t i = 0; i < ARRAY_LEN(rows); i++)
-    if (strcmp(rows[i].name, name) == 0) return &rows[i];
-  return NULL;
+#define WEB_OPTION_ROW(...) OPTION_ROW(struct web_options, __VA_ARGS__),
+static const struct option rows[] = {WEB_OPTION_LIST(WEB_OPTION_ROW)};
+static const struct options table = {.program = "mentord-web", .rows = rows, .count = ARRAY_LEN(rows)};
+
+static bool was_told(const struct web_options *options, const struct option *row) {
+  const void *field = (const char *)options + row->offset;
+  if (row->kind == OPTION_TEXT || row->kind == OPTION_FILE) return *(const char *const *)field != NULL;
+  return row->kind == OPTION_SWITCH || *(const int *)field != NOT_TOLD;
 }
 
-static const char **slot_of(struct web_options *options, const struct option_row *row) {
-  return (const char **)((char *)options + row->offset);
-}
-
-static enum err read_words(int argc, const char *const *argv, struct web_options *options) {
-  for (int i = 1; i < argc; i++) {
-    const struct option_row *row = row_named(argv[i]);
-    if (strcmp(argv[i], "--help") == 0) options->help = true;
-    else if (row == NULL) return err_note(ERR_BAD_INPUT, "%s is no option of mentord-web; --help lists them.", argv[i]);
-    else if (row->value == NULL) *slot_of(options, row) = row->name;
-    else if (i + 1 == argc) return err_note(ERR_BAD_INPUT, "%s needs a value: %s %s.", row->name, row->name, row->value);
-    else *slot_of(options, row) = argv[++i];
-  }
-  return ERR_NONE;
-}
-
-static enum err read_port(struct web_options *options) {
-  char *end = NULL;
-  long port = strtol(options->port, &end, 10);
-  if (end == options->port || *end != '\0' || port < 0 || port > PORT_MAX)
-    return err_note(ERR_BAD_INPUT, "--port %s is no port; choose a number from 1024 to 65535.", options->port);
-  options->port_number = (int)port;
-  return ERR_NONE;
-}
-
-static enum err nothing_missing(struct web_options *options) {
-  if (options->demo == NULL)
+static enum err nothing_missing(const struct web_options *options) {
+  if (!options->demo)
     return err_note(ERR_BAD_INPUT, "mentord-web plays a chat platform of invented people, so it starts only with --demo, "
                                    "which `mentord up` passes when mentord.yaml says demo: true.");
   for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
-    bool optional = strcmp(rows[i].name, "--commands") == 0;
-    if (!optional && *slot_of(options, &rows[i]) == NULL)
-      return err_note(ERR_BAD_INPUT, "%s %s is missing: %s.", rows[i].name, rows[i].value, rows[i].help);
+    bool optional = rows[i].offset == offsetof(struct web_options, commands);
+    if (!optional && !was_told(options, &rows[i]))
+      return err_note(ERR_BAD_INPUT, "%s %s is missing: %s; such as %s %s.", rows[i].name, rows[i].value, rows[i].help, rows[i].name, rows[i].example);
   }
   return ERR_NONE;
 }
 
+static enum err check_link(const char *link) {
+  struct link_address address;
+  enum err err = link_address_parse(link, &address);
+  if (err == ERR_NONE) return ERR_NONE;
+  char why[WHY_BYTES];
+  (void)snprintf(why, sizeof why, "%s", err_note_text());
+  err_note_clear();
+  return err_note(ERR_BAD_INPUT, "--link %s will not do: %s; such as --link unix:/run/mentord/web.sock.", link, why);
+}
+
 enum err web_options_read(int argc, const char *const *argv, struct web_options *ret_options) {
-  struct web_options options = {.port = NULL};
-  enum err err = read_words(argc, argv, &options);
+  struct web_options options = {.port = NOT_TOLD};
+  enum err err = options_read(&table, argc, argv, &options, NULL);
   if (err == ERR_NONE && !options.help) err = nothing_missing(&options);
-  if (err == ERR_NONE && !options.help) err = read_port(&options);
+  if (err == ERR_NONE && !options.help) err = check_link(options.link);
   if (err == ERR_NONE) *ret_options = options;
   return err;
 }
 
 void web_options_help(void (*each)(const char *name, const char *value, const char *help)) {
-  for (size_t i = 0; i < ARRAY_LEN(rows); i++) each(rows[i].name, rows[i].value == NULL ? "" : rows[i].value, rows[i].help);
+  options_help(&table, each);
 }

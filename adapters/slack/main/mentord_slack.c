@@ -20,13 +20,13 @@ struct process {
 };
 
 static void help_line(const char *name, const char *value, const char *help) {
-  printf("  %-12s %-6s %s\n", name, value, help);
+  printf("  %-16s %-5s %s\n", name, value, help);
 }
 
 static void help(void) {
   printf("mentord-slack speaks to Slack for the bot.\n"
-         "  manifest            prints the app's manifest, from the bot's commands on standard input\n"
-         "  decode              reads a payload of Slack's, prints what the bot would hear\n");
+         "  manifest               prints the app's manifest, from the bot's commands on standard input\n"
+         "  decode                 reads a payload of Slack's, prints what the bot would hear\n");
   slack_options_help(help_line);
 }
 
@@ -43,7 +43,7 @@ static int run(struct process *process, const struct slack_config *config, const
   int failed = uv_loop_init(&process->loop);
   assert(!failed);
   process_watch_signals(&process->loop, &process->signals, on_stop, process);
-  const struct slack_test test = {.api = options->test_api, .unpaced = options->test_unpaced != NULL};
+  const struct slack_test test = {.api = options->test_api, .unpaced = options->test_unpaced};
   enum err err = slack_new(&process->loop, config, &test, &process->slack);
   if (err == ERR_NONE) {
     log_line(LOG_ready, "workspaces=%zu", config->team_count);
@@ -69,7 +69,7 @@ static int serve(const struct slack_options *options) {
     fprintf(stderr, "%s\n", err_note_text());
     return 1;
   }
-  if (options->doctor != NULL) return slack_doctor(&config, options->test_api);
+  if (options->doctor) return slack_doctor(&config, options->test_api);
   log_line(LOG_start, "pid=%d", (int)getpid());
   int exit_code = run(&process, &config, options);
   log_line(LOG_stop, "exit=%d", exit_code);
