@@ -1,6 +1,7 @@
 /* match_tool.c: reads the file, starts the clock, solves, and prints one line. */
 #include "bot/edge/match_tool.h"
 
+#include "bot/base/options.h"
 #include "bot/match/match_file.h"
 
 #include <fcntl.h>
@@ -16,8 +17,13 @@
 
 enum { STDIN_BYTES_MAX = 1 << 30, EXIT_UNSOLVED = 1, EXIT_INPUT = 2 };
 
+#define SOLVE_OPTION_LIST(OPTION)                                                                      \
+  OPTION(SWITCH, fair, "--fair", NULL, NULL, "the dearest pair as cheap as can be, before the sum")    \
+  OPTION(SWITCH, pairs, "--pairs", NULL, NULL, "print who goes with whom, numbered from 1")            \
+  OPTION(SWITCH, help, "--help", NULL, NULL, "print this, and end")
+
 struct solving {
-  bool fair, pairs;
+  SOLVE_OPTION_LIST(OPTION_FIELD)
   const char *file;
   char *data;                     /* owned; mapped, or from malloc for standard input */
   size_t bytes;
@@ -74,14 +80,20 @@ static void release(struct solving *solving) {
   else free(solving->data);
 }
 
-static bool read_arguments(int argc, char **argv, struct solving *solving) {
-  for (int i = 1; i < argc; i++) {
-    if (strcmp(argv[i], "--fair") == 0) solving->fair = true;
-    else if (strcmp(argv[i], "--pairs") == 0) solving->pairs = true;
-    else if (solving->file == NULL && (argv[i][0] != '-' || argv[i][1] == '\0')) solving->file = argv[i];
-    else return false;
-  }
-  return solving->file != NULL;
+/* ---- the command line ---- */
+#define SOLVE_ROW(...) OPTION_ROW(struct solving, __VA_ARGS__),
+static const struct option rows[] = {SOLVE_OPTION_LIST(SOLVE_ROW)};
+static const struct options table = {.program = "match-solve", .rows = rows, .count = ARRAY_LEN(rows)};
+
+static void help_line(const char *name, const char *value, const char *help) {
+  printf("  %-8s%s %s\n", name, value, help);
+}
+
+static enum err read_arguments(int argc, char **argv, struct solving *solving) {
+  struct option_words words = {.words = &solving->file, .max = 1};
+  enum err err = options_read(&table, argc, (const char *const *)argv, solving, &words);
+  if (err != ERR_NONE || solving->help || solving->file != NULL) return err;
+  return err_note(ERR_BAD_INPUT, "a FILE is missing, - for standard input; match-solve --help says more");
 }
 
 /* ---- output ---- */
@@ -109,9 +121,14 @@ static int solve(const struct solving *solving, const struct assign_problem *pro
 int match_tool(int argc, char **argv) {
   struct solving solving = {0};
   struct assign_problem problem;
-  if (!read_arguments(argc, argv, &solving)) {
-    fprintf(stderr, "usage: match-solve [--fair] [--pairs] FILE\n  FILE: text or binary as bot/match/README.md says, - for standard input\n");
+  if (read_arguments(argc, argv, &solving) != ERR_NONE) {
+    fprintf(stderr, "match-solve: %s\n", err_note_text());
     return EXIT_INPUT;
+  }
+  if (solving.help) {
+    printf("usage: match-solve [--fair] [--pairs] FILE\n  FILE: text or binary as bot/match/README.md says, - for standard input\n");
+    options_help(&table, help_line);
+    return 0;
   }
   bool fine = strcmp(solving.file, "-") == 0 ? read_stdin(&solving) : map_file(&solving);
   int code = EXIT_INPUT;

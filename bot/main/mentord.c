@@ -6,24 +6,33 @@
 
 #include "bot/base/file.h"
 #include "bot/base/log.h"
+#include "bot/base/options.h"
 #include "bot/edge/manual.h"
 #include "bot/edge/platform_tools.h"
 #include "bot/edge/run.h"
 #include "bot/edge/tools.h"
 #include "bot/edge/up.h"
 
-enum { CONFIG_BYTES_MAX = 1024 * 1024 };
+enum { CONFIG_BYTES_MAX = 1024 * 1024, FILES_MAX = 1024 };
 #define CONFIG_DEFAULT "/etc/mentord/mentord.yaml"
 
+/* Which of them a subcommand takes stands in its row below. */
+#define ARGUMENT_LIST(OPTION)                                                                                                \
+  OPTION(TEXT, config_file, "--config", "FILE", CONFIG_DEFAULT, "the bot's settings; without it " CONFIG_DEFAULT)            \
+  OPTION(PORT, port, "--port", "N", "8080", "the port of the demo's page; without it as configured")                         \
+  OPTION(TEXT, left_out, "--left-out", "FILE", "left-out.csv", "where rows that cannot be used are written")                 \
+  OPTION(SWITCH, yes, "--yes", NULL, NULL, "do not ask")                                                                     \
+  OPTION(SWITCH, json, "--json", NULL, NULL, "for a monitor")                                                                \
+  OPTION(SWITCH, help, "--help", NULL, NULL, "print this")
+
+struct subcommand;
+
 struct arguments {
-  const char *config_file;
-  int port;              /* 0: as configured */
-  const char *left_out;  /* for rows of a list that cannot be used */
-  bool yes;              /* do not ask */
-  bool json;             /* for a monitor */
-  const char **files;
+  ARGUMENT_LIST(OPTION_FIELD)
+  const struct subcommand *subcommand; /* constant */
+  const char **files;                  /* owned */
   int file_count;
-  struct arena *arena;
+  struct arena *arena;                 /* owned */
   struct config config;
 };
 
@@ -98,27 +107,69 @@ static const struct subcommand {
   const char *name, *args, *help;
   int (*run)(struct arguments *arguments);
   bool needs_config;
-  int files_min;
+  int files_min, files_max;
 } subcommands[] = {
-    {"up", "[--config FILE] [--port N]", "start everything on this machine: Redis, adapters, bot", do_up, true, 0},
-    {"run", "[--config FILE]", "start the bot alone", do_run, true, 0},
-    {"check", "FILE…", "check scheme.yaml, people.csv or mentord.yaml; changes nothing", do_check, false, 1},
-    {"apply", "[--config FILE] [--yes] scheme.yaml", "show what would change, then change the running scheme", do_apply, true, 1},
+    {"up", "[--config FILE] [--port N]", "start everything on this machine: Redis, adapters, bot", do_up, true, 0, 0},
+    {"run", "[--config FILE]", "start the bot alone", do_run, true, 0, 0},
+    {"check", "FILE…", "check scheme.yaml, people.csv or mentord.yaml; changes nothing", do_check, false, 1, FILES_MAX},
+    {"apply", "[--config FILE] [--yes] scheme.yaml", "show what would change, then change the running scheme", do_apply, true, 1, 1},
     {"import", "[--config FILE] [--left-out FILE] [--yes] people.csv",
-     "prefill what people confirm when they join; enrols nobody; rows that cannot be used are told, and written to FILE", do_import, true, 1},
-    {"invite-manager", "[--config FILE]", "print a code that makes whoever types it to the bot a manager; good for 15 minutes", do_invite, true, 0},
-    {"health", "[--config FILE] [--json]", "say whether people are being served; exit 0: yes; 1: something needs care; 2: no", do_health, true, 0},
-    {"commands", "", "print the bot's commands as JSON", do_commands, false, 0},
-    {"records", "", "print every stored field: type, class, who may see it", do_records, false, 0},
-    {"log-manual", "", "print what each log record means", do_log_manual, false, 0},
-    {"manifest", "PLATFORM", "print what the platform wants to know of the app, from the bot's commands", do_manifest, false, 1},
-    {"decode", "PLATFORM < payload.json", "print what the bot would hear; exit 0: an event; 1: nothing for the bot, and why; 2: not understood", do_decode, false, 1},
-    {"doctor", "PLATFORM [FILE]", "look at an adapter's settings and at its platform, and say what to mend; exit 0: nothing", do_doctor, false, 1},
-    {"help", "", "print this", do_help, false, 0},
+     "prefill what people confirm when they join; enrols nobody; rows that cannot be used are told, and written to FILE", do_import, true, 1, 1},
+    {"invite-manager", "[--config FILE]", "print a code that makes whoever types it to the bot a manager; good for 15 minutes", do_invite, true, 0, 0},
+    {"health", "[--config FILE] [--json]", "say whether people are being served; exit 0: yes; 1: something needs care; 2: no", do_health, true, 0, 0},
+    {"commands", "", "print the bot's commands as JSON", do_commands, false, 0, 0},
+    {"records", "", "print every stored field: type, class, who may see it", do_records, false, 0, 0},
+    {"log-manual", "", "print what each log record means", do_log_manual, false, 0, 0},
+    {"manifest", "PLATFORM", "print what the platform wants to know of the app, from the bot's commands", do_manifest, false, 1, 1},
+    {"decode", "PLATFORM < payload.json", "print what the bot would hear; exit 0: an event; 1: nothing for the bot, and why; 2: not understood", do_decode, false, 1, 1},
+    {"doctor", "PLATFORM [FILE]", "look at an adapter's settings and at its platform, and say what to mend; exit 0: nothing", do_doctor, false, 1, 2},
+    {"help", "[SUBCOMMAND]", "print this, or one of these", do_help, false, 0, 1},
 };
 
+static const struct subcommand *find(const char *name) {
+  for (size_t i = 0; i < ARRAY_LEN(subcommands); i++) {
+    if (strcmp(subcommands[i].name, name) == 0) return &subcommands[i];
+  }
+  (void)fprintf(stderr, "mentord: there is no \"%s\". See: mentord help\n", name);
+  return NULL;
+}
+
+/* ---- arguments ---- */
+#define ARGUMENT_ROW(...) OPTION_ROW(struct arguments, __VA_ARGS__),
+static const struct option option_rows[] = {ARGUMENT_LIST(ARGUMENT_ROW)};
+
+struct own_options {
+  char program[32];
+  struct option rows[ARRAY_LEN(option_rows)];
+  struct options options; /* its pointers are borrowed from the two above */
+};
+
+/* Those that the subcommand's row names, so that none is taken and then not heeded. */
+static void pick_options(const struct subcommand *subcommand, struct own_options *ret_own) {
+  size_t count = 0;
+  for (size_t i = 0; i < ARRAY_LEN(option_rows); i++)
+    if (strstr(subcommand->args, option_rows[i].name) != NULL || strcmp(option_rows[i].name, "--help") == 0) ret_own->rows[count++] = option_rows[i];
+  (void)snprintf(ret_own->program, sizeof ret_own->program, "mentord %s", subcommand->name);
+  ret_own->options = (struct options){.program = ret_own->program, .rows = ret_own->rows, .count = count};
+}
+
+static void help_line(const char *name, const char *value, const char *help) {
+  (void)printf("  %-10s %-6s %s\n", name, value, help);
+}
+
+static int help_of(const struct subcommand *subcommand) {
+  struct own_options own;
+  pick_options(subcommand, &own);
+  (void)printf("Usage: mentord %s %s\n%s\n\n", subcommand->name, subcommand->args, subcommand->help);
+  options_help(&own.options, help_line);
+  return 0;
+}
+
 static int do_help(struct arguments *arguments) {
-  (void)arguments;
+  if (arguments->file_count > 0) {
+    const struct subcommand *one = find(arguments->files[0]);
+    return one == NULL ? 2 : help_of(one);
+  }
   (void)printf("mentord runs formal mentoring programmes inside chat. Usage: mentord SUBCOMMAND\n\n");
   for (size_t i = 0; i < ARRAY_LEN(subcommands); i++)
     (void)printf("  %-15s %-40s\n%20s%s\n", subcommands[i].name, subcommands[i].args, "", subcommands[i].help);
@@ -126,62 +177,32 @@ static int do_help(struct arguments *arguments) {
   return 0;
 }
 
-/* ---- arguments ---- */
-static bool read_port(struct arguments *arguments, const char *text) {
-  char *end;
-  long port = strtol(text, &end, 10);
-  arguments->port = (int)port;
-  return end != text && *end == '\0' && port >= 1 && port <= 65535;
-}
-
-static bool read_arguments(struct arguments *arguments, int argc, char **argv) {
-  for (int i = 2; i < argc; i++) {
-    bool more = i + 1 < argc;
-    if (strcmp(argv[i], "--config") == 0 && more) arguments->config_file = argv[++i];
-    else if (strcmp(argv[i], "--port") == 0 && more && read_port(arguments, argv[i + 1])) i++;
-    else if (strcmp(argv[i], "--left-out") == 0 && more) arguments->left_out = argv[++i];
-    else if (strcmp(argv[i], "--yes") == 0) arguments->yes = true;
-    else if (strcmp(argv[i], "--json") == 0) arguments->json = true;
-    else if (argv[i][0] != '-') arguments->files[arguments->file_count++] = argv[i];
-    else {
-      (void)fprintf(stderr, "mentord: %s is not understood here. See: mentord help\n", argv[i]);
-      return false;
-    }
-  }
-  return true;
-}
-
-static const struct subcommand *find(const char *name) {
-  for (size_t i = 0; i < ARRAY_LEN(subcommands); i++) {
-    if (strcmp(subcommands[i].name, name) == 0) return &subcommands[i];
-  }
-  return NULL;
-}
-
-static int run_subcommand(const struct subcommand *subcommand, struct arguments *arguments) {
-  if (arguments->file_count < subcommand->files_min) {
-    (void)fprintf(stderr, "mentord: something is missing. Usage: mentord %s %s\n", subcommand->name, subcommand->args);
-    return 2;
-  }
-  err_note_clear();
-  if (subcommand->needs_config && config_read(arguments->config_file, arguments->arena, &arguments->config) != ERR_NONE) {
-    (void)fprintf(stderr, "mentord: %s\n", err_note_text());
-    return 2;
-  }
-  return subcommand->run(arguments);
+static enum err read_arguments(struct arguments *arguments, int argc, char **argv) {
+  const struct subcommand *subcommand = arguments->subcommand;
+  struct own_options own;
+  struct option_words words = {.words = arguments->files, .max = (size_t)subcommand->files_max};
+  pick_options(subcommand, &own);
+  enum err err = argc < 2 ? ERR_NONE : options_read(&own.options, argc - 1, (const char *const *)argv + 1, arguments, &words);
+  arguments->file_count = (int)words.count;
+  if (err == ERR_NONE && !arguments->help && arguments->file_count < subcommand->files_min)
+    err = err_note(ERR_BAD_INPUT, "something is missing. Usage: mentord %s %s", subcommand->name, subcommand->args);
+  if (err == ERR_NONE && !arguments->help && subcommand->needs_config)
+    err = config_read(arguments->config_file, arguments->arena, &arguments->config);
+  return err;
 }
 
 int main(int argc, char **argv) {
   file_standard();
-  const struct subcommand *subcommand = find(argc > 1 ? argv[1] : "help");
-  struct arguments arguments = {.config_file = CONFIG_DEFAULT};
-  if (subcommand == NULL) {
-    (void)fprintf(stderr, "mentord: there is no \"%s\". See: mentord help\n", argv[1]);
-    return 2;
-  }
+  bool wants_help = argc < 2 || strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0;
+  struct arguments arguments = {.config_file = CONFIG_DEFAULT, .subcommand = find(wants_help ? "help" : argv[1])};
+  if (arguments.subcommand == NULL) return 2;
   arguments.files = calloc((size_t)argc + 1, sizeof *arguments.files);
   arguments.arena = arena_new(CONFIG_BYTES_MAX);
-  int code = read_arguments(&arguments, argc, argv) ? run_subcommand(subcommand, &arguments) : 2;
+  err_note_clear();
+  enum err err = read_arguments(&arguments, argc, argv);
+  int code = 2;
+  if (err != ERR_NONE) (void)fprintf(stderr, "mentord: %s\n", err_note_text());
+  else code = arguments.help ? help_of(arguments.subcommand) : arguments.subcommand->run(&arguments);
   (void)arena_free(arguments.arena);
   free(arguments.files);
   return code;

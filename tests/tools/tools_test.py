@@ -164,6 +164,21 @@ def test_check(place):
     check("a file that is not there", code == 1 and "none.yaml: No such file or directory" in err, err)
 
 
+# ---- the command line ----
+def test_slips(place):
+    for words, says in ((["up", "--port", "abc"], "--port abc is no port; give a number from 1 to 65535, such as --port 8080."),
+                        (["up", "--port"], "--port needs a value: --port N, such as --port 8080."),
+                        (["up", "--json"], "--json is no option of mentord up; mentord up --help lists them."),
+                        (["run", "apply"], "\"apply\" is one word too many for mentord run; see mentord run --help."),
+                        (["check"], "something is missing. Usage: mentord check FILE…")):
+        code, out, err = run(*words)
+        check(f"mentord {' '.join(words)}: the slip is named", code == 2 and out == "" and err == f"mentord: {says}\n", out + err)
+    code, out, err = run("apply", "--help")
+    check("a subcommand says what it takes", code == 0 and "mentord apply [--config FILE] [--yes] scheme.yaml" in out and "--port" not in out, out + err)
+    check("help for one of them is the same", run("help", "apply")[1] == out)
+    check("--help is help", run("--help") == run("help"))
+
+
 # ---- without a bot ----
 def test_nothing_runs(place):
     for words in (["apply", "--yes", SCHEME], ["import", "--yes", PEOPLE], ["invite-manager"]):
@@ -359,6 +374,7 @@ def main():
     place = Place()
     try:
         test_check(place)
+        test_slips(place)
         test_nothing_runs(place)
         place.up()
         for test in (test_apply, test_apply_change, test_wrong_files, test_import, test_import_again, test_progress, test_invite, test_health, test_patience):
