@@ -9,7 +9,7 @@ static const char *const action_names[] = {ACTION_LIST(AS_NAME)};
 #undef AS_NAME
 static const char *const room_names[] = {"direct", "private", "public"};
 static const char *const result_names[] = {"sent", "later", "failed", "ambiguous", "not_found", "cannot_tell", "unsupported"};
-static const char *const input_names[] = {"none", "buttons", "select_one", "select_many", "text", "person"};
+static const char *const input_names[] = {"none", "buttons", "select_one", "select_many", "text", "person", "date"};
 
 static_assert(ARRAY_LEN(room_names) == ROOM_KIND_MAX_, "a name for every room kind");
 static_assert(ARRAY_LEN(result_names) == RESULT_MAX_, "a name for every result");

@@ -66,7 +66,7 @@ struct event {
 };
 
 /* ---- going out ---- */
-enum card_input { INPUT_NONE, INPUT_BUTTONS, INPUT_SELECT_ONE, INPUT_SELECT_MANY, INPUT_TEXT, INPUT_PERSON, INPUT_MAX_ };
+enum card_input { INPUT_NONE, INPUT_BUTTONS, INPUT_SELECT_ONE, INPUT_SELECT_MANY, INPUT_TEXT, INPUT_PERSON, INPUT_DATE, INPUT_MAX_ };
 
 struct card_choice {
   const char *token; /* what comes back in event.button */
@@ -87,9 +87,11 @@ struct card {
   const struct card_choice *choices; /* the question's own answers */
   size_t choice_count;
   size_t choose_max;               /* SELECT_MANY: at most so many */
-  const char *input_token;         /* TEXT, PERSON, SELECT_MANY: what the answer is sent under */
+  const char *input_token;         /* TEXT, PERSON, DATE, SELECT_MANY: what the answer is sent under */
   const char *input_label;
   size_t input_chars_max;
+  const char *date_min, *date_max; /* DATE: the first and the last day that may be chosen, "2027-01-11"; NULL: any */
+  const char *date_set;            /* DATE: the day that was chosen before; NULL: none */
   const struct card_choice *extras; /* Back, Skip, Why: buttons that are no answer */
   size_t extra_count;
   const char *plain;

@@ -132,6 +132,9 @@ static const struct link_field card_rows[] = {
   ID("input_token", input_token, OPTIONAL),
   TEXT("input_label", input_label, LINK_NAME_BYTES_MAX, OPTIONAL),
   NUMBER("chars_max", SHAPE_SIZE, input_chars_max, LINK_TEXT_BYTES_MAX, OPTIONAL),
+  TEXT("date_min", date_min, LINK_DATE_BYTES_MAX, OPTIONAL),
+  TEXT("date_max", date_max, LINK_DATE_BYTES_MAX, OPTIONAL),
+  TEXT("date_set", date_set, LINK_DATE_BYTES_MAX, OPTIONAL),
   MANY("extras", SHAPE_LIST, extras, extra_count, 50, &choice, OPTIONAL),
   TEXT("plain", plain, LINK_TEXT_BYTES_MAX, NEEDED),
 };

@@ -9,7 +9,7 @@
 
 enum { LINK_VERSION = 1, LINK_FRAME_BYTES_MAX = 65536, LINK_KEEP_BYTES_MAX = 32768, LINK_CREDITS = 256, LINK_KEEPS_MAX = 256 };
 enum { LINK_FILE_BYTES_MAX = 4 * 1024 * 1024, LINK_PIECE_BYTES_MAX = 32768 }; /* a file; what one blob_is brings of it */
-enum { LINK_ID_BYTES_MAX = 512, LINK_NAME_BYTES_MAX = 1024, LINK_TEXT_BYTES_MAX = 32768 }; /* ids and tokens; names; words */
+enum { LINK_ID_BYTES_MAX = 512, LINK_NAME_BYTES_MAX = 1024, LINK_TEXT_BYTES_MAX = 32768, LINK_DATE_BYTES_MAX = 10 }; /* ids and tokens; names; words; days */
 enum { LINK_ARENA_BYTES_MAX = 6 * 1024 * 1024 }; /* an arena of this size holds what any one line decodes to */
 #define LINK_SUBPROTOCOL "mentord.v1"
 

@@ -220,6 +220,19 @@ async def action_is_done(adapter):
     await link.ws.close()
 
 
+async def every_input_is_shown(adapter):
+    """A card may ask for a day, or for something that is newer than the adapter: both are sent, since `plain` says all."""
+    link = await adapter.greet()
+    for card in ({"input": "date", "input_label": "The day", "date_min": "2027-01-11", "date_max": "2028-02-29", "date_set": "2027-03-01"},
+                 {"input": "hologram", "hologram_max": {"of": "nothing we know"}}):
+        action = adapter.action(card={"text": "A test of the link.", "input_token": "t1.x.1", "plain": "A test of the link.", **card})
+        await link.send(action)
+        done = await link.must_hear("done", id=action["id"])
+        want(done["result"] == "sent", f"{card['input']}: {done}")
+        await link.send({"t": "got", "id": action["id"]})
+    await link.ws.close()
+
+
 async def unknown_action_is_unsupported(adapter):
     """A kind it does not know is answered, whatever else the action holds."""
     link = await adapter.greet()
@@ -483,7 +496,7 @@ async def events_wait_for_credit(adapter):
 
 SUITE = [
     hello_is_complete, unknown_workspaces_are_left_out, wrong_hellos_are_closed, wrong_token_is_closed, silence_is_closed,
-    pings_are_answered, pings_get_their_own_words_back, action_is_done, unknown_action_is_unsupported, same_action_is_done_once, ask_is_answered,
+    pings_are_answered, pings_get_their_own_words_back, action_is_done, every_input_is_shown, unknown_action_is_unsupported, same_action_is_done_once, ask_is_answered,
     edit_and_delete_name_a_message, messages_hold_many_lines, bad_lines_are_closed, large_messages_are_closed,
     misplaced_lines_are_closed, fences_decide, bye_gives_the_workspace_free, events_are_complete, unacked_events_come_again,
     events_wait_for_credit,

@@ -71,6 +71,8 @@ static const char *const good_lines[] = {
   ACTION("edit") ",\"to\":{\"person\":\"aisha\"},\"message\":\"D1/3\",\"card\":{\"plain\":\"x\"}}",
   ACTION("delete") ",\"message\":\"D1/3\"}",
   ACTION("form") ",\"to\":{\"person\":\"aisha\"},\"card\":{\"input\":\"text\",\"input_token\":\"t.9\",\"plain\":\"x\"}}",
+  ACTION("send") ",\"to\":{\"person\":\"aisha\"},\"card\":{\"input\":\"date\",\"input_token\":\"t.9\",\"input_label\":\"The day\","
+  "\"date_min\":\"2027-01-11\",\"date_max\":\"2028-02-29\",\"date_set\":\"2027-03-01\",\"plain\":\"x\"}}",
   ACTION("home") ",\"to\":{\"person\":\"aisha\"},\"card\":{\"plain\":\"x\"}}",
   ACTION("room_open") ",\"members\":[\"aisha\",\"ben\"],\"name\":\"Aisha & Ben\"}",
   ACTION("room_invite") ",\"to\":{\"room\":\"R1\"},\"members\":[\"cleo\"]}",
@@ -353,6 +355,7 @@ static const struct {
   {"{\"t\":\"kept\",\"id\":\"k\",\"conflict\":[\"\"", ",\"\"", 63, "]}", "kept.conflict holds too many"},
   {ACTION("room_open") ",\"members\":[\"\"", ",\"\"", 999, "]}", "action.members holds too many"},
   {ACTION("send") ",\"to\":{\"person\":\"a\"},\"card\":{\"plain\":\"\",\"lines\":[\"\"", ",\"\"", 499, "]}}", "action.card.lines holds too many"},
+  {ACTION("send") ",\"to\":{\"person\":\"a\"},\"card\":{\"plain\":\"\",\"date_min\":\"", "9", 10, "\"}}", "action.card.date_min is too long"},
   {EVENT("form") "," P ",\"form\":\"f\",\"values\":{\"a\":[\"\"", ",\"\"", 499, "]}}", "event.values holds a text"},
   {"{\"t\":\"keep\",\"id\":\"k\",\"workspace\":\"w\",\"put\":[{\"key\":\"c\",\"version\":1,\"blob\":\"", "YWJj", 10923, "\"}]}", "put.blob is too long"},
 };
