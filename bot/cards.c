@@ -102,6 +102,10 @@ void param_date(struct param *param, struct turn *turn, const char *name, int64_
   param_int(param, turn, name, PARAM_DATE, ms);
 }
 
+void param_day(struct param *param, struct turn *turn, const char *name, const char *iso) {
+  param_one(param, turn, name, PARAM_DAY, iso);
+}
+
 void param_person(struct param *param, struct turn *turn, const char *name, const char *person) {
   param_one(param, turn, name, PARAM_PERSON, person);
 }

@@ -82,8 +82,9 @@ static bool choices_fit(const struct out *out, const struct capabilities *can, e
       return can->form;
     case IN_TEXT:
     case IN_PERSON:
+    case IN_DATE:
       *ret_input = out->choices.count > 0 ? INPUT_BUTTONS : INPUT_NONE;
-      if (can->form) *ret_input = out->input == IN_TEXT ? INPUT_TEXT : INPUT_PERSON;
+      if (can->form) *ret_input = out->input == IN_TEXT ? INPUT_TEXT : out->input == IN_DATE ? INPUT_DATE : INPUT_PERSON;
       return buttons;
     default:
       *ret_input = INPUT_NONE;
@@ -92,7 +93,18 @@ static bool choices_fit(const struct out *out, const struct capabilities *can, e
 }
 
 static bool has_field(enum card_input input) {
-  return input == INPUT_TEXT || input == INPUT_PERSON || input == INPUT_SELECT_MANY;
+  return input == INPUT_TEXT || input == INPUT_PERSON || input == INPUT_DATE || input == INPUT_SELECT_MANY;
+}
+
+static const char *label_key(enum card_input input) {
+  if (input == INPUT_PERSON) return W("card.input_person");
+  return input == INPUT_DATE ? W("card.input_date") : W("card.input_label");
+}
+
+static void put_dates(const struct out *out, struct card *card) {
+  card->date_min = out->date_min;
+  card->date_max = out->date_max;
+  card->date_set = out->date_set;
 }
 
 static void put_input(struct rendering *rendering, const struct out *out, enum card_input input, struct card *card) {
@@ -100,8 +112,9 @@ static void put_input(struct rendering *rendering, const struct out *out, enum c
   if (!has_field(input)) return;
   size_t max = out->choose_max > 0 ? (size_t)out->choose_max : 0;
   card->input_token = field_token(rendering, out);
-  card->input_label = render_sentence(rendering, input == INPUT_PERSON ? W("card.input_person") : W("card.input_label"), NULL, 0);
-  if (input != INPUT_SELECT_MANY) card->input_chars_max = max;
+  card->input_label = render_sentence(rendering, label_key(input), NULL, 0);
+  if (input == INPUT_DATE) put_dates(out, card);
+  else if (input != INPUT_SELECT_MANY) card->input_chars_max = max;
   else card->choose_max = max == 0 || max > card->choice_count ? card->choice_count : max;
 }
 
@@ -118,8 +131,7 @@ static void put_shown_lines(struct rendering *rendering, const struct out *out, 
   size_t count = fit;
   if (fit > 0) memcpy(lines, card->lines, fit * sizeof *lines);
   if (fit < card->line_count) lines[count++] = render_left_out(rendering, card->line_count - fit);
-  bool typed = (out->input == IN_TEXT || out->input == IN_PERSON) && !has_field(card->input);
-  if (typed) lines[count++] = render_sentence(rendering, W("plain.how_text"), NULL, 0);
+  if (render_is_typed(out) && !has_field(card->input)) lines[count++] = render_how_typed(rendering, out, 0);
   const char *also = card->extra_count < out->extras.count
                          ? render_also(rendering, out->extras.items + card->extra_count, out->extras.count - card->extra_count)
                          : NULL;

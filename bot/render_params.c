@@ -4,6 +4,7 @@
 #include <unicode/uchar.h>
 #include <unicode/utf8.h>
 
+#include "bot/base/zone.h"
 #include "bot/cards.h"
 #include "bot/may_see.h"
 #include "bot/render_parts.h"
@@ -242,10 +243,23 @@ static const char *one_text(struct rendering *rendering, const struct param *par
   }
 }
 
+/* False: what stands there is no day, since the question was asked in another way once; it is shown as it is. */
+static bool day_of(const struct param *param, int64_t *ret_ms) {
+  struct civil civil;
+  if (param->kind != PARAM_DAY || param->values.count == 0 || !civil_parse(param->values.items[0], &civil)) return false;
+  *ret_ms = zone_ms("Etc/UTC", &civil); /* as WORDS_DAY wants it */
+  return true;
+}
+
+static bool is_counted(enum param_kind kind) {
+  return kind == PARAM_NUMBER || kind == PARAM_DATE || kind == PARAM_TIME;
+}
+
 static struct words_param own_param(struct rendering *rendering, const struct param *param) {
   struct words_param own = {.name = param->name, .kind = WORDS_TEXT};
-  bool number = param->kind == PARAM_NUMBER || param->kind == PARAM_DATE || param->kind == PARAM_TIME;
-  if (!number) {
+  if (day_of(param, &own.number)) {
+    own.kind = WORDS_DAY;
+  } else if (!is_counted(param->kind)) {
     own.text = one_text(rendering, param);
   } else if (param->values.count > 0) {
     own.kind = param->kind == PARAM_NUMBER ? WORDS_NUMBER : param->kind == PARAM_DATE ? WORDS_DATE : WORDS_TIME;

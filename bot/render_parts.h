@@ -41,6 +41,8 @@ const char *render_plain(struct rendering *rendering, const struct out *out, con
 const char *render_cut(struct rendering *rendering, const char *plain, size_t chars_max);
 /* How to answer by typing, for what is not on a button: sentences, at most two. */
 const char *render_how(struct rendering *rendering, const struct out *out);
+bool render_is_typed(const struct out *out); /* answered in words of one's own, or with a day */
+const char *render_how_typed(struct rendering *rendering, const struct out *out, size_t numbered); /* numbered: choices beside it */
 const char *render_also(struct rendering *rendering, const struct choice *extras, size_t count); /* NULL when there are none */
 const char *render_left_out(struct rendering *rendering, size_t lines);
 

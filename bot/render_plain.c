@@ -5,8 +5,14 @@
 #include "bot/render_parts.h"
 
 /* ---- how to answer ---- */
-static bool is_typed(const struct out *out) {
-  return out->input == IN_TEXT || out->input == IN_PERSON;
+bool render_is_typed(const struct out *out) {
+  return out->input == IN_TEXT || out->input == IN_PERSON || out->input == IN_DATE;
+}
+
+const char *render_how_typed(struct rendering *rendering, const struct out *out, size_t numbered) {
+  bool date = out->input == IN_DATE;
+  if (numbered > 0) return render_sentence(rendering, date ? W("plain.how_date_or_number") : W("plain.how_text_or_number"), NULL, 0);
+  return render_sentence(rendering, date ? W("plain.how_date") : W("plain.how_text"), NULL, 0);
 }
 
 /* A command's button on a card that is no question has no number anybody remembers: it is said by its own word. */
@@ -22,7 +28,7 @@ static size_t numbered(const struct out *out) {
 
 const char *render_how(struct rendering *rendering, const struct out *out) {
   size_t count = out->input == IN_NONE ? 0 : numbered(out);
-  if (is_typed(out)) return render_sentence(rendering, count > 0 ? W("plain.how_text_or_number") : W("plain.how_text"), NULL, 0);
+  if (render_is_typed(out)) return render_how_typed(rendering, out, count);
   if (count == 0) return NULL;
   if (out->input != IN_SELECT_MANY) return render_sentence(rendering, W("plain.how_one"), NULL, 0);
   bool limited = out->choose_max > 0 && (size_t)out->choose_max < count;

@@ -34,7 +34,7 @@ WORDS_MAX, GRADE_MAX, GRADE_TO_AGE, LABEL_WORDS_MAX, LABEL_SYLLABLES_MAX, OWN_WO
 
 STANDARD = {"me", "mentee", "mentor", "programme", "scheme", "managers", "contact", "contact_how", "emergency"}
 # What words.c itself gives to the sentences that dates are made of.
-DATE_PARTS = {"weekday", "day", "month", "clock"}
+DATE_PARTS = {"weekday", "day", "month", "year", "clock"}
 QUESTIONS_FILE = "bot/jobs/questions.c"  # the default questions: ids and options
 QUESTION = "[a-z_]+"  # must be one of these ids
 GRID = [f"{day}_{part}" for day in ("mon", "tue", "wed", "thu", "fri") for part in ("morning", "lunch", "afternoon")]
@@ -47,7 +47,7 @@ COMPOSED = [
     (rf"review\.name\.({QUESTION})", "bot/flows/intake_questions.c", '"review.name.%s"'),
     (rf"review\.change\.({QUESTION})", "bot/flows/intake_questions.c", '"review.change.%s"'),
     (r"due\.talk\.[a-z_]+", "bot/render.c", 'W("due.talk.")'),
-    (r"date\.(?:day|time|short)", "bot/words/words.c", '"date.short"'),
+    (r"date\.(?:day|time|short|full)", "bot/words/words.c", '"date.short"'),
     (r"reason\.[a-z_]+(?:\.mentor)?", "bot/reasons.c", 'W("reason")'),
     (r"fit\.[a-z_]+", "bot/reasons.c", 'W("fit")'),
     (r"snag\.[a-z_]+(?:\.mentor)?", "bot/reasons.c", 'W("snag")'),

@@ -18,7 +18,7 @@ struct question_keys {
   int64_t max, step;
   struct yaml_texts options;
 };
-static const char *const kinds[] = {"choice", "several", "text", "number", "person", "grid", "consent", NULL};
+static const char *const kinds[] = {"choice", "several", "text", "number", "person", "grid", "consent", "date", NULL};
 static const char *const askable[] = {"all", "mentee", "mentor", NULL};
 #define ROW(field) .name = #field, .offset = offsetof(struct question_keys, field)
 static const struct yaml_key rows[] = {
@@ -31,7 +31,7 @@ static const struct yaml_key rows[] = {
     {ROW(sealed), .type = YAML_YES_NO, .otherwise = "no", .example = "yes", .help = "answers are encrypted; rules may use them, nobody reads them"},
     {ROW(extra), .type = YAML_YES_NO, .otherwise = "no", .example = "yes", .help = "asked only of those who want to say more"},
     {ROW(max), .type = YAML_WHOLE, .min = 1, .max = ANSWER_CHARS_MAX, .example = "3",
-     .help = "several: at most so many; text: characters; number: the highest"},
+     .help = "several: at most so many; text: characters; number: the highest; date: days ahead"},
     {ROW(options), .type = YAML_TEXTS, .min = 1, .max = OPTIONS_MAX, .example = "[early, late, night]", .help = "what may be chosen"},
     {ROW(step), .type = YAML_WHOLE, .min = STEP_FIRST, .max = STEP_MAX, .example = "3", .help = "shown as \"step 3 of 6\"; several questions may share one"},
 };
@@ -65,7 +65,7 @@ static void check_max(struct yaml_reader *reader, const struct yaml_node *node, 
     yaml_trouble(reader, at, "a question of the kind `number` offers 1 to `max`, which is 1 to %d; write `max: 3`", NUMBERS_MAX);
   if (kind == QUESTION_SEVERAL && keys->max > (int64_t)keys->options.count)
     yaml_trouble(reader, at, "`max` is more than the %zu options there are; write a smaller one, or take it out", keys->options.count);
-  if (keys->max != 0 && kind != QUESTION_NUMBER && kind != QUESTION_SEVERAL && kind != QUESTION_TEXT)
+  if (keys->max != 0 && kind != QUESTION_NUMBER && kind != QUESTION_SEVERAL && kind != QUESTION_TEXT && kind != QUESTION_DATE)
     yaml_trouble_at_key(reader, at, "`max` means nothing for the kind `%s`; take it out", keys->kind);
 }
 

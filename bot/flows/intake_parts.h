@@ -34,6 +34,12 @@ const char *questions_label_key(struct turn *turn, const char *question, const c
 void questions_review_lines(struct talking *talking, struct out *out);
 void questions_review_choices(struct talking *talking, struct out *out);
 
+/* ---- intake_day.c: a question whose answer is a day, from today to so many days ahead ---- */
+void day_ask(struct talking *talking, struct out *out, const struct question *question);
+void day_offer(struct talking *talking, struct out *out, const struct question *question, const char *iso); /* the one they chose before */
+/* As it is stored, "2027-03-01", in the arena; NULL: it is none that can be taken, and they were told why. */
+const char *day_read(struct talking *talking, const struct question *question, const char *text);
+
 /* ---- intake_both.c: both roles at once ---- */
 /* Turns the talk over to the second enrolment, made now; false when only one was wanted. */
 bool both_begin_second(struct talking *talking);

@@ -197,6 +197,10 @@ static void add_keep(struct talking *talking, struct out *out, const struct ques
     return;
   }
   if (answer->values.count == 0 || question->kind == QUESTION_TEXT) return;
+  if (question->kind == QUESTION_DATE) {
+    day_offer(talking, out, question, answer->values.items[0]);
+    return;
+  }
   enum input_kind input = out->input;
   struct choice *choice = card_choice(talking->turn, out, "keep", W("intake.button.keep"), NULL);
   out->input = input;
@@ -219,6 +223,7 @@ void questions_ask(struct talking *talking) {
   out->choose_max = question->choose_max;
   if (question->kind == QUESTION_TEXT && out->choose_max == 0) out->choose_max = TEXT_CHARS_DEFAULT;
   add_options(talking, out, question);
+  if (question->kind == QUESTION_DATE) day_ask(talking, out, question);
   add_keep(talking, out, question);
 }
 
@@ -244,6 +249,15 @@ static enum reading read_typed(struct talking *talking, const struct question *q
   return READ_OK;
 }
 
+static enum reading read_day(struct talking *talking, const struct question *question, const char *text) {
+  const char *iso = day_read(talking, question, text);
+  if (iso == NULL) return READ_AGAIN;
+  struct answer *answer = answer_for(talking, question->id);
+  answer->state = ANSWER_ANSWERED;
+  answer->values = strs_of(talking->turn->arena, 1, iso);
+  return READ_OK;
+}
+
 static enum answer_state state_of(struct strs values) {
   bool none = values.count == 1 && (strcmp(values.items[0], "no_preference") == 0 || strcmp(values.items[0], "no_matter") == 0);
   return none ? ANSWER_NO_PREFERENCE : ANSWER_ANSWERED;
@@ -263,6 +277,7 @@ static enum reading read_chosen(struct talking *talking, const struct question *
 enum reading questions_read(struct talking *talking, const struct heard *heard) {
   const struct question *question = asked_now(talking);
   if (question == NULL || strs_has(heard->values, "keep")) return READ_OK;
+  if (question->kind == QUESTION_DATE && heard->text != NULL) return read_day(talking, question, heard->text);
   bool typed = question->kind == QUESTION_TEXT || question->kind == QUESTION_PERSON;
   if (typed && heard->text != NULL) return read_typed(talking, question, heard->text);
   if (heard->values.count == 0 || heard->unknown != NULL) return say_again(talking, W("talk.not_understood"), 0);
@@ -286,7 +301,7 @@ bool questions_may_skip(struct talking *talking) {
 unsigned questions_flags(struct talking *talking) {
   const struct question *question = asked_now(talking);
   if (question == NULL) return 0;
-  if (question->kind == QUESTION_TEXT || question->kind == QUESTION_PERSON) return STEP_TYPED;
+  if (question->kind == QUESTION_TEXT || question->kind == QUESTION_PERSON || question->kind == QUESTION_DATE) return STEP_TYPED;
   return question->kind == QUESTION_SEVERAL || question->kind == QUESTION_GRID ? STEP_SEVERAL : 0;
 }
 
@@ -303,7 +318,9 @@ static struct line *review_line(struct talking *talking, struct out *out, const 
   const char *key = arena_format(turn->arena, "review.name.%s", question->id);
   if (words_has(turn->words, key)) param_words(WITH(turn, line), turn, "name", strs_of(turn->arena, 1, key));
   else param_text(WITH(turn, line), turn, "name", question->text != NULL ? question->text : question->id);
-  if (!skipped && answer->sealed == NULL) param_list(WITH(turn, line), turn, "labels", labels_of(turn, answer));
+  if (skipped || answer->sealed != NULL) return line;
+  if (question->kind == QUESTION_DATE && answer->values.count > 0) param_day(WITH(turn, line), turn, "labels", answer->values.items[0]);
+  else param_list(WITH(turn, line), turn, "labels", labels_of(turn, answer));
   return line;
 }
 

@@ -184,19 +184,22 @@ static const char *date_name(const struct words *words, UDateFormatSymbolType wh
   return to_utf8(units, count, arena);
 }
 
+static const char *const date_keys[] = {[WORDS_DATE] = "date.day", [WORDS_TIME] = "date.time", [WORDS_SHORT_TIME] = "date.short", [WORDS_DAY] = "date.full"};
+
 static const char *date_text(struct words *words, const struct words_param *param, const char *zone, struct arena *arena) {
-  bool brief = param->kind == WORDS_SHORT_TIME;
-  struct civil civil = zone_civil(zone_known(zone) ? zone : "Etc/UTC", param->number);
+  bool brief = param->kind == WORDS_SHORT_TIME, day = param->kind == WORDS_DAY;
+  struct civil civil = zone_civil(zone_known(zone) && !day ? zone : "Etc/UTC", param->number);
   int weekday = civil.weekday % 7 + 1; /* ICU counts from Sunday, 1 */
-  const char *key = param->kind == WORDS_DATE ? "date.day" : brief ? "date.short" : "date.time";
+  const char *key = date_keys[param->kind];
   struct words_param parts[] = {
       {.name = "weekday", .text = date_name(words, brief ? UDAT_SHORT_WEEKDAYS : UDAT_WEEKDAYS, weekday, arena)},
       {.name = "day", .text = arena_format(arena, "%d", civil.day)},
       {.name = "month", .text = date_name(words, brief ? UDAT_SHORT_MONTHS : UDAT_MONTHS, civil.month - 1, arena)},
-      {.name = "clock", .text = arena_format(arena, "%02d:%02d", civil.hour, civil.minute)}};
+      {.name = "clock", .text = arena_format(arena, "%02d:%02d", civil.hour, civil.minute)},
+      {.name = "year", .text = arena_format(arena, "%d", civil.year)}};
+  const char *behind = param->kind == WORDS_DATE ? "" : parts[day ? 4 : 3].text;
   if (words_has(words, key)) return words_format(words, key, parts, ARRAY_LEN(parts), zone, arena);
-  return arena_format(arena, "%s %s %s%s%s", parts[0].text, parts[1].text, parts[2].text, param->kind == WORDS_DATE ? "" : " ",
-                      param->kind == WORDS_DATE ? "" : parts[3].text);
+  return arena_format(arena, "%s %s %s%s%s", parts[0].text, parts[1].text, parts[2].text, behind[0] == '\0' ? "" : " ", behind);
 }
 
 /* ---- a finished sentence ---- */

@@ -13,9 +13,10 @@ struct words_more {
   void *who;
 };
 
-/* "Friday 6 March", "Friday 6 March at 10:00", "Fri 6 Mar, 10:00": put together by the sentences date.day, date.time and
- * date.short of the catalogue, from {weekday} {day} {month} {clock}. */
-enum words_kind { WORDS_TEXT, WORDS_NUMBER, WORDS_DATE, WORDS_TIME, WORDS_SHORT_TIME };
+/* "Friday 6 March", "Friday 6 March at 10:00", "Fri 6 Mar, 10:00", "Friday 6 March 2026": put together by the sentences date.day,
+ * date.time, date.short and date.full of the catalogue, from {weekday} {day} {month} {year} {clock}. WORDS_DAY is a day of the
+ * calendar, its midnight in UTC: no zone moves it. */
+enum words_kind { WORDS_TEXT, WORDS_NUMBER, WORDS_DATE, WORDS_TIME, WORDS_SHORT_TIME, WORDS_DAY };
 struct words_param {
   const char *name;
   enum words_kind kind;

@@ -124,13 +124,13 @@ static void check_choices_stay(const struct out *out, const struct card *card, c
 
 static void check_bounds(const struct card *card, const struct capabilities *can) {
   size_t most = can->text_max > 0 ? (size_t)can->text_max : 1000;
-  bool buttons = card->input == INPUT_BUTTONS || card->input == INPUT_TEXT || card->input == INPUT_PERSON;
+  bool buttons = card->input == INPUT_BUTTONS || card->input == INPUT_TEXT || card->input == INPUT_PERSON || card->input == INPUT_DATE;
   size_t used = (buttons ? card->choice_count : 0) + card->extra_count;
   FUZZ_MUST(text_utf8_count(card->plain) <= most, "%zu characters where %zu fit", text_utf8_count(card->plain), most);
   FUZZ_MUST(text_utf8_valid(card->plain, strlen(card->plain)), "cut inside a character: %s", card->plain);
   FUZZ_MUST(used <= (size_t)can->buttons, "%zu buttons where %d fit", used, can->buttons);
   FUZZ_MUST(card->input != INPUT_SELECT_ONE || can->select, "a select on a link without");
-  FUZZ_MUST((card->input != INPUT_TEXT && card->input != INPUT_PERSON && card->input != INPUT_SELECT_MANY) || can->form, "a form on a link without");
+  FUZZ_MUST((card->input != INPUT_TEXT && card->input != INPUT_PERSON && card->input != INPUT_DATE && card->input != INPUT_SELECT_MANY) || can->form, "a form on a link without");
 }
 
 /* What a link shows under the text, with the signs between. */

@@ -222,7 +222,7 @@ static void tally_answer(struct season *season, const struct shown *card) {
 void manners_answer(struct season *season, struct human *human, const struct shown *card, bool calm) {
   tally_answer(season, card);
   bool several = card->input == INPUT_SELECT_MANY && card->choice_count > 0;
-  bool typed = card->input == INPUT_TEXT || card->input == INPUT_PERSON || is_sealed_question(card);
+  bool typed = card->input == INPUT_TEXT || card->input == INPUT_PERSON || card->input == INPUT_DATE || is_sealed_question(card);
   if (typed || card->choice_count == 0) answer_words(season, human, card, calm);
   else if (several) answer_several(season, human, card, calm);
   else answer_buttons(season, human, card, calm);

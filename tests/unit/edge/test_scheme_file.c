@@ -286,6 +286,11 @@ Test(scheme_file, checks_questions) {
   refused(LIST_AT_24("  - { id: a, kind: number, text: x }\n"), "25:5: a question of the kind `number` offers 1 to `max`, which is 1 to 20; write `max: 3`\n");
   refused(LIST_AT_24("  - { id: a, kind: several, text: x, options: [b, c], max: 3 }\n"),
           "25:60: `max` is more than the 2 options there are; write a smaller one, or take it out\n");
+  refused(LIST_AT_24("  - { id: a, kind: date, text: x, max: 2001 }\n"), "25:40: `max` is a whole number from 1 to 2000, not `2001`; write `max: 3`\n");
+  refused(LIST_AT_24("  - { id: a, kind: date, text: x, options: [a, b] }\n"),
+          "25:35: a question of the kind `date` has no options; take them out, or write `kind: choice`\n");
+  refused(LIST_AT_24("  - { id: a, kind: date, text: x, sealed: yes }\n"),
+          "25:35: only answers that are typed are sealed; write `kind: text` or `kind: person`, or take `sealed` out\n");
   refused(LIST_AT_24("  - { id: a, kind: consent, text: x, max: 3 }\n"), "25:38: `max` means nothing for the kind `consent`; take it out\n");
   refused(LIST_AT_24("  - { id: a, kind: choice, text: x, options: [b, c], sealed: yes }\n"),
           "25:54: only answers that are typed are sealed; write `kind: text` or `kind: person`, or take `sealed` out\n");

@@ -29,6 +29,27 @@ Test(score, aisha_and_ben) {
   cr_assert_eq(score.weak.count, 0);
 }
 
+/* Matching knows its questions by their ids: what a scheme asks for besides, such as a day, has no say, whatever it is called. */
+Test(score, an_answer_that_is_a_day_has_no_say) {
+  WORLD(world);
+  struct cast cast = cast_of(&world);
+  struct match_score before = world_score(&world, cast.aisha, cast.ben);
+  world_answer(&world, cast.aisha, "start", "2027-03-01");
+  world_answer(&world, cast.ben, "start", "2027-09-01");
+  struct match_score after = world_score(&world, cast.aisha, cast.ben);
+  cr_assert_eq(after.score, before.score);
+  cr_assert_eq(after.asked, before.asked);
+  cr_assert_str_eq(world_codes(&world, after.reasons), "topics:confidence,career_move times:lunch");
+  static const char *const own[] = {"topics", "times", "how", "how_often", "style", "capacity", "times_grid", "grade_wish"};
+  for (size_t i = 0; i < ARRAY_LEN(own); i++) { /* of a scheme that asks them as days: they fit nothing, and break nothing */
+    world_answer(&world, cast.aisha, own[i], "2027-03-01");
+    world_answer(&world, cast.ben, own[i], "2027-09-01");
+    after = world_score(&world, cast.aisha, cast.ben);
+    cr_assert(after.score >= 0 && after.score <= SCORE_MAX, "%s: %d", own[i], after.score);
+    cr_assert_eq(after.rule, MATCH_FREE, "%s", own[i]);
+  }
+}
+
 Test(score, a_mentor_who_skipped_all_stands_where_the_average_mentor_does) {
   WORLD(world);
   struct cast cast = cast_of(&world);

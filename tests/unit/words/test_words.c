@@ -205,7 +205,7 @@ Test(words, a_hash_outside_a_plural_is_a_hash) {
 /* ---- dates ---- */
 
 static const char dates[] = "{\"a\":\"by {when}\",\"date.day\":\"{weekday} {day} {month}\",\"date.time\":\"{weekday} {day} {month} at {clock}\","
-                            "\"date.short\":\"{weekday} {day} {month}, {clock}\"}";
+                            "\"date.short\":\"{weekday} {day} {month}, {clock}\",\"date.full\":\"{weekday} {day} {month} {year}\"}";
 
 static const char *by(enum words_kind kind, const char *zone, int64_t ms) {
   struct words_param param = {.name = "when", .kind = kind, .number = ms};
@@ -220,6 +220,13 @@ Test(words, dates_carry_their_weekday_in_the_given_zone) {
   cr_assert_str_eq(by(WORDS_TIME, "Pacific/Auckland", friday_ms), "by Friday 6 March at 23:00");
   cr_assert_str_eq(by(WORDS_DATE, "Pacific/Kiritimati", friday_ms), "by Saturday 7 March");
   cr_assert_str_eq(by(WORDS_TIME, "Europe/London", friday_ms + 120 * 86400000LL), "by Saturday 4 July at 11:00"); /* summer time */
+  drop();
+}
+
+Test(words, a_day_of_the_calendar_is_the_same_in_every_zone) {
+  static const char *const zones[] = {"Europe/London", "Pacific/Kiritimati", "Pacific/Pago_Pago", "Etc/UTC", "Mars/Olympus"};
+  load(dates);
+  for (size_t i = 0; i < ARRAY_LEN(zones); i++) cr_assert_str_eq(by(WORDS_DAY, zones[i], INT64_C(1835395200000)), "by Tuesday 29 February 2028", "%s", zones[i]);
   drop();
 }
 
@@ -247,6 +254,7 @@ Test(words, the_names_are_those_of_the_language) {
   arena = arena_new(ARENA_BYTES);
   cr_assert_str_eq(by(WORDS_DATE, "Europe/Berlin", friday_ms), "bis Freitag, 6. März");
   cr_assert_str_eq(by(WORDS_TIME, "Europe/Berlin", friday_ms), "bis Freitag 6 März 11:00"); /* no date.time in there */
+  cr_assert_str_eq(by(WORDS_DAY, "Europe/Berlin", INT64_C(1772755200000)), "bis Freitag 6 März 2026");
   drop();
 }
 
