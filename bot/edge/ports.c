@@ -1,6 +1,7 @@
 /* ports.c: link clients, one timer and libsodium's chance, as the ports of a served scheme. */
 #include "bot/edge/ports.h"
 
+#include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -83,6 +84,7 @@ static void on_down(void *who, int close_code, const char *note) {
   struct link *link = who;
   (void)close_code, (void)note; /* the client logged them */
   link->up = false;
+  for (size_t i = 0; i < link->config->workspace_count; i++) serve_link_down(link->ports->serve, link->config->workspaces[i]);
   (void)snprintf(link->why, sizeof link->why, "%s", note == NULL ? "" : note);
 }
 
@@ -92,6 +94,16 @@ static void on_keep_is(void *who, const char *workspace, const char *id, struct 
     struct link_frame frame = {.line = LINE_KEEP_IS, .id = id, .blobs = &blobs[i], .blob_count = count == 0 ? 0 : 1, .more = i + 1 < count};
     (void)send_frame(who, workspace, &frame);
   }
+}
+
+static void on_blob_get(struct link *link, const struct link_frame *get) {
+  char data[sodium_base64_ENCODED_LEN(LINK_PIECE_BYTES_MAX, sodium_base64_VARIANT_ORIGINAL)];
+  const void *bytes;
+  size_t count = serve_piece(link->ports->serve, get, &bytes);
+  struct link_frame piece = {.line = LINE_BLOB_IS, .id = get->id, .workspace = get->workspace, .from = get->from};
+  if (count > 0) piece.data = sodium_bin2base64(data, sizeof data, bytes, count, sodium_base64_VARIANT_ORIGINAL);
+  (void)send_frame(link->ports, get->workspace, &piece);
+  if (count > 0) explicit_bzero(data, sizeof data);
 }
 
 static void on_notice(struct link *link, const struct link_frame *frame) {
@@ -108,6 +120,7 @@ static void on_frame(void *who, const struct link_frame *frame) {
     case LINE_DONE: serve_done(serve, frame); break;
     case LINE_KEEP: serve_keep(serve, frame); break;
     case LINE_KEEP_GET: serve_keep_get(serve, frame, on_keep_is); break;
+    case LINE_BLOB_GET: on_blob_get(link, frame); break;
     case LINE_NOTICE: on_notice(link, frame); break;
     default: break;
   }

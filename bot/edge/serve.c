@@ -27,6 +27,7 @@ struct serve *serve_new(const struct serve_options *options) {
   hash_bytes(NULL, serve->scheme, strlen(serve->scheme), serve->hash_key); /* the other half stays zero */
   serve->vault = vault_new(options->keystore, options->scheme);
   serve->outbox = outbox_new();
+  serve->files = files_new();
   serve->again = again_new();
   serve->scratch = arena_new(SERVE_ARENA_BYTES);
   serve->names = map_new();
@@ -96,6 +97,7 @@ static void drop_model(struct serve *serve) {
   serve->seen = seen_free(serve->seen);
   serve->outbox = outbox_free(serve->outbox);
   serve->outbox = outbox_new();
+  files_drop_all(serve->files);
   serve_drop_names(serve);
   serve_drop_waiting(serve);
   serve->job = job_rows_free(serve->job);
@@ -399,8 +401,17 @@ void serve_spare(struct serve *serve, bool scarce) {
   serve_wake(serve, 0);
 }
 
+size_t serve_piece(const struct serve *serve, const struct link_frame *get, const void **ret_bytes) {
+  return files_piece(serve->files, get->id, get->workspace, (size_t)get->from, LINK_PIECE_BYTES_MAX, ret_bytes);
+}
+
+void serve_link_down(struct serve *serve, const char *workspace) {
+  files_drop_workspace(serve->files, workspace);
+}
+
 void serve_link_up(struct serve *serve, const char *workspace) {
   if (serve->phase != SERVE_READY) return;
+  serve_link_down(serve, workspace); /* what the last one asked for, this one asks for anew */
   outbox_link_lost(serve->outbox, workspace);
   serve_tell_clock(serve);
   serve_wake(serve, 0);
@@ -418,6 +429,7 @@ void serve_stop(struct serve *serve, void (*stopped)(void *who)) {
   bool owns = serve->phase == SERVE_READY;
   serve->stopped = stopped;
   serve_drop_round(serve);
+  files_drop_all(serve->files);
   serve->phase = SERVE_STOPPING;
   if (owns) {
     serve->options.ports->serving(serve->options.who, NULL);
@@ -434,6 +446,7 @@ struct serve *serve_free(struct serve *serve) {
   drop_model(serve);
   serve_rides_free(&serve->rides);
   (void)outbox_free(serve->outbox);
+  (void)files_free(serve->files);
   (void)again_free(serve->again);
   (void)arena_free(serve->scratch);
   (void)map_free(serve->names, free);

@@ -62,7 +62,11 @@ void serve_done(struct serve *serve, const struct link_frame *done);
 typedef void serve_keep_is(void *who, const char *workspace, const char *id, struct link_blob *blobs, size_t count);
 void serve_keep(struct serve *serve, const struct link_frame *frame);
 void serve_keep_get(struct serve *serve, const struct link_frame *frame, serve_keep_is *is);
+/* A piece of a file that an adapter was told of, from the byte it asks for: borrowed until the next call. Returns how many bytes;
+ * 0: there is no such file here now. */
+size_t serve_piece(const struct serve *serve, const struct link_frame *get, const void **ret_bytes);
 void serve_link_up(struct serve *serve, const char *workspace); /* its rows may go out now */
+void serve_link_down(struct serve *serve, const char *workspace); /* nobody there fetches a file any more */
 void serve_tick(struct serve *serve);
 bool serve_is_ready(const struct serve *serve);
 bool serve_is_idle(const struct serve *serve); /* nothing in flight, nothing due, nothing to send */

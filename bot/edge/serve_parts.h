@@ -5,23 +5,13 @@
 #include "bot/base/map.h"
 #include "bot/base/random.h"
 #include "bot/edge/again.h"
+#include "bot/edge/files.h"
 #include "bot/edge/job_rows.h"
 #include "bot/edge/outbox.h"
 #include "bot/edge/seen.h"
 #include "bot/edge/serve.h"
+#include "bot/edge/serve_bounds.h"
 #include "bot/edge/serve_flight.h"
-
-enum {
-  SERVE_ARENA_BYTES = 32 * 1024 * 1024, SERVE_EVENT_BYTES = 2 * 1024 * 1024,
-  SERVE_RIDE_MS = 15,         /* results wait so long for a commit to ride with */
-  SERVE_CONTROL_MS = 250,     /* how often the control list is looked at */
-  SERVE_RENEW_MS = 500, SERVE_SLOW_MS = 1000, /* one that takes so long: the store is slow */
-  SERVE_RETRY_MS = 500, SERVE_RETRY_MS_MAX = 2000, /* longer while the store takes nothing: each try loads the scheme */
-  SERVE_CLOCK_STEPS_MAX = 50, /* timers run in one tick */
-  SERVE_REMEMBERED_DAYS = 2,  /* event ids are known of today and so many days before: see store.h */
-  SERVE_DAY_MS = 86400000, SERVE_FLIGHT_MAX = 1024, SERVE_OUTBOX_LONG = 500,    /* rows that wait: a message to many goes on only while there are fewer */
-  SERVE_ANSWERS_MAX = 32      /* that wait for one person: what they write then is left out, and they are told */
-};
 
 enum serve_phase { SERVE_STOPPED, SERVE_TAKING, SERVE_LOADING, SERVE_READY, SERVE_STOPPING };
 
@@ -34,6 +24,7 @@ struct serve {
   struct vault *vault;         /* owned */
   struct seen *seen;           /* owned */
   struct outbox *outbox;       /* owned */
+  struct files *files;         /* owned: of rows in flight */
   struct again *again;         /* owned */
   struct arena *scratch;       /* owned: see serve_scratch */
   struct store_head head;

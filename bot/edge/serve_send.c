@@ -221,6 +221,7 @@ void serve_done(struct serve *serve, const struct link_frame *done) {
   struct outbox_row *row = serve->phase == SERVE_READY ? outbox_find(serve->outbox, done->id) : NULL;
   if (serve->phase != SERVE_READY) return;
   fault_point(FAULT_result_in);
+  files_drop(serve->files, done->id);
   if (row == NULL) { /* settled before */
     serve->options.ports->got(serve->options.who, done->workspace == NULL ? "" : done->workspace, done->id);
     return;
