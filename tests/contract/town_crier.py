@@ -20,21 +20,15 @@ import time
 
 from websockets.legacy.server import WebSocketServerProtocol, serve, unix_serve
 
-MESSAGE_BYTES, ID_BYTES, NAME_BYTES, WORD_BYTES, DEPTH = 65536, 512, 1024, 32768, 16
-TIME_MAX, HELLO_S, REMEMBERED, SLOTS = 253402300799999, 5, 5000, 256
+sys.dont_write_bytecode = True
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+
+from town_lines import (FROM_BOT, ID_BYTES, KINDS, NAME_BYTES, TIME_MAX, WORD_BYTES, Refused, check_action, check_hello, cut, fence_of, is_id, is_whole, may, must,
+                        need, read_line)
+
+MESSAGE_BYTES, HELLO_S, REMEMBERED, SLOTS = 65536, 5, 5000, 256
 SUBPROTOCOL, CAN = "mentord.v1", {"buttons": 0, "edit": True, "text_max": 2000}
-FROM_BOT = ("hello", "ack", "action", "got", "ask", "keep_is", "kept", "credit", "bye", "clock")
-FROM_ADAPTER = ("event", "done", "keep_get", "keep", "notice")
-KINDS = {"send": ("to", "card"), "edit": ("message", "card"), "delete": ("message",)}
 FINAL = ("sent", "failed", "unsupported")
-
-
-class Refused(Exception):
-    """The connection ends with this code."""
-
-    def __init__(self, code, why):
-        super().__init__(why)
-        self.code, self.why = code, why
 
 
 class HallAway(Exception):
@@ -43,103 +37,6 @@ class HallAway(Exception):
 
 class HallLost(Exception):
     """The platform took it, and no answer came."""
-
-
-# ---- lines ----
-
-def must(good, why, code=4002):
-    if not good:
-        raise Refused(code, why)
-
-
-def no_key_twice(pairs):
-    found = dict(pairs)
-    must(len(found) == len(pairs), "a key twice")
-    return {key: value for key, value in found.items() if value is not None}  # null is as if it were not there
-
-
-def no_such_number(word):
-    raise Refused(4002, f"{word} is no number")
-
-
-def check_texts(value, depth=1):
-    """Nesting, escaped NULs and lone surrogates, wherever they stand."""
-    must(depth <= DEPTH or not isinstance(value, (dict, list)), "nested too deep")
-    if isinstance(value, str):
-        must("\0" not in value and not re.search("[\ud800-\udfff]", value), "a NUL or half a character")
-    for part in (list(value) + list(value.values()) if isinstance(value, dict) else value if isinstance(value, list) else ()):
-        check_texts(part, depth + 1)
-
-
-def read_line(text):
-    try:
-        line = json.loads(text, object_pairs_hook=no_key_twice, parse_constant=no_such_number)
-    except (ValueError, RecursionError):
-        raise Refused(4002, "no JSON") from None
-    must(isinstance(line, dict), "no object")
-    check_texts(line)
-    must(line.get("t") in FROM_BOT + FROM_ADAPTER, "an unknown t")
-    return line
-
-
-def is_text(value, most):
-    return isinstance(value, str) and len(value.encode()) <= most
-
-
-def is_id(value):
-    return is_text(value, ID_BYTES) and value != "" and not re.search("[\0-\x1f\x7f]", value)
-
-
-def is_whole(value, least, most):
-    return type(value) is int and least <= value <= most
-
-
-def need(line, name, good):
-    must(name in line and good(line[name]), f"{line['t']}.{name} is missing or out of bounds")
-    return line[name]
-
-
-def may(line, name, good):
-    must(name not in line or good(line[name]), f"{line['t']}.{name} is out of bounds")
-    return line.get(name)
-
-
-def is_fence(value):
-    return isinstance(value, str) and re.fullmatch(r"[0-9]{1,15}\.[0-9]{1,15}", value)
-
-
-def fence_of(text):
-    return tuple(int(number) for number in text.split("."))
-
-
-def check_hello(line):
-    must(is_whole(line.get("v"), 0, 10**6), "hello.v is missing")
-    must(line["v"] == 1, "this adapter speaks version 1", 4000)
-    need(line, "bot", is_id)
-    need(line, "credits", lambda value: is_whole(value, 0, 65536))
-    may(line, "token", lambda value: is_text(value, NAME_BYTES))
-    for one in need(line, "serves", lambda value: isinstance(value, list)):
-        must(isinstance(one, dict) and is_id(one.get("workspace")) and is_fence(one.get("fence")), "hello.serves: a workspace and its fence")
-
-
-def check_action(line):
-    """Only of a kind that is known; of the others nothing else is looked at."""
-    may(line, "until", lambda value: is_whole(value, 0, TIME_MAX))
-    may(line, "only", is_id)
-    kind = KINDS[line["kind"]]
-    if "to" in kind:
-        to = need(line, "to", lambda value: isinstance(value, dict))
-        must(any(is_id(to.get(name)) for name in ("person", "room")), "action.to names nobody")
-    if "message" in kind:
-        need(line, "message", is_id)
-    if "card" in kind:
-        card = need(line, "card", lambda value: isinstance(value, dict))
-        must(is_text(card.get("plain"), WORD_BYTES), "action.card.plain is missing or too long")
-
-
-def cut(text, most):
-    """Words and names are cut at a whole character."""
-    return text.encode()[:most].decode(errors="ignore")
 
 
 # ---- the platform ----
