@@ -28,14 +28,6 @@ double slack_chance(void) {
   return (double)bits / 4294967296.0;
 }
 
-uint64_t slack_hash(const char *text) {
-  uint8_t hash[HASH_BYTES];
-  uint64_t number;
-  hash_bytes(NULL, text, strlen(text), hash);
-  memcpy(&number, hash, sizeof number);
-  return number;
-}
-
 struct slack_team *slack_team_named(struct slack *slack, const char *workspace) {
   for (size_t i = 0; i < slack->team_count; i++)
     if (strcmp(slack->teams[i].config->id, workspace) == 0) return &slack->teams[i];
@@ -153,7 +145,8 @@ static void ask_self(struct slack_team *team) {
 
 static void team_init(struct slack *slack, size_t i) {
   struct slack_team *team = &slack->teams[i];
-  *team = (struct slack_team){.slack = slack, .config = &slack->config->teams[i], .inbox = slack_inbox_new(), .people = slack_people_new()};
+  *team = (struct slack_team){.slack = slack, .config = &slack->config->teams[i], .inbox = slack_inbox_new(), .people = slack_people_new(),
+                              .lately = slack_lately_new()};
   slack_errands_begin(team);
   team->self = (struct slack_self){.workspace = team->config->id, .name_of = name_of, .who = team};
   slack_sockets_init(&team->sockets);
@@ -216,6 +209,7 @@ int slack_exit_code(const struct slack *slack) {
 static void team_done(struct slack_team *team) {
   team->inbox = slack_inbox_free(team->inbox);
   team->people = slack_people_free(team->people);
+  team->lately = slack_lately_free(team->lately);
   slack_errands_end(team);
   team->names = arena_free(team->names);
   explicit_bzero(team->bot_token, sizeof team->bot_token);

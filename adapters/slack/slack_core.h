@@ -12,6 +12,7 @@
 #include "adapters/slack/slack_bucket.h"
 #include "adapters/slack/slack_errands.h"
 #include "adapters/slack/slack_inbox.h"
+#include "adapters/slack/slack_lately.h"
 #include "adapters/slack/slack_people.h"
 #include "adapters/slack/slack_queue.h"
 #include "adapters/slack/slack_sockets.h"
@@ -25,7 +26,7 @@ struct slack_ear { /* one slot of Socket Mode */
   struct wire *wire;          /* NULL: not connected */
 };
 
-enum { SLACK_RECENT_MAX = 8, SLACK_RECENT_BYTES = 64, SLACK_DOWN_BYTES = 200, SLACK_TS_BYTES = 32, SLACK_DMS = 8192 };
+enum { SLACK_DOWN_BYTES = 200 };
 struct slack_question;
 
 struct slack_team { /* a workspace; owned by struct slack, as is all in it */
@@ -52,9 +53,7 @@ struct slack_team { /* a workspace; owned by struct slack, as is all in it */
   uv_timer_t late_timer;
   struct slack_people *people;
   struct slack_question *questions;
-  struct slack_lately { uint64_t hash; int64_t at_ms; char thread_ts[SLACK_TS_BYTES]; } lately[8192]; /* who wrote a moment ago: they wait for it, there */
-  uint64_t dms[SLACK_DMS]; /* direct messages known to be with us, by hash; one may take another's place */
-  char recent[SLACK_RECENT_MAX][SLACK_RECENT_BYTES]; size_t recent_count; /* the last persons who did something, in a ring */
+  struct slack_lately *lately;
 };
 
 struct slack_deeds;
@@ -81,7 +80,6 @@ struct slack {
 enum { SLACK_MAGIC = 0x536c6163 };
 int64_t slack_now_ms(void), slack_wall_ms(void); /* the first never jumps */
 double slack_chance(void);       /* from 0 up to but not 1 */
-uint64_t slack_hash(const char *text);
 /* ---- slack.c ---- */
 struct slack_team *slack_team_named(struct slack *slack, const char *workspace);
 void slack_refused(struct slack_team *team, const char *what, const char *say); /* tells the operator, in the log and over the link */
@@ -105,7 +103,6 @@ void slack_link_frame(struct slack_team *team, uint64_t connection, const char *
 void slack_link_pump(struct slack_team *team);
 void slack_link_done(struct slack *slack, const struct link_frame *done);
 void slack_link_late(struct slack_team *team);
-void slack_link_note_dm(struct slack_team *team, const char *channel); /* it is one with us; takes NULL */
 void slack_link_stop(struct slack_team *team);
 
 #endif

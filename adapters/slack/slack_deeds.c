@@ -7,7 +7,7 @@
 #include "bot/base/log.h"
 #include "bot/base/map.h"
 
-enum { DONE_MAX = 8192, DEEDS_MAX = 60000, LATELY_MS = 120000, QUEUE_MS = 20000, DOUBT_MS = 5000, SETTLE_MS = 3000, PAST_MS = 600000,
+enum { DONE_MAX = 8192, DEEDS_MAX = 60000, QUEUE_MS = 20000, DOUBT_MS = 5000, SETTLE_MS = 3000, PAST_MS = 600000,
        NO_TOKEN_MS = 60000, SCRATCH_BYTES_MAX = 2 * SLACK_ANSWER_BYTES_MAX };
 
 enum deed_state {
@@ -167,7 +167,7 @@ static void note_trouble(struct deed *deed, const struct slack_call *call, const
 
 static void went_well(struct deed *deed, const struct slack_answer *answer) {
   if (answer->message != NULL) set_text(&deed->message, answer->message);
-  if (deed->calls.calls[deed->index].to_person) slack_link_note_dm(deed->team, answer->channel);
+  if (deed->calls.calls[deed->index].to_person) slack_lately_note_dm(deed->team->lately, answer->channel);
   if (++deed->index == deed->calls.count) {
     finish(deed, RESULT_SENT, NULL);
     return;
@@ -183,28 +183,16 @@ static bool may_repeat(enum slack_method method) {
 #undef AS_CASE
 }
 
-static struct slack_lately *lately_of(struct slack_team *team, const char *id) {
-  uint64_t hash = id == NULL ? 0 : slack_hash(id);
-  struct slack_lately *lately = &team->lately[hash % ARRAY_LEN(team->lately)];
-  return id != NULL && lately->hash == hash && slack_now_ms() - lately->at_ms < LATELY_MS ? lately : NULL;
-}
-
 static bool waits_for_it(const struct deed *deed) {
   const char *ids[] = {deed->action.person, deed->action.room, deed->action.only};
   for (size_t i = 0; i < ARRAY_LEN(ids); i++)
-    if (lately_of(deed->team, ids[i]) != NULL) return true;
+    if (slack_lately_waits(deed->team->lately, ids[i], slack_now_ms())) return true;
   return false;
 }
 
 static void put_into_thread(struct deed *deed, struct slack_call *call) {
-  const struct slack_lately *lately = lately_of(deed->team, deed->action.person);
-  if (lately != NULL && lately->thread_ts[0] != '\0') slack_out_into_thread(call, arena_text(deed->arena, lately->thread_ts));
-}
-
-/* It was deleted since. */
-static void forget_thread(const struct deed *deed) {
-  struct slack_lately *lately = lately_of(deed->team, deed->action.person);
-  if (lately != NULL) lately->thread_ts[0] = '\0';
+  const char *thread_ts = slack_lately_thread(deed->team->lately, deed->action.person, slack_now_ms());
+  if (thread_ts != NULL) slack_out_into_thread(call, arena_text(deed->arena, thread_ts));
 }
 
 static void on_answer(void *who, const struct slack_http *http) {
@@ -221,7 +209,7 @@ static void on_answer(void *who, const struct slack_http *http) {
     deed->plain = true;
     run_call(deed);
   } else if (answer.try_outside && slack_out_outside(call)) {
-    forget_thread(deed);
+    slack_lately_set_thread(deed->team->lately, deed->action.person, NULL); /* it was deleted since */
     run_call(deed);
   } else if (answer.result == RESULT_LATER) later(deed, answer.wait_ms);
   else if (answer.result == RESULT_AMBIGUOUS && may_repeat(call->method)) later(deed, 2000);
@@ -262,8 +250,8 @@ static void begin(struct deed *deed) {
  * who did something. */
 static bool guess(struct deed *deed) {
   while (deed->guesses > 0) {
-    const char *person = deed->team->recent[--deed->guesses];
-    if (person[0] == '\0') continue;
+    const char *person = slack_lately_recent(deed->team->lately, --deed->guesses);
+    if (person == NULL) continue;
     deed->action.person = arena_text(deed->arena, person);
     look_up(deed, true);
     return true;

@@ -29,19 +29,12 @@ static void acknowledge(struct slack_team *team, struct slack_row *row, const ch
   row->envelope_count = 0;
 }
 
-void slack_link_note_dm(struct slack_team *team, const char *channel) {
-  if (channel == NULL) return;
-  uint64_t hash = slack_hash(channel);
-  team->dms[hash % SLACK_DMS] = hash;
-}
-
 /* A command may be typed in the direct messages of two other people: there nothing would be seen of an answer. */
 static const char *word_for(const struct slack_team *team, const struct slack_row *row, const char *reply) {
   const char *channel = row->in.event.room.id;
   if (row->answered || reply != NULL || row->in.source != SLACK_FROM_COMMAND) return row->answered ? NULL : reply;
   if (row->in.event.room.kind != ROOM_DIRECT || channel == NULL) return NULL;
-  uint64_t hash = slack_hash(channel);
-  return team->dms[hash % SLACK_DMS] == hash ? NULL : SLACK_WORD_ELSEWHERE;
+  return slack_lately_is_dm(team->lately, channel) ? NULL : SLACK_WORD_ELSEWHERE;
 }
 
 static void hear_ack(struct slack *slack, const struct link_frame *frame) {
@@ -178,30 +171,13 @@ void slack_link_pump(struct slack_team *team) {
   }
 }
 
-static struct slack_lately *note_lately(struct slack_team *team, const char *id) {
-  if (id == NULL) return NULL;
-  uint64_t hash = slack_hash(id);
-  struct slack_lately *lately = &team->lately[hash % ARRAY_LEN(team->lately)];
-  if (lately->hash != hash) *lately = (struct slack_lately){.hash = hash};
-  lately->at_ms = slack_now_ms();
-  return lately;
-}
-
 /* In a direct message people may write in a thread, and look for the answer there until they do something elsewhere. */
 static void note_person(struct slack_team *team, const struct slack_in *in) {
-  struct slack_lately *lately = note_lately(team, in->event.person.id);
-  const char *thread_ts = in->inner.thread_ts;
+  const char *person = in->event.person.id;
   bool somewhere = in->event.kind == EVENT_TEXT || in->source == SLACK_FROM_MESSAGE || in->source == SLACK_FROM_COMMAND;
-  if (lately == NULL || !somewhere) return;
-  bool direct = in->event.room.kind == ROOM_DIRECT && thread_ts != NULL && strlen(thread_ts) < sizeof lately->thread_ts;
-  (void)snprintf(lately->thread_ts, sizeof lately->thread_ts, "%s", direct ? thread_ts : "");
-}
-
-static void note_recent(struct slack_team *team, const char *id) {
-  if (id == NULL || strlen(id) >= SLACK_RECENT_BYTES) return;
-  for (size_t i = 0; i < SLACK_RECENT_MAX; i++)
-    if (strcmp(team->recent[i], id) == 0) return;
-  (void)snprintf(team->recent[team->recent_count++ % SLACK_RECENT_MAX], SLACK_RECENT_BYTES, "%s", id);
+  slack_lately_note(team->lately, person, slack_now_ms());
+  slack_lately_note_recent(team->lately, person);
+  if (somewhere) slack_lately_set_thread(team->lately, person, in->event.room.kind == ROOM_DIRECT ? in->inner.thread_ts : NULL);
 }
 
 /* Takes the arena. */
@@ -209,9 +185,8 @@ static void take_event(struct slack_team *team, uint64_t connection, struct aren
   struct slack_row *row = slack_inbox_find(team->inbox, in->event.id);
   note_person(team, in);
   bool ours = in->source == SLACK_FROM_EVENT || in->source == SLACK_FROM_MESSAGE;
-  if (ours && in->event.room.kind == ROOM_DIRECT) slack_link_note_dm(team, in->event.room.id);
-  (void)note_lately(team, in->event.room.id);
-  note_recent(team, in->event.person.id);
+  if (ours && in->event.room.kind == ROOM_DIRECT) slack_lately_note_dm(team->lately, in->event.room.id);
+  slack_lately_note(team->lately, in->event.room.id, slack_now_ms());
   if (row != NULL) {
     log_line(LOG_event_repeat, "event=%s retry=%lld", in->event.id, (long long)in->retry);
     slack_inbox_again(row, in->envelope, connection);
