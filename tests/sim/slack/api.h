@@ -6,7 +6,8 @@
 
 /* METHOD(name, function, scopes, tier, arguments)
  * scopes: any one of them lets a call in; "" for none; the method itself may want a particular one. tier: calls a minute; 0: not counted.
- * arguments: "!" in front: required; behind ":" its type, text when there is none: i whole number, b true or false, j JSON, l list of ids. */
+ * arguments: "!" in front: required; behind ":" its type, text when there is none: e text that may be empty, which
+ * the method then refuses by a name of its own; i whole number, b true or false, j JSON, l list of ids. */
 #define METHOD_LIST(METHOD)                                                                                                                      \
   METHOD("auth.test", auth_test, "", 600, "")                                                                                                    \
   METHOD("apps.connections.open", apps_connections_open, "connections:write", 50, "")                                                            \
@@ -31,13 +32,13 @@
   METHOD("views.update", views_update, "", 100, "!view:j view_id external_id hash")                                                              \
   METHOD("views.publish", views_publish, "", 100, "!user_id !view:j hash")                                                                       \
   METHOD("conversations.open", conversations_open, "im:write mpim:write", 50, "channel users:l return_im:b prevent_creation:b")                  \
-  METHOD("conversations.create", conversations_create, "channels:manage groups:write", 20, "!name is_private:b")                                 \
+  METHOD("conversations.create", conversations_create, "channels:manage groups:write", 20, "!name:e is_private:b")                               \
   METHOD("conversations.invite", conversations_invite, "channels:manage groups:write", 50, "!channel !users:l force:b")                          \
   METHOD("conversations.kick", conversations_kick, "channels:manage groups:write", 50, "!channel !user")                                         \
   METHOD("conversations.leave", conversations_leave, "channels:manage groups:write", 50, "!channel")                                             \
   METHOD("conversations.archive", conversations_archive, "channels:manage groups:write", 20, "!channel")                                         \
   METHOD("conversations.unarchive", conversations_unarchive, "channels:manage groups:write", 20, "!channel")                                     \
-  METHOD("conversations.rename", conversations_rename, "channels:manage groups:write", 20, "!channel !name")                                     \
+  METHOD("conversations.rename", conversations_rename, "channels:manage groups:write", 20, "!channel !name:e")                                   \
   METHOD("conversations.setTopic", conversations_set_topic, "channels:manage groups:write im:write mpim:write", 20, "!channel !topic")           \
   METHOD("conversations.members", conversations_members, "channels:read groups:read im:read mpim:read", 100, "!channel cursor limit:i")          \
   METHOD("conversations.info", conversations_info, "channels:read groups:read im:read mpim:read", 50,                                            \

@@ -67,7 +67,7 @@ cJSON *args_read(const struct http_request *request, const char **ret_error) {
 /* ---- checking ---- */
 
 struct want {
-  char name[NAME_BYTES], type; /* type: 's' or one of METHOD_LIST */
+  char name[NAME_BYTES], type; /* type: 's' or one of METHOD_LIST's */
   bool required;
 };
 
@@ -152,7 +152,7 @@ static cJSON *as_type(const cJSON *value, char type) {
 
 static void check_one(struct call *call, const struct want *want, const cJSON *given) {
   const cJSON *value = cJSON_GetObjectItemCaseSensitive(given, want->name);
-  bool empty = value == NULL || cJSON_IsNull(value) || (cJSON_IsString(value) && value->valuestring[0] == '\0');
+  bool empty = value == NULL || cJSON_IsNull(value) || (cJSON_IsString(value) && value->valuestring[0] == '\0' && want->type != 'e');
   if (empty && want->required) api_complain(call, "[ERROR] missing required field: %s", want->name);
   if (value == NULL || cJSON_IsNull(value)) return;
   cJSON *made = empty ? cJSON_CreateString("") : as_type(value, want->type);

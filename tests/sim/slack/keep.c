@@ -197,13 +197,13 @@ bool keep_load(struct sim *sim) {
   cJSON_ArrayForEach(row, json_at(root, "users")) load_user(&sim->world, row);
   cJSON_ArrayForEach(row, json_at(root, "channels")) load_channel(&sim->world, row);
   cJSON_ArrayForEach(row, json_at(root, "tokens")) load_token(sim, row);
-  cJSON_ArrayForEach(row, json_at(root, "settings")) (void)sim_setting(sim, row->string, (int64_t)row->valuedouble);
   sim->moment.pushed_ms = json_int_or(root, "pushed_ms", 0);
   sim->moment.last_us = json_int_or(root, "last_us", 0);
   int64_t start_ms = moment_wall_ms(&sim->moment) - moment_ms(&sim->moment), shift_ms = json_int_or(root, "start_ms", start_ms) - start_ms;
   for (size_t i = 0; i < ARRAY_LEN(rings); i++) load_ring(sim, &rings[i], json_at(root, rings[i].name), shift_ms);
   cJSON_ArrayForEach(row, json_at(root, "files")) load_file(sim, row);
   cJSON_ArrayForEach(row, json_at(root, "scheduled")) load_scheduled(sim, row);
+  cJSON_ArrayForEach(row, json_at(root, "settings")) (void)sim_setting(sim, row->string, (int64_t)row->valuedouble); /* last: a full world takes nothing in */
   sim->world.next_id = (uint64_t)json_int_or(root, "next_id", 1); /* what was made above took ids that nobody saw */
   sim->waiting = cJSON_DetachItemFromObjectCaseSensitive(root, "waiting");
   cJSON_Delete(root);

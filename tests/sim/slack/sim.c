@@ -52,6 +52,7 @@ bool sim_setting(struct sim *sim, const char *name, int64_t value) {
   for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
     if (strcmp(rows[i].name, name) != 0 || value < 0 || value > INT32_MAX) continue;
     sim->settings[i] = value == 0 && i == SET_ping_ms ? 1 : value;
+    sim->world.full = sim->settings[SET_full] != 0;
     return true;
   }
   return false;

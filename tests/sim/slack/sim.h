@@ -13,44 +13,47 @@ enum { TOKENS_MAX = 64, APP_ID_SIZE = 16 };
 #define APP_ID "A0SIM00001"
 
 /* SETTING(name, default, help): whole numbers a test may set by control. */
-#define SETTING_LIST(SETTING)                                                             \
-  SETTING(tiers, 1, "0: no method is rate limited")                                       \
-  SETTING(post_burst, 3, "posts to one channel in a row before one a second counts")      \
-  SETTING(workspace_posts, 300, "posts a minute to the whole workspace")                  \
-  SETTING(ack_ms, 3000, "how long Slack waits for an acknowledgement")                    \
-  SETTING(retry_1_ms, 1, "first retry of an event, after the wait")                       \
-  SETTING(retry_2_ms, 60000, "second retry")                                              \
-  SETTING(retry_3_ms, 300000, "third and last retry")                                     \
-  SETTING(hello_delay_ms, 0, "between the upgrade and hello")                             \
-  SETTING(ping_ms, 10000, "between pings of ours")                                        \
-  SETTING(ghost_ms, 60000, "how long Slack believes in a half-open socket")               \
-  SETTING(connections_max, 10, "sockets of one app")                                      \
-  SETTING(connection_time_s, 3600, "what hello promises as the life of a socket")         \
-  SETTING(ticket_ms, 30000, "life of a socket's address")                                 \
-  SETTING(trigger_ms, 3000, "life of a trigger id")                                       \
-  SETTING(respond_uses, 5, "uses of a response_url")                                      \
-  SETTING(respond_ms, 1800000, "life of a response_url")                                  \
-  SETTING(fragment_bytes, 0, "every message leaves in frames of so many bytes; 0: whole") \
-  SETTING(duplicate, 0, "1: every envelope is sent twice under one id")                   \
+#define SETTING_LIST(SETTING)                                                               \
+  SETTING(tiers, 1, "0: no method is rate limited")                                         \
+  SETTING(post_burst, 3, "posts to one channel in a row before one a second counts")        \
+  SETTING(workspace_posts, 300, "posts a minute to the whole workspace")                    \
+  SETTING(ack_ms, 3000, "how long Slack waits for an acknowledgement")                      \
+  SETTING(retry_1_ms, 1, "first retry of an event, after the wait")                         \
+  SETTING(retry_2_ms, 60000, "second retry")                                                \
+  SETTING(retry_3_ms, 300000, "third and last retry")                                       \
+  SETTING(hello_delay_ms, 0, "between the upgrade and hello")                               \
+  SETTING(ping_ms, 10000, "between pings of ours")                                          \
+  SETTING(ghost_ms, 60000, "how long Slack believes in a half-open socket")                 \
+  SETTING(connections_max, 10, "sockets of one app")                                        \
+  SETTING(connection_time_s, 3600, "what hello promises as the life of a socket")           \
+  SETTING(ticket_ms, 30000, "life of a socket's address")                                   \
+  SETTING(trigger_ms, 3000, "life of a trigger id")                                         \
+  SETTING(respond_uses, 5, "uses of a response_url")                                        \
+  SETTING(respond_ms, 1800000, "life of a response_url")                                    \
+  SETTING(fragment_bytes, 0, "every message leaves in frames of so many bytes; 0: whole")   \
+  SETTING(duplicate, 0, "1: every envelope is sent twice under one id")                     \
   SETTING(lost_acks, 0, "of each envelope, so many acknowledgements are lost on their way") \
-  SETTING(record, 1, "0: neither calls.jsonl nor the world's file is written")             \
-  SETTING(no_fin, 0, "1: after the close handshake TCP stays open, as Slack's does")      \
-  SETTING(share_delay_ms, 0, "between completeUploadExternal and the message")            \
-  SETTING(share_missing, 0, "1: the message never comes, though the answer was ok")       \
-  SETTING(charts, 1, "0: data_visualization blocks are not known here yet")               \
-  SETTING(home_tab, 1, "0: App Home is switched off")                                     \
-  SETTING(messages_tab, 1, "0: nobody can write to the bot in its messages tab")
+  SETTING(record, 1, "0: neither calls.jsonl nor the world's file is written")              \
+  SETTING(no_fin, 0, "1: after the close handshake TCP stays open, as Slack's does")        \
+  SETTING(share_delay_ms, 0, "between completeUploadExternal and the message")              \
+  SETTING(share_missing, 0, "1: the message never comes, though the answer was ok")         \
+  SETTING(charts, 1, "0: data_visualization blocks are not known here yet")                 \
+  SETTING(home_tab, 1, "0: App Home is switched off")                                       \
+  SETTING(messages_tab, 1, "0: nobody can write to the bot in its messages tab")            \
+  SETTING(full, 0, "1: no more conversations, no more files")
 
 /* DOOR(name, loopback, far): where an app is told to come: this port; or, behind a front that speaks TLS, the names of Slack's own servers. */
-#define DOOR_LIST(DOOR)                              \
-  DOOR(WEB, "http", "https://slack.com")             \
-  DOOR(SOCKET, "ws", "wss://wss-primary.slack.com")  \
-  DOOR(FILES, "http", "https://files.slack.com")     \
+#define DOOR_LIST(DOOR)                             \
+  DOOR(WEB, "http", "https://slack.com")            \
+  DOOR(SOCKET, "ws", "wss://wss-primary.slack.com") \
+  DOOR(FILES, "http", "https://files.slack.com")    \
   DOOR(HOOKS, "http", "https://hooks.slack.com")
 #define DOOR_AS_ENUM(name, loopback, far) DOOR_##name,
 enum door { DOOR_LIST(DOOR_AS_ENUM) };
 #undef DOOR_AS_ENUM
-struct door_text { char text[64]; };
+struct door_text {
+  char text[64];
+};
 
 struct crowd;
 #define SETTING_AS_ENUM(name, value, help) SET_##name,

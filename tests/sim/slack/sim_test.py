@@ -543,7 +543,7 @@ def the_same_people_share_one_group_dm(sim):
 
 @rule
 def rooms_are_made_filled_and_archived(sim):
-    for error, name in (("name_taken", "general"), ("invalid_name_specials", "My Room"), ("invalid_name_maxlength", "n" * 81), ("invalid_name_punctuation", "---")):
+    for error, name in (("name_taken", "general"), ("invalid_name_specials", "My Room"), ("invalid_name_maxlength", "n" * 81), ("invalid_name_punctuation", "---"), ("invalid_name_required", "")):
         sim.fails(error, "conversations.create", name=name, is_private=True)
     room = sim.good("conversations.create", name="choir", is_private=True)["channel"]["id"]
     ann, ben, dee, bot = (sim.person(name) for name in ("ann", "ben", "dee", "mentor"))
@@ -1223,6 +1223,7 @@ def half_done(sim):
     late = upload(sim, b"later")
     sim.good("files.completeUploadExternal", files=[{"id": late}], channel_id=channel, initial_comment="late file")
     scheduled = sim.good("chat.scheduleMessage", channel=channel, post_at=str(int(time.time()) + 600), text="in ten minutes")["scheduled_message_id"]
+    sim.do("settings", full=1)
     link.close()
     return {"respond": respond, "second": second, "used": used, "root": root, "file": file, "scheduled": scheduled, "channel": channel}
 
@@ -1249,6 +1250,9 @@ def comes_back(sim, world):
 
 
 def goes_on(sim, begun):
+    sim.fails("fatal_error", "conversations.create", name="one-more", is_private=True)
+    sim.fails("storage_limit_reached", "files.getUploadURLExternal", filename="a.txt", length="2")
+    sim.do("settings", full=0)
     channel = begun["channel"]
     assert sim.see()["view"]["title"] == "One" and "Welcome" in sim.see()["home"]["shown"]
     pushed = sim.good("views.push", trigger_id=begun["second"], view=modal("Two"))["view"]  # within its three seconds

@@ -164,7 +164,7 @@ struct team *world_team(struct world *world, const char *name, size_t methods) {
 }
 
 struct channel *world_channel(struct world *world, struct team *team, enum channel_kind kind, const char *name) {
-  if (world->channels.count == CHANNELS_MAX) return NULL;
+  if (world->full || world->channels.count == CHANNELS_MAX) return NULL;
   struct channel *channel = zeroed(sizeof *channel);
   channel->team = team;
   channel->kind = kind;
@@ -178,7 +178,7 @@ struct channel *world_channel(struct world *world, struct team *team, enum chann
 
 struct file *world_file(struct world *world, struct team *team) {
   uint8_t key[HASH_BYTES];
-  if (world->files.count == FILES_MAX) return NULL;
+  if (world->full || world->files.count == FILES_MAX) return NULL;
   struct file *file = zeroed(sizeof *file);
   file->team = team;
   world_id(world, 'F', file->id);

@@ -7,8 +7,24 @@ const slackApiUrl = process.env.SIM_API;
 const token = process.env.SIM_BOT_TOKEN;
 const say = (what) => process.stdout.write(`${JSON.stringify(what)}\n`);
 const app = new App({ token, appToken: process.env.SIM_APP_TOKEN, socketMode: true, clientOptions: { slackApiUrl } });
-// Refusals are asked of a client that neither waits nor tries again.
-const strict = new WebClient(token, { slackApiUrl, rejectRateLimitedCalls: true, retryConfig: { retries: 0 } });
+// Refusals are asked of a client that neither waits nor tries again. `raw`: what its next request carries instead of its own body.
+let raw = null;
+let respondLast = null;
+const isKind = (name) => name.toLowerCase() === "content-type";
+const otherBody = (init) => ({ ...init, body: raw.body, headers: { ...Object.fromEntries(Object.entries(init.headers).filter(([name]) => !isKind(name))), "Content-Type": raw.type } });
+const options = {
+  slackApiUrl, rejectRateLimitedCalls: true, retryConfig: { retries: 0 },
+  fetch: (url, init) => globalThis.fetch(url, raw ? otherBody(init) : init),
+  requestInterceptor: (config) => { // the older client's way
+    if (!raw) return config;
+    config.data = raw.body;
+    config.headers["Content-Type"] = raw.type;
+    config.transformRequest = [(data) => data]; // as it is
+    return config;
+  },
+};
+const clientOf = (other) => (other === undefined ? strict : new WebClient(other || undefined, options));
+const strict = new WebClient(token, options);
 const plain = (text) => ({ type: "plain_text", text });
 const field = { type: "input", block_id: "skill", label: plain("Skill"), element: { type: "plain_text_input", action_id: "skill_text" } };
 const buttons = (...ids) => ({ type: "actions", elements: ids.map((id) => ({ type: "button", action_id: id, text: plain(id), value: `v-${id}` })) });
@@ -41,7 +57,7 @@ app.action("again", async ({ body, ack, client }) => {
   await client.views.update({ view_id: body.view.id, hash: body.view.hash, view: modal("Again", [field, buttons("deeper", "again")]) });
 });
 app.action("yes", async ({ action, ack, respond }) => { await ack(); await respond({ replace_original: true, text: `yes it is, ${action.value}` }); });
-app.action("day", async ({ action, ack, respond }) => { await ack(); await respond({ replace_original: false, text: `day: ${action.selected_option.value}` }); });
+app.action("day", async ({ action, ack, respond }) => { respondLast = respond; await ack(); await respond({ replace_original: false, text: `day: ${action.selected_option.value}` }); });
 app.view("form", async ({ view, body, ack, client }) => {
   const skill = view.state.values.skill.skill_text.value;
   if (skill === "x") return ack({ response_action: "errors", errors: { skill: "too short" } });
@@ -56,14 +72,25 @@ app.event("app_home_opened", async ({ event, client }) => {
 });
 app.error(async (error) => say({ trouble: String(error) }));
 
-readline.createInterface({ input: process.stdin }).on("line", async (line) => {
-  const { id, method, args } = JSON.parse(line);
+const answerLate = async (id, words) => {
   try {
-    await strict.apiCall(method, args);
-    say({ id, error: null });
+    await respondLast(words);
+    say({ id, status: 200 });
+  } catch (error) {
+    say({ id, status: error.status ?? error.statusCode ?? error.response?.status ?? String(error) });
+  }
+};
+
+readline.createInterface({ input: process.stdin }).on("line", async (line) => {
+  const { id, method, args, token: other, raw: wanted, respond } = JSON.parse(line);
+  if (respond !== undefined) return answerLate(id, respond);
+  raw = wanted ?? null;
+  try {
+    say({ id, error: null, data: await clientOf(other).apiCall(method, args) });
   } catch (error) {
     say({ id, error: error.data?.error ?? error.code, code: error.code, retry_after: error.retryAfter, data: error.data });
   }
+  return undefined;
 }).on("close", () => process.exit(0));
 
 app.start().then(() => say({ started: true }));

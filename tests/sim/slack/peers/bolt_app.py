@@ -11,12 +11,30 @@ from slack_bolt.adapter.socket_mode import SocketModeHandler
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 from slack_sdk.http_retry.builtin_handlers import RateLimitErrorRetryHandler
+from slack_sdk.webhook import WebhookClient
 
 API, TOKEN = os.environ["SIM_API"], os.environ["SIM_BOT_TOKEN"]
 patient = WebClient(token=TOKEN, base_url=API, retry_handlers=[RateLimitErrorRetryHandler(max_retry_count=3)])
-strict = WebClient(token=TOKEN, base_url=API, retry_handlers=[])  # neither waits nor tries again
+
+
+class Strict(WebClient):
+    """Neither waits nor tries again. `raw`: what its next request carries instead of its own body."""
+    raw = None
+
+    def _perform_urllib_http_request_internal(self, url, req):
+        if self.raw:
+            req.data = self.raw["body"].encode()
+            req.add_header("Content-Type", self.raw["type"])
+        return super()._perform_urllib_http_request_internal(url, req)
+
+
+def strict(token):
+    return Strict(token=token or None, base_url=API, retry_handlers=[])
+
+
 app = App(client=patient)
 lock = threading.Lock()
+responds = []  # the last of them answers again when it is asked to
 
 
 def out(what):
@@ -104,6 +122,7 @@ def yes(action, ack, respond):
 
 @app.action("day")
 def day(action, ack, respond):
+    responds.append(respond)
     ack()
     respond(replace_original=False, text=f"day: {action['selected_option']['value']}")
 
@@ -132,9 +151,13 @@ def home(event, client):
 def answer_calls():
     for line in sys.stdin:
         asked = json.loads(line)
+        if "respond" in asked:
+            out({"id": asked["id"], "status": WebhookClient(responds[-1].response_url).send_dict(asked["respond"]).status_code})
+            continue
+        client = strict(asked.get("token", TOKEN))
+        client.raw = asked["raw"] if "raw" in asked else None
         try:
-            strict.api_call(asked["method"], json=asked["args"])
-            out({"id": asked["id"], "error": None})
+            out({"id": asked["id"], "error": None, "data": client.api_call(asked["method"], json=asked["args"]).data})
         except SlackApiError as error:
             answer = error.response
             out({"id": asked["id"], "error": answer.get("error"), "code": "slack_webapi_platform_error" if answer.status_code == 200 else str(answer.status_code),
