@@ -23,7 +23,7 @@ INCLUDES = [
     ("adapters/kit/", BASE + MESSAGE + KIT),
     ("adapters/", BASE + MESSAGE + KIT + ("adapters/{platform}/",)),
     ("bot/edge/", BASE + MESSAGE + PURE + PURE_STATE + ("bot/edge/", "state/store.h", "state/vault.h", "state/keystore.h", "state/secrecy.h",
-                                                         "state/redis_private.h", "adapters/kit/link_")),
+                                                         "state/redis_private.h", "adapters/kit/link_", "adapters/kit/process.h")),
     ("bot/main/", BASE + ("bot/edge/",)),
     ("bot/", BASE + MESSAGE + PURE + PURE_STATE),
 ]

@@ -3,16 +3,23 @@
 
 #include <assert.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 
-static const int stop_signals[PROCESS_SIGNALS] = {SIGTERM, SIGINT};
+static const int stop_signals[PROCESS_SIGNALS] = {SIGTERM, SIGINT, SIGHUP};
 
 void process_keep_to_ourselves(void) {
   const struct rlimit none = {.rlim_cur = 0, .rlim_max = 0};
   (void)setrlimit(RLIMIT_CORE, &none);
   (void)umask(077);
   (void)signal(SIGPIPE, SIG_IGN);
+}
+
+/* Who starts a process so that it outlives their terminal (nohup) had SIGHUP ignored: that holds. */
+static bool is_ignored(int number) {
+  struct sigaction now;
+  return sigaction(number, NULL, &now) == 0 && now.sa_handler == SIG_IGN;
 }
 
 static void on_signal(uv_signal_t *handle, int number) {
@@ -29,7 +36,8 @@ void process_watch_signals(uv_loop_t *loop, struct process_signals *signals, voi
     int failed = uv_signal_init(loop, handle);
     assert(!failed);
     handle->data = signals;
-    failed = uv_signal_start(handle, on_signal, stop_signals[i]);
+    bool wanted = stop_signals[i] != SIGHUP || !is_ignored(SIGHUP);
+    failed = wanted ? uv_signal_start(handle, on_signal, stop_signals[i]) : 0;
     assert(!failed);
     uv_unref((uv_handle_t *)handle);
   }

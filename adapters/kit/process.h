@@ -1,10 +1,10 @@
-/* process.h: what an adapter's process is like from its first line on: discreet, and ended by a signal in order. */
+/* process.h: what a process with a loop is like: discreet from its first line on, and ended by a signal in order. */
 #ifndef MENTORD_PROCESS_H
 #define MENTORD_PROCESS_H
 
 #include <uv.h>
 
-enum { PROCESS_SIGNALS = 2 }; /* SIGTERM and SIGINT */
+enum { PROCESS_SIGNALS = 3 }; /* SIGTERM, SIGINT, and SIGHUP unless it was ignored when the process began */
 
 struct process_signals {
   uv_signal_t handles[PROCESS_SIGNALS]; /* they keep no loop alive */

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <uv.h>
 
+#include "adapters/kit/process.h"
 #include "bot/base/log.h"
 #include "bot/base/random.h"
 #include "bot/edge/blackbox.h"
@@ -20,7 +21,7 @@
 struct bot {
   const struct config *config;
   uv_loop_t loop;
-  uv_signal_t interrupt, terminate;
+  struct process_signals signals;
   struct lws_context *context;
   struct ports *ports;
   struct store *store;
@@ -41,13 +42,11 @@ static void on_stopped(void *who) {
   ports_close(bot->ports);
   bot->store = store_free(bot->store);
   link_context_close(bot->context);
-  uv_close((uv_handle_t *)&bot->interrupt, NULL);
-  uv_close((uv_handle_t *)&bot->terminate, NULL);
+  process_leave_signals(&bot->signals);
 }
 
-static void on_signal(uv_signal_t *signal, int number) {
-  struct bot *bot = signal->data;
-  (void)number;
+static void on_signal(void *who) {
+  struct bot *bot = who;
   if (bot->stopping) return;
   bot->stopping = true;
   serve_stop(bot->serve, on_stopped);
@@ -93,14 +92,6 @@ static enum err start(struct bot *bot) {
   return ERR_NONE;
 }
 
-static void watch_signals(struct bot *bot) {
-  (void)uv_signal_init(&bot->loop, &bot->interrupt);
-  (void)uv_signal_init(&bot->loop, &bot->terminate);
-  bot->interrupt.data = bot->terminate.data = bot;
-  (void)uv_signal_start(&bot->interrupt, on_signal, SIGINT);
-  (void)uv_signal_start(&bot->terminate, on_signal, SIGTERM);
-}
-
 static void finish(struct bot *bot) {
   bot->watch = watch_free(bot->watch);
   bot->serve = serve_free(bot->serve);
@@ -118,8 +109,7 @@ static int give_up(struct bot *bot) {
   (void)fprintf(stderr, "mentord: %s\n", err_note_text());
   bot->store = store_free(bot->store);
   link_context_close(bot->context);
-  uv_close((uv_handle_t *)&bot->interrupt, NULL);
-  uv_close((uv_handle_t *)&bot->terminate, NULL);
+  process_leave_signals(&bot->signals);
   (void)uv_run(&bot->loop, UV_RUN_DEFAULT);
   finish(bot);
   (void)uv_loop_close(&bot->loop);
@@ -132,7 +122,7 @@ int run_bot(const struct config *config) {
   if (secrecy_start() != ERR_NONE) return 1;
   if (!random_init() || uv_loop_init(&bot.loop) != 0) return 1;
   bot.context = link_context_new(&bot.loop);
-  watch_signals(&bot);
+  process_watch_signals(&bot.loop, &bot.signals, on_signal, &bot);
   log_line(LOG_start, "scheme=%s", config->scheme);
   if (bot.context == NULL || start(&bot) != ERR_NONE) return give_up(&bot);
   (void)uv_run(&bot.loop, UV_RUN_DEFAULT);

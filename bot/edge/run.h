@@ -4,7 +4,7 @@
 
 #include "bot/edge/config.h"
 
-/* Runs until SIGTERM or SIGINT. Returns the exit code: 0 after a clean stop, 1 with one sentence on stderr. */
+/* Runs until SIGTERM, SIGINT or SIGHUP. Returns the exit code: 0 after a clean stop, 1 with one sentence on stderr. */
 int run_bot(const struct config *config);
 
 #endif

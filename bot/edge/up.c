@@ -226,11 +226,13 @@ static void stop_all(struct supervisor *up) {
 }
 
 static void watch_signals(struct supervisor *up) {
+  struct sigaction hangup = {0};
   sigset_t set;
+  (void)sigaction(SIGHUP, NULL, &hangup);
   (void)sigemptyset(&set);
   (void)sigaddset(&set, SIGINT);
   (void)sigaddset(&set, SIGTERM);
-  (void)sigaddset(&set, SIGHUP);
+  if (hangup.sa_handler != SIG_IGN) (void)sigaddset(&set, SIGHUP); /* nohup: a signal that is waited for is not ignored any more */
   (void)sigaddset(&set, SIGCHLD);
   (void)sigprocmask(SIG_BLOCK, &set, NULL);
   up->signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);

@@ -4,7 +4,7 @@
 
 #include "bot/edge/config.h"
 
-/* Runs until SIGINT or SIGTERM; then ends all in order within 2 s. `program` is this program's own path. Exit code. */
+/* Runs until SIGINT, SIGTERM or SIGHUP (nohup has that ignored); then ends all in order within 2 s. `program` is this program's own path. Exit code. */
 int up(const struct config *config, const char *program);
 
 #endif

@@ -92,8 +92,8 @@ class Web:
         self.process.send_signal(number)
         rest = self.process.stdout.read()
         code = self.process.wait(DEADLINE_S)
-        if number == signal.SIGTERM:
-            check("ends cleanly, and said one line only", code == 0 and rest == "", f"{code} {rest!r}")
+        if number != signal.SIGKILL:
+            check(f"{number.name}: ends cleanly, and said one line only", code == 0 and rest == "", f"{code} {rest!r}")
         return code
 
     def log(self):
@@ -424,7 +424,8 @@ async def story_torn(web):
     web.start()
     check("a torn line is cut, and the log says so", "repair" in web.log())
     check("the journal is whole again", web.journal()[-1]["j"] < 99999)
-    web.stop()
+    web.stop(signal.SIGHUP)
+    check("a closed terminal ends it in order", web.log().rstrip().endswith("stop exit=0"), web.log()[-300:])
     with open(f"{web.folder}/data/journal", "rb") as file:
         lines = file.readlines()
     with open(f"{web.folder}/data/journal", "wb") as file:

@@ -48,10 +48,11 @@ class Place:
             file.write(text)
         return path
 
-    def up(self):
+    def up(self, **how):
+        began = len(self.bot_log())
         self.log = open(f"{self.folder}/up.log", "w", encoding="utf-8")
-        self.process = subprocess.Popen([MENTORD, "up", "--config", self.config], stdout=self.log, stderr=self.log)
-        wait_for("the bot serves", lambda: "store_up" in self.bot_log())
+        self.process = subprocess.Popen([MENTORD, "up", "--config", self.config], stdout=self.log, stderr=self.log, **how)
+        wait_for("the bot serves", lambda: "store_up" in self.bot_log()[began:])
 
     def bot_log(self):
         path = f"{self.data}/mentord.log"
@@ -60,11 +61,11 @@ class Place:
     def bot_pid(self):
         return int(re.findall(r"child_start name=bot pid=(\d+)", read(f"{self.folder}/up.log"))[-1])
 
-    def stop(self):
+    def stop(self, number=signal.SIGTERM):
         if self.process is None:
             return
-        self.process.terminate()
-        check("the bot ends cleanly", self.process.wait(DEADLINE_S) == 0, read(f"{self.folder}/up.log"))
+        self.process.send_signal(number)
+        check(f"{number.name}: the bot ends cleanly", self.process.wait(DEADLINE_S) == 0, read(f"{self.folder}/up.log"))
         self.process = None
 
     def remove(self):
@@ -370,6 +371,35 @@ def test_health(place):
     check("where no bot ever ran, that is said", code == 2 and "No bot has run on this data folder yet. Start it" in out, out + err)
 
 
+# ---- the end ----
+def test_hang_up(place):
+    """Of the bot alone: `up` is held, so that it starts no other one before we have looked."""
+    pid = place.bot_pid()
+    place.process.send_signal(signal.SIGSTOP)
+    try:
+        check("a bot that serves holds the lease", place.redis("HGET", "m:{city-pilot}:lease", "owner") is not None)
+        os.kill(pid, signal.SIGHUP)
+        wait_for("SIGHUP: the bot writes its last line", lambda: re.search(r" stop exit=0\n$", place.bot_log()))
+        check("SIGHUP: the bot hands over", place.redis("HGET", "m:{city-pilot}:lease", "owner") is None)
+    finally:
+        place.process.send_signal(signal.SIGCONT)
+    wait_for("the next one serves", lambda: place.bot_pid() != pid and place.redis("HGET", "m:{city-pilot}:lease", "owner") is not None)
+    check("its end was a clean one", f"child_end name=bot pid={pid} exit=0" in read(f"{place.folder}/up.log"), read(f"{place.folder}/up.log"))
+    place.stop(signal.SIGHUP)
+    check("the whole of it ends in order", re.findall(r"child_end name=(\w+) exit=(-?\d+)", read(f"{place.folder}/up.log"))[-2:] == [("bot", "0"), ("redis", "0")],
+          read(f"{place.folder}/up.log"))
+
+
+def test_nohup(place):
+    place.up(preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_IGN))
+    bot = place.bot_pid()
+    for pid in (bot, place.process.pid):
+        os.kill(pid, signal.SIGHUP)
+    code, out, err = run("invite-manager", "--config", place.config)
+    check("what was started by nohup outlives a terminal", code == 0 and place.bot_pid() == bot and place.process.poll() is None, out + err)
+    place.stop()
+
+
 def main():
     place = Place()
     try:
@@ -379,8 +409,9 @@ def main():
         place.up()
         for test in (test_apply, test_apply_change, test_wrong_files, test_import, test_import_again, test_progress, test_invite, test_health, test_patience):
             test(place)
-        place.stop()
+        test_hang_up(place)
         check("after a stop, health says so", health_says(place, "The bot was stopped. Start it"))
+        test_nohup(place)
         print(f"tools: {COUNT[0]} checks")
     finally:
         place.remove()

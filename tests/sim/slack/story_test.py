@@ -149,8 +149,9 @@ class Troubles:
         self.harbour.restart_adapter(signal.SIGKILL)
 
     def adapter_stop(self):
-        code = self.harbour.restart_adapter(signal.SIGTERM)
-        check("mentord-slack stops when it is told to", code == 0, code)
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            code = self.harbour.restart_adapter(number)
+            check(f"{number.name}: mentord-slack stops when it is told to", code == 0, code)
 
     def bot(self):
         self.harbour.bot.kill("mentord")
