@@ -119,6 +119,7 @@ enum err wrapping_key_read(const char *path, uint8_t **ret_key) {
   if (fd < 0 && errno == ENOENT) return ERR_GONE;
   if (fd < 0) return err_note(errno == EACCES ? ERR_DENIED : ERR_INTERNAL, "%s: %m", path);
   enum err err = check_private(fd, path);
+  if (err == ERR_NONE) err = file_keep_name(path); /* what is sealed from here on must not outlive its key */
   return err == ERR_NONE ? key_from(fd, path, ret_key) : err;
 }
 

@@ -126,6 +126,13 @@ enum err file_write(const char *path, const void *data, size_t bytes, unsigned m
   return put(path, data, bytes, mode, true);
 }
 
+enum err file_keep_name(const char *path) {
+  char folder[PATH_BYTES_MAX];
+  enum err err = folder_of(path, folder);
+  if (err != ERR_NONE || access(folder, W_OK) != 0) return err;
+  return sync_folder(folder);
+}
+
 enum err file_replace(const char *path, const void *data, size_t bytes, unsigned mode) {
   return put(path, data, bytes, mode, false);
 }
@@ -141,11 +148,10 @@ void file_standard(void) {
 
 /* ---- folders ---- */
 
+/* One that is there may have been made by a process that died before its name was kept. */
 static enum err make_one(const char *path, unsigned mode) {
-  char folder[PATH_BYTES_MAX];
-  if (mkdir(path, (mode_t)mode) != 0) return errno == EEXIST ? ERR_NONE : path_err(path);
-  enum err err = folder_of(path, folder);
-  return err == ERR_NONE ? sync_folder(folder) : err;
+  if (access(path, F_OK) != 0 && mkdir(path, (mode_t)mode) != 0 && errno != EEXIST) return path_err(path);
+  return file_keep_name(path);
 }
 
 static enum err folder_ours(const char *path, unsigned mode) {
@@ -170,10 +176,11 @@ enum err file_folder(const char *path, unsigned mode) {
   memcpy(part, path, length + 1);
   while (length > 1 && part[length - 1] == '/') part[--length] = '\0'; /* "spool/" is "spool" */
   enum err err = ERR_NONE;
-  for (size_t i = 1; i < length && err == ERR_NONE; i++) {
+  bool there = access(part, F_OK) == 0; /* then its parents' names were kept before it was made */
+  for (size_t i = 1; i < length && err == ERR_NONE && !there; i++) {
     if (!parent_ends(part, i)) continue;
     part[i] = '\0';
-    if (access(part, F_OK) != 0) err = make_one(part, mode);
+    err = make_one(part, mode);
     part[i] = '/';
   }
   if (err == ERR_NONE) err = make_one(part, mode);

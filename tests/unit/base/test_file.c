@@ -13,6 +13,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "tests/small/small_sync.h"
+
 static char root[64], path_buffer[4][200];
 
 static const char *in_root(const char *name) {
@@ -185,6 +187,24 @@ Test(file, folder_is_made_with_its_parents) {
   cr_assert_eq(mode_of(in_root("x")), 0700);
   cr_assert_eq(file_folder(in_root("x/y/z"), 0700), ERR_NONE);
   cr_assert_eq(file_folder(in_root("x/y/z"), 0750), ERR_NONE);
+}
+
+Test(file, a_folder_whose_maker_died_keeps_its_name) {
+  cr_assert_eq(mkdir(in_root("x"), 0700), 0);
+  small_sync_forget();
+  cr_assert_eq(file_folder(in_root("x"), 0700), ERR_NONE);
+  cr_expect(small_sync_saw(root), "it is there already, but perhaps not yet on the disk");
+  small_sync_forget();
+  cr_assert_eq(file_folder(in_root("x/y/z"), 0700), ERR_NONE);
+  cr_expect(small_sync_saw(root) && small_sync_saw(in_root("x")) && small_sync_saw(in_root("x/y")), "nor were its parents, perhaps");
+}
+
+Test(file, a_name_in_a_folder_of_others_is_left_alone) {
+  small_sync_forget();
+  cr_assert_eq(file_keep_name("/etc/passwd"), ERR_NONE);
+  cr_expect_not(small_sync_saw("/etc"));
+  cr_assert_eq(file_keep_name(in_root("x")), ERR_NONE);
+  cr_expect(small_sync_saw(root));
 }
 
 Test(file, folder_in_the_working_folder) {
