@@ -258,6 +258,7 @@ static enum err on_timer(struct turn *turn) {
   else if (strncmp(name, "announcement/", 13) == 0) telling_due(turn, slash + 1);
   else if (strncmp(name, "outage/", 7) == 0) proposal_after_outage(turn, (size_t)strtoll(slash + 1, NULL, 10));
   else if (strncmp(name, "space/", 6) == 0) tell_of_space(turn);
+  else if (strncmp(name, "sweep/", 6) == 0) round_sweep_sheets(turn);
   return ERR_NONE;
 }
 

@@ -38,6 +38,7 @@
   TAG(outage, WARN, "the bot was away; deadlines are moved so that each leaves a working day")           \
   TAG(clock_jump, ERROR, "the system clock jumped; timers stand still until a restart")                  \
   TAG(round, INFO, "a round too large for a turn is made on another thread; ms says how long that took")  \
+  TAG(swept, INFO, "what a crash or an older release left behind is removed: sheets of rounds, files of lists")  \
   TAG(demo, INFO, "something only the demo does")                                                        \
   TAG(trouble, ERROR, "something else went wrong; note says what")
 

@@ -157,7 +157,8 @@ static void ready(struct serve *serve) {
   serve->phase = SERVE_READY;
   serve->trouble = "";
   serve->retry_wait_ms = 0;
-  serve->spool_swept = false;
+  serve->spool_swept = serve->control_empty = false;
+  serve->sheets_left = SIZE_MAX;
   blackbox_keep(serve->options.blackbox, serve->scheme, serve->seq);
   log_line(LOG_store_up, "scheme=%s fence=%s seq=%lld persons=%zu rows=%zu", serve->scheme, serve->fence, (long long)serve->seq,
            model_count(serve->model, RECORD_PERSON), outbox_count(serve->outbox));

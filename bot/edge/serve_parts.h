@@ -60,6 +60,8 @@ struct serve {
   bool job_waits;              /* its next rows need keys that are being made; nobody else waits for them */
   struct making making;        /* owned */
   bool spool_swept;            /* nothing ended since the spool folder was looked at */
+  bool control_empty;          /* when it was last looked at: no entry waits that could speak of a spool file */
+  size_t sheets_left;          /* that no round speaks of, when they were last counted; SIZE_MAX before that */
   /* while loading */
   struct arena *loading;
   bool unreadable;             /* the scheme or the counter could not be decoded: it must not be served */
@@ -106,6 +108,8 @@ void serve_time(struct serve *serve);    /* due timers, the demo's clock, contro
 void serve_tell_clock(struct serve *serve);
 void serve_derived(struct serve *serve, struct event *event, const char *take); /* an event of our own; it is drawn what it lacks */
 void serve_round(struct serve *serve);   /* serve_round.c: rounds too large for a turn */
+void serve_sweep_spool(struct serve *serve);  /* serve_sweep.c: files of lists whose job has ended, or that none speaks of */
+void serve_sweep_sheets(struct serve *serve); /* sheets of rounds that nobody can release any more */
 void serve_drop_round(struct serve *serve); /* whatever it comes to is thrown away */
 
 #endif

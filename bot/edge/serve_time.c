@@ -2,7 +2,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "bot/base/fault.h"
 #include "bot/base/json.h"
@@ -12,7 +11,7 @@
 #include "bot/turn.h"
 #include "bot/render.h"
 
-enum { SPOOL_PATH_BYTES = 512, ENTRY_BYTES_MAX = 1024 * 1024, JOB_BYTES_MAX = 768 * 1024, FAR_MS = 60000 };
+enum { ENTRY_BYTES_MAX = 1024 * 1024, JOB_BYTES_MAX = 768 * 1024, FAR_MS = 60000 };
 
 /* What has no name of its own gets one by chance: the store wants an id with everything that may not repeat. */
 void serve_derived(struct serve *serve, struct event *event, const char *take) {
@@ -156,9 +155,12 @@ static void control_peeked(void *who, const struct store_result *result, const c
   serve->control_asked = false;
   if (serve->phase != SERVE_READY) return;
   if (result->answer != STORE_OK || text == NULL) {
+    if (result->answer == STORE_OK && !serve->control_empty) serve->spool_swept = false;
+    serve->control_empty = result->answer == STORE_OK;
     serve_wake(serve, serve->control_ms - serve_system(serve));
     return;
   }
+  serve->control_empty = false;
   fault_point(FAULT_control_in);
   char *entry = strndup(text, bytes);
   run_entry(serve, entry, true);
@@ -200,19 +202,6 @@ static void open_rows(struct serve *serve, const struct job *job) {
   serve->job = job_rows_open(job->file, first ? serve->options.first_rows : NULL);
 }
 
-/* A spool file holds line managers in plain words. Its tool removes it, unless that was stopped meanwhile; then it goes here,
- * once the job's end is kept. The name comes from the job's id, never from the path in its entry. */
-static void sweep_spool(struct serve *serve) {
-  char path[SPOOL_PATH_BYTES];
-  for (size_t i = 0; serve->spool != NULL && i < model_count(serve->model, RECORD_JOB); i++) {
-    const struct job *job = model_at(serve->model, RECORD_JOB, i);
-    if (job->kind != JOB_IMPORT || job->state == JOB_RUNNING || strchr(job->id, '/') != NULL) continue;
-    int length = snprintf(path, sizeof path, "%s/%s.jsonl", serve->spool, job->id);
-    if (length < (int)sizeof path) (void)unlink(path); /* ignoring: mostly it is gone already */
-  }
-  serve->spool_swept = true;
-}
-
 /* {"from":n,"rows":[…],"last":bool}: rows stand as lines of JSON in the file. */
 static void run_job(struct serve *serve) {
   const struct job *job = running_job(serve);
@@ -220,7 +209,7 @@ static void run_job(struct serve *serve) {
   char id[160];
   if (job == NULL) {
     serve->job = job_rows_free(serve->job);
-    if (!serve->spool_swept) sweep_spool(serve);
+    serve_sweep_spool(serve);
     return;
   }
   open_rows(serve, job);
@@ -251,4 +240,5 @@ void serve_time(struct serve *serve) {
   if (serve->phase == SERVE_READY && !serve->waiting_for_key) look_at_control(serve);
   if (serve->phase == SERVE_READY && !serve->waiting_for_key && serve->in_flight == 0 && !serve->job_waits) run_job(serve);
   if (serve->phase == SERVE_READY && !serve->waiting_for_key && serve->in_flight == 0) serve_round(serve);
+  if (serve->phase == SERVE_READY && !serve->waiting_for_key && serve->in_flight == 0) serve_sweep_sheets(serve);
 }

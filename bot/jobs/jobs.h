@@ -29,6 +29,10 @@ struct job *round_job_running(struct turn *turn, const char *round); /* NULL: no
 void round_job_stop(struct turn *turn, const char *round);
 void round_drop_sheets(struct turn *turn, struct round *round); /* it is made anew */
 void round_let_go(struct turn *turn, struct round *round);      /* it will never be released: no sheet of it stays */
+/* Nobody can release what stands on it: its round is gone, or was given up by a release that left its sheets. */
+bool round_sheet_is_left(const struct round *round);
+enum { ROUND_SWEEP_SHEETS = 200 }; /* a turn */
+void round_sweep_sheets(struct turn *turn);
 
 /* ---- telling.c: a message to many: an announcement with an audience ---- */
 enum { TELLING_ROWS_MAX = 100 }; /* written in a turn */

@@ -64,6 +64,23 @@ void round_let_go(struct turn *turn, struct round *round) {
   round->state = ROUND_UNDONE;
 }
 
+bool round_sheet_is_left(const struct round *round) {
+  return round == NULL || round->state == ROUND_UNDONE;
+}
+
+void round_sweep_sheets(struct turn *turn) {
+  struct strs sheets = txn_all(turn->txn, RECORD_SHEET);
+  size_t dropped = 0;
+  for (size_t i = 0; i < sheets.count && dropped < ROUND_SWEEP_SHEETS; i++) {
+    const struct sheet *sheet = txn_get(turn->txn, RECORD_SHEET, sheets.items[i]);
+    const struct round *round = txn_get(turn->txn, RECORD_ROUND, sheet->round);
+    if (!round_sheet_is_left(round)) continue;
+    if (round != NULL) ((struct round *)txn_edit(turn->txn, RECORD_ROUND, round->id))->sheets = 0;
+    txn_drop(turn->txn, RECORD_SHEET, sheets.items[i]);
+    dropped++;
+  }
+}
+
 static void give_up(struct turn *turn, struct job *job, struct round *round) {
   job_end(turn, job, JOB_FAILED);
   round_failed(turn, round);

@@ -390,6 +390,21 @@ def test_hang_up(place):
           read(f"{place.folder}/up.log"))
 
 
+def test_strays(place):
+    """A tool was killed between its file and its entry: what no job will ever speak of is removed, what may yet be spoken of stays."""
+    spool, names = f"{place.data}/spool", ("t-1.jsonl", "t-2.jsonl.new", "t-3.jsonl", "notes.txt")
+    for name in names:
+        with open(f"{spool}/{name}", "w", encoding="utf-8") as file:
+            file.write("{}\n")
+        if name != "t-3.jsonl":
+            os.utime(f"{spool}/{name}", (time.time() - 3600,) * 2)
+    began = len(place.bot_log())
+    place.up()
+    wait_for("the log says so", lambda: re.search(r" swept scheme=city-pilot files=2\n", place.bot_log()[began:]))
+    check("no more and no less is gone", [name for name in names if os.path.exists(f"{spool}/{name}")] == ["t-3.jsonl", "notes.txt"], os.listdir(spool))
+    place.stop()
+
+
 def test_nohup(place):
     place.up(preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_IGN))
     bot = place.bot_pid()
@@ -411,6 +426,7 @@ def main():
             test(place)
         test_hang_up(place)
         check("after a stop, health says so", health_says(place, "The bot was stopped. Start it"))
+        test_strays(place)
         test_nohup(place)
         print(f"tools: {COUNT[0]} checks")
     finally:

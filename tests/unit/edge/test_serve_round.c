@@ -301,3 +301,27 @@ Test(serve_round, a_large_release_is_taken_back) {
   for (size_t i = 0; i < model_count(model, RECORD_PAIR); i++) open += ((const struct pair *)model_at(model, RECORD_PAIR, i))->state != PAIR_WITHDRAWN;
   cr_assert_eq(open, 0);
 }
+
+/* Left by a release that gave a round up and kept its sheets, and by a crash that took the round itself. */
+Test(serve_round, sheets_that_no_round_speaks_of_are_swept_at_the_start) {
+  CLEANUP(bench_done) struct bench bench;
+  char id[16], json[200];
+  bench_init_empty(&bench);
+  bench_cast(&bench);
+  bench_put(&bench, RECORD_COUNTER, "counter", "{\"id\":\"counter\",\"next_id\":9000,\"next_person\":2000}");
+  bench_put(&bench, RECORD_ROUND, "r20", "{\"id\":\"r20\",\"programme\":\"pilot-1\",\"state\":\"undone\",\"sheets\":300}");
+  bench_put(&bench, RECORD_ROUND, "r21", "{\"id\":\"r21\",\"programme\":\"pilot-1\",\"state\":\"review\",\"sheets\":5}");
+  for (int i = 0; i < 310; i++) {
+    (void)snprintf(id, sizeof id, "b%d", 100 + i);
+    (void)snprintf(json, sizeof json, "{\"id\":\"%s\",\"round\":\"%s\",\"number\":%d}", id, i < 300 ? "r20" : i < 305 ? "r21" : "r22", i % 5);
+    bench_put(&bench, RECORD_SHEET, id, json);
+  }
+  bench_start(&bench);
+  bench_settle(&bench);
+  cr_expect_eq(bench_stored(&bench, RECORD_SHEET), 5, "those that can be released stay; %zu", bench_stored(&bench, RECORD_SHEET));
+  const struct round *undone = model_get(serve_model(bench.serve), RECORD_ROUND, "r20");
+  cr_expect_eq(undone->sheets, 0);
+  int64_t seq = bench.serve->seq;
+  bench_pass(&bench, 60000);
+  cr_expect_eq(bench.serve->seq, seq, "then it is quiet");
+}
