@@ -287,17 +287,16 @@ void link_context_free(struct lws_context *context) {
   guest_free(guest);
 }
 
-/* Looks first: when a connect is refused, libwebsockets 4.1.6 on libuv forgets to close its poll handle, for good. */
-bool link_context_connect(struct lws_context *context, const struct link_address *address, struct link_pipe *pipe) {
-  if (!link_address_is_served(address)) return false;
-  char socket[LINK_PATH_BYTES_MAX + 2] = "+"; /* how libwebsockets is told that a path follows */
-  memcpy(socket + 1, address->path, sizeof address->path);
+/* HTTP/1.1 is asked for by name: else libwebsockets offers HTTP/2 under TLS, and puts the WebSocket inside it. */
+static bool dial(struct lws_context *context, struct lws_vhost *vhost, const struct link_address *address, const char *to, struct link_pipe *pipe) {
   struct lws_client_connect_info info = {
     .context = context,
-    .vhost = link_context_plain(context),
-    .address = address->is_unix ? socket : address->host,
+    .vhost = vhost,
+    .address = to,
     .port = address->port,
-    .host = "localhost",
+    .ssl_connection = address->is_tls ? LCCSCF_USE_SSL : 0, /* no flag that lets a certificate pass */
+    .alpn = "http/1.1",
+    .host = address->is_tls ? address->host : "localhost",
     .path = "/",
     .protocol = LINK_SUBPROTOCOL,
     .local_protocol_name = LINK_SUBPROTOCOL,
@@ -307,22 +306,15 @@ bool link_context_connect(struct lws_context *context, const struct link_address
   return lws_client_connect_via_info(&info) != NULL;
 }
 
-/* HTTP/1.1 is asked for by name: else libwebsockets offers HTTP/2, and puts the WebSocket inside it. */
+/* Looks first: when a connect is refused, libwebsockets 4.1.6 on libuv forgets to close its poll handle, for good. */
+bool link_context_connect(struct lws_context *context, const struct link_address *address, struct link_pipe *pipe) {
+  if (!link_address_is_served(address)) return false;
+  char socket[LINK_PATH_BYTES_MAX + 2] = "+"; /* how libwebsockets is told that a path follows */
+  memcpy(socket + 1, address->path, sizeof address->path);
+  return dial(context, link_context_plain(context), address, address->is_unix ? socket : address->host, pipe);
+}
+
 bool link_context_connect_tls(struct lws_context *context, struct lws_vhost *vhost, const struct link_address *address, const char *number,
                               struct link_pipe *pipe) {
-  struct lws_client_connect_info info = {
-    .context = context,
-    .vhost = vhost,
-    .address = number,
-    .port = address->port,
-    .ssl_connection = LCCSCF_USE_SSL, /* no flag that lets a certificate pass */
-    .alpn = "http/1.1",
-    .host = address->host,
-    .path = "/",
-    .protocol = LINK_SUBPROTOCOL,
-    .local_protocol_name = LINK_SUBPROTOCOL,
-    .opaque_user_data = pipe,
-    .retry_and_idle_policy = &no_pings,
-  };
-  return lws_client_connect_via_info(&info) != NULL;
+  return dial(context, vhost, address, number, pipe);
 }
