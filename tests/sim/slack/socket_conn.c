@@ -40,17 +40,21 @@ static void pop(struct conn *conn) {
 }
 
 /* What goes to a socket that nobody reads is lost, as it would be for Slack. */
-void conn_send(struct conn *conn, const char *text) {
-  size_t bytes = strlen(text), piece = (size_t)sim_set(conn->sockets->sim, SET_fragment_bytes);
+void conn_send_bytes(struct conn *conn, const char *data, size_t bytes) {
+  size_t piece = (size_t)sim_set(conn->sockets->sim, SET_fragment_bytes);
   if (conn->wsi == NULL || conn->closing || conn->waiting_bytes + bytes > WAITING_BYTES_MAX) return;
   if (piece == 0 || piece >= bytes) piece = bytes;
   for (size_t at = 0; at < bytes; at += piece) {
     size_t length = bytes - at < piece ? bytes - at : piece;
     int mode = at == 0 ? LWS_WRITE_TEXT : LWS_WRITE_CONTINUATION;
     if (at + length < bytes) mode |= LWS_WRITE_NO_FIN;
-    queue(conn, text + at, length, mode);
+    queue(conn, data + at, length, mode);
   }
   lws_callback_on_writable(conn->wsi);
+}
+
+void conn_send(struct conn *conn, const char *text) {
+  conn_send_bytes(conn, text, strlen(text));
 }
 
 /* A control frame may not stand between two pieces that libwebsockets still holds, so one frame leaves at a time. */

@@ -44,8 +44,16 @@ static void reset(struct conn *conn, const cJSON *wish) {
 
 /* ---- odd frames ---- */
 
+/* `hex` says what no JSON text can hold: a NUL, half a character. */
 static void send_raw(struct conn *conn, const cJSON *wish) {
-  conn_send(conn, json_str_or(wish, "text", "{\"type\":\"events_api\",\"payload\":{\"never"));
+  const char *hex = json_str_or(wish, "hex", "");
+  size_t bytes = 0;
+  char *data = malloc(strlen(hex) / 2 + 1);
+  assert(data != NULL);
+  for (unsigned byte; sscanf(hex + 2 * bytes, "%2x", &byte) == 1; bytes++) data[bytes] = (char)byte;
+  if (bytes > 0) conn_send_bytes(conn, data, bytes);
+  else conn_send(conn, json_str_or(wish, "text", "{\"type\":\"events_api\",\"payload\":{\"never"));
+  free(data);
 }
 
 static void send_unknown(struct conn *conn, const cJSON *wish) {

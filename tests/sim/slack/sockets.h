@@ -85,6 +85,7 @@ struct sockets {
 
 struct conn *conn_open(struct sockets *sockets, struct lws *wsi);
 void conn_send(struct conn *conn, const char *text);
+void conn_send_bytes(struct conn *conn, const char *data, size_t bytes); /* a text frame, whatever the bytes are */
 void conn_close(struct conn *conn, int code, const char *note);
 bool conn_take_away(struct conn *conn);                       /* libwebsockets keeps a dummy; kept_fd holds the real socket */
 void conn_say_goodbye(struct conn *conn, const char *reason); /* a disconnect frame */

@@ -3,17 +3,21 @@
 
 Slack's own view decides: the simulator measures how long no connection was there, and counts what was delivered to nobody.
 """
+import itertools
+import json
+import random
 import sys
 import time
 
 sys.dont_write_bytecode = True
 
-from harbour import Harbour, wait
+from harbour import PEOPLE, Harbour, wait
 from checks import check, tell_count
 
 TURNS, DROP_EVERY, LOSSES, LOSS_MS_MAX = 100, 20, 6, 2000
 WRITERS = 20  # one alone would write more than the bot takes from one
 CLOSE_MS = 150  # between the word that a connection goes and its end
+MARKER = "zebra-marker"  # in what nobody may read in a log
 STEADY_S = 2.2  # a connection that lived so long is made again at once
 
 
@@ -76,6 +80,96 @@ def oddities(harbour):
     check("and cost no connection, however often they come again", harbour.measures()["opened"] == opened, harbour.log())
 
 
+def monsters(harbour):
+    """Frames that no Slack should send, whole and in pieces. What can be read is answered; of the rest the log says where, and not what."""
+    slack, turns = harbour.slack, itertools.cycle(PEOPLE)  # one alone would wait for each answer: a second lies between two posts to a chat
+    for who in PEOPLE:
+        answered(slack, who, "the first words", lambda: slack.say("say", who=who, text="status"))
+    for pieces in (0, 700):
+        slack.say("settings", fragment_bytes=pieces)
+        how = "in pieces" if pieces else "whole"
+        for number, (name, words, more) in enumerate(readable()):
+            who = next(turns)
+            text = envelope(harbour, who, f"{number}-{pieces}", words, **more)
+            answered(slack, who, f"{name}, {how}", lambda: slack.say("socket", what="garbage", text=text))
+            check(f"{name}, {how}: answered", harbour.adapter.poll() is None)
+        for name, wish in unreadable(harbour):
+            who, before = next(turns), len(left_out(harbour))
+            slack.say("socket", what="garbage", **wish)
+            line = wait(f"a line about {name}, {how}", lambda: left_out(harbour)[before:])[0]
+            harbour.up()
+            answered(slack, who, f"words behind {name}, {how}", lambda: slack.say("say", who=who, text="status"))
+            check(f"{name}, {how}: left out, said in {len(line)} bytes, and the next words are answered", harbour.adapter.poll() is None and len(line) < 400, line)
+    slack.say("settings", fragment_bytes=0)
+    check("nothing of what stood in them is in the log", MARKER not in harbour.log(), harbour.log())
+
+
+def disorder(harbour, seed):
+    """What each of them wrote comes in any order and over both connections, each event three times under other envelopes: one answer to each."""
+    slack, chance = harbour.slack, random.Random(seed)
+    people = [who for who in PEOPLE if who != "ben"]  # he is asked something, and hears the question again
+    harbour.settled()
+    connections = [one["number"] for one in harbour.measures()["connections"]]
+    before = {who: len(slack.told(who)) for who in people}
+    unknown = harbour.measures()["acks"]["unknown"]
+    events = [envelope(harbour, who, f"order-{who}-{i}", "status", ts=f"{time.time() - i:.6f}") for who in people for i in range(3)]
+    frames = [json.dumps({**json.loads(event), "envelope_id": f"order-{copy}-{i}"}) for copy in range(3) for i, event in enumerate(events)]
+    chance.shuffle(frames)
+    for frame in frames:
+        slack.say("socket", what="garbage", text=frame, connection=chance.choice(connections))
+    wait("each envelope is acknowledged", lambda: harbour.measures()["acks"]["unknown"] - unknown >= len(frames))
+    for who in people:
+        answered(slack, who, "the last words", lambda: slack.say("say", who=who, text="help"))
+        wait(f"all answers to {who}", lambda: len(slack.told(who)) - before[who] >= 4)
+    counts = {who: len(slack.told(who)) - before[who] for who in people}
+    check(f"{len(events)} events out of order, each three times over two connections, seed {seed}: {len(frames)} acknowledgements, one answer each",
+          set(counts.values()) == {4} and harbour.measures()["acks"]["unknown"] - unknown == len(frames), counts)
+
+
+def answered(slack, who, what, deed):
+    told = len(slack.told(who))
+    deed()
+    wait(f"an answer to {what}", lambda: len(slack.told(who)) > told)
+
+
+def left_out(harbour):
+    return [line for line in harbour.log().splitlines() if " event_refused " in line or "more than 1 MiB" in line]
+
+
+def envelope(harbour, who, number, text, **more):
+    """Somebody's message, as Slack would bring it."""
+    slack = harbour.slack
+    room = next(one["id"] for one in slack.conversations(who) if one["kind"] == "im")
+    event = {"type": "message", "channel_type": "im", "channel": room, "user": slack.ids[who], "text": text, "ts": f"{time.time():.6f}", **more}
+    payload = {"type": "event_callback", "team_id": slack.team, "event_id": f"EvMONSTER{number}", "event": event}
+    return json.dumps({"envelope_id": f"monster-{number}", "type": "events_api", "accepts_response_payload": False, "payload": payload})
+
+
+def nested(depth):
+    return json.loads("[" * depth + "]" * depth)
+
+
+def readable():
+    return [("words with NULs", "sta\0tus\0", {}), ("words with lone surrogates", "\ud800 status \udc00 \udbff", {}),
+            ("a message with forty levels below it", "status", {"blocks": nested(40)}), ("a message of 900 kB", "status", {"filler": "x" * 900_000})]
+
+
+def unreadable(harbour):
+    start = f'{{"envelope_id":"m","type":"events_api","text":"{MARKER}'
+    return [
+        ("200,000 levels", {"text": f'["{MARKER}",' + "[" * 200_000}),
+        ("a message with 400 levels below it", {"text": envelope(harbour, "jo", "deepest", MARKER, blocks=nested(400))}),
+        ("a NUL", {"hex": (start.encode() + b'\0"}').hex()}),
+        ("half a character", {"hex": (start.encode() + b'\xc3"}').hex()}),
+        ("a surrogate in UTF-8", {"hex": (start.encode() + b'\xed\xa0\x80"}').hex()}),
+        ("a text without end", {"text": start + "x" * 900_000}),
+        ("two megabytes", {"text": envelope(harbour, "jo", "largest", MARKER * 200_000)}),
+        ("a key twice", {"text": start + f'","text":"{MARKER}"}}'}),
+        ("a list", {"text": json.dumps([MARKER])}),
+        ("an envelope whose id is a number", {"text": json.dumps({"envelope_id": 7, "type": "events_api", "payload": MARKER})}),
+    ]
+
+
 def away(harbour):
     """The bot is gone: words wait and come again, a command gets the sentence that Slack allows."""
     slack = harbour.slack
@@ -127,6 +221,8 @@ def main():
         once(harbour)
         away(harbour)
         strangers(harbour)
+        monsters(harbour)
+        disorder(harbour, int(sys.argv[1]) if len(sys.argv) > 1 else 7)
     tell_count()
 
 
