@@ -164,7 +164,7 @@ faults: all $(BUILD)/sabotage/mentord $(BUILD)/sabotage/commit.lua ## kill -9 at
 $(BUILD)/%.so: tests/faults/%.c
 	@$(SAY) "  LD $@"; $(CC) -std=gnu17 -D_GNU_SOURCE $(OPT) $(WARN) -fPIC -shared $< -ldl -o $@
 slack: all ## stories through the simulated Slack, with kills, refreshes, doubles; no secret in any log
-	@$(MAKE) -s $(BUILD)/sim-slack $(BUILD)/play-slack && BUILD=$(BUILD) tests/sim/slack/suite.sh
+	@$(MAKE) -s $(BUILD)/sim-slack $(BUILD)/play-slack $(BUILD)/at_once.so && BUILD=$(BUILD) tests/sim/slack/suite.sh
 slack-stories: all ## every .chat story through the simulated Slack; with SEED=7 all that runs is killed on the way
 	@$(MAKE) -s $(BUILD)/sim-slack $(BUILD)/play-slack && BUILD=$(BUILD) SEED=$(if $(filter command% environment%,$(origin SEED)),$(SEED)) tests/sim/slack/stories.sh
 powercut: all $(BUILD)/power_cut.so ## the power goes at random moments: make powercut ROUNDS=30

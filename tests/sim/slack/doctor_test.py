@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 """doctor_test.py: the doctor finds nothing where nothing is wrong, and each fault is named with the way to mend it; so is what
 mentord-slack itself refuses while it runs, and it goes on by itself once the operator has mended it."""
+import os
 import re
 import subprocess
 import sys
@@ -54,6 +55,12 @@ def faults(harbour):
     ]
 
 
+def answers_at_once(harbour):
+    """Where Slack is faster than the doctor looks, its answers are read before they are waited for: it must not wait for another."""
+    found = subprocess.run(harbour.command("--doctor"), capture_output=True, text=True, timeout=60, env={**os.environ, "LD_PRELOAD": str(BUILD / "at_once.so")})
+    check("answers that are there at once are taken", found.returncode == 0 and "WRONG" not in found.stdout and not found.stderr, found)
+
+
 def refuses_to_start():
     for address in ("http://example.com/api/", "https://slack.com.example.com/api/", "http://127.0.0.1:1/"):
         found = subprocess.run([BUILD / "mentord-slack", "--config", "/nowhere.yaml", "--test-api", address], capture_output=True, text=True, timeout=20)
@@ -68,6 +75,7 @@ def main():
         harbour.yaml = (harbour.folder / "slack.yaml").read_text()
         code, said = doctor(harbour)
         check("nothing is wrong", code == 0 and "WRONG" not in said, said)
+        answers_at_once(harbour)
         for what, spoil, word, mend in faults(harbour):
             spoil()
             code, said = doctor(harbour)
