@@ -266,19 +266,17 @@ void slack_answer_found(const char *action, const char *channel, const struct sl
   struct slack_answer answer = {.result = RESULT_CANNOT_TELL, .channel = channel};
   if (http->status == 200 && parse(http, &root) && json_bool_or(root, "ok", false)) {
     const cJSON *message;
-    bool begun = false;
     cJSON_ArrayForEach(message, json_at(root, "messages")) {
       const char *ts = json_str(message, "ts"), *id = json_str_or(message, "metadata.event_payload.action", "");
       if (strcmp(json_str_or(message, "metadata.event_type", ""), SLACK_METADATA) != 0 || strcmp(id, action) != 0 || ts == NULL) continue;
-      begun = true;
       int64_t part = json_int_or(message, "metadata.event_payload.part", 1);
-      if (part != json_int_or(message, "metadata.event_payload.parts", 1)) continue;
-      answer.result = RESULT_SENT;
+      if (part <= (int64_t)answer.parts || part > SLACK_CALLS_MAX) continue; /* they were posted one after another */
+      answer.parts = (size_t)part;
       answer.message = arena_format(arena, "%s/%.60s", channel, ts);
-      break;
+      if (part == json_int_or(message, "metadata.event_payload.parts", 1)) answer.result = RESULT_SENT;
     }
     bool all_seen = cJSON_IsArray(json_at(root, "messages")) && !json_bool_or(root, "has_more", false);
-    if (answer.result != RESULT_SENT && !begun && all_seen) answer.result = RESULT_NOT_FOUND;
+    if (answer.result != RESULT_SENT && (answer.parts > 0 || all_seen)) answer.result = RESULT_NOT_FOUND;
   }
   *ret_answer = answer;
 }

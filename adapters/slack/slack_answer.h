@@ -26,10 +26,12 @@ struct slack_answer { /* texts live in the arena */
   bool try_outside;         /* the thread it was put into is gone: send it again without (slack_out_outside) */
   bool no_token;              /* the token is of no use: stop calling, tell the operator */
   const char *say;            /* for the operator when no_token, or when a scope is missing */
+  size_t parts;               /* slack_answer_found: so many of its messages stand there, the first ones */
 };
 
 void slack_answer_read(const struct slack_call *call, const struct slack_http *http, struct arena *arena, struct slack_answer *ret_answer);
-/* The answer of slack_out_ask's last call, for this action's id and in this channel: SENT with its message, NOT_FOUND or CANNOT_TELL. */
+/* The answer of slack_out_ask's last call, for this action's id and in this channel: SENT with its last message, NOT_FOUND
+ * (not all of it: `parts` stand there) or CANNOT_TELL. */
 void slack_answer_found(const char *action, const char *channel, const struct slack_http *http, struct arena *arena, struct slack_answer *ret_answer);
 
 #endif

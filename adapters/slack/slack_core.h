@@ -54,6 +54,8 @@ struct slack_team { /* a workspace; owned by struct slack, as is all in it */
   struct slack_people *people;
   struct slack_question *questions;
   struct slack_lately *lately;
+  size_t looking;             /* slack_deeds.c: look-ups that nobody waits for */
+  bool rooms_are_closed;      /* Slack tells us nothing of what was said in rooms */
 };
 
 struct slack_deeds;
@@ -73,7 +75,6 @@ struct slack {
   struct slack_team *teams;
   size_t team_count;
   uint64_t next_serial;
-  int64_t first_up_ms;                /* when a bot came first; 0: none did yet */
   int bots;
   bool stopping; int exit_code;
 };

@@ -7,8 +7,8 @@
 #include "bot/base/log.h"
 #include "bot/base/map.h"
 
-enum { DONE_MAX = 8192, DEEDS_MAX = 60000, QUEUE_MS = 20000, DOUBT_MS = 5000, SETTLE_MS = 3000, PAST_MS = 600000,
-       NO_TOKEN_MS = 60000, SCRATCH_BYTES_MAX = 2 * SLACK_ANSWER_BYTES_MAX };
+enum { DONE_MAX = 8192, DEEDS_MAX = 60000, QUEUE_MS = 20000, DOUBT_MS = 5000, SETTLE_MS = 3000, PAST_MS = 3 * 24 * 3600 * 1000,
+       LOOKING_MAX = 8, LOOK_MS = 10000, NO_TOKEN_MS = 60000, SCRATCH_BYTES_MAX = 2 * SLACK_ANSWER_BYTES_MAX };
 
 enum deed_state {
   DEED_QUEUED,  /* another of its order runs */
@@ -29,12 +29,15 @@ struct deed {
   struct arena *arena;         /* owned; NULL once it is done */
   struct action action;        /* in the arena */
   struct slack_calls calls;    /* in the arena */
-  size_t index;                /* the call that runs */
+  size_t index;                /* the call that runs; those before it are done */
+  struct slack_calls looks;    /* in the arena: the calls of looking it up */
+  size_t look;                 /* the one that runs */
   const char *channel;         /* in the arena: where it is looked up */
   enum deed_state state;
   size_t guesses;              /* another process did it, and nobody knows for whom: so many persons are still to be tried */
   bool asked;                  /* the bot waits for what is looked up; else it goes on by itself */
   bool in_doubt;               /* an earlier process may have done it */
+  bool counted;                /* among its team's look-ups that nobody waits for */
   bool plain;                  /* its blocks were refused once */
   int64_t since_ms;            /* by the wall's clock: nothing of it left before */
   int64_t unclear_ms;
@@ -145,12 +148,15 @@ static void unclear(struct deed *deed) {
   let_next(deed);
 }
 
-/* What was done of it stays done. */
+/* What was done of it stays done. Of one that was only looked up nobody knows more than before. */
 static void later(struct deed *deed, int64_t wait_ms) {
+  bool unknown = deed->state == DEED_LOOKS || deed->in_doubt;
   tell(deed, RESULT_LATER, wait_ms < 1000 ? 1000 : wait_ms);
   let_next(deed);
-  deed->state = DEED_PAUSED;
-  if (deed->index == 0) forget(deed);
+  deed->state = unknown ? DEED_UNCLEAR : DEED_PAUSED;
+  if (deed->index > 0) return;
+  if (!unknown) slack_lately_put_off(deed->team->lately, deed->id);
+  forget(deed);
 }
 
 /* ---- calls, one after another ---- */
@@ -226,10 +232,9 @@ static void run_call(struct deed *deed) {
 }
 
 static void start(struct deed *deed) {
-  deed->index = 0;
   slack_out_action(&deed->action, slack_wall_ms(), deed->arena, &deed->calls);
   if (deed->since_ms == 0) deed->since_ms = slack_wall_ms();
-  if (deed->calls.count == 0) {
+  if (deed->index >= deed->calls.count) { /* none, or an earlier process cut it into fewer messages */
     finish(deed, deed->calls.result, deed->calls.why);
     return;
   }
@@ -238,10 +243,25 @@ static void start(struct deed *deed) {
   else run_call(deed);
 }
 
-static void begin(struct deed *deed) {
-  if (deed->in_doubt) look_up(deed, false);
-  else if (deed->index > 0) run_call(deed);
+static void go_on(struct deed *deed) {
+  if (deed->index > 0 && deed->calls.count > 0) run_call(deed);
   else start(deed);
+}
+
+/* An edit is made again without harm; what follows behind a long one is not. */
+static bool may_stand_there(struct deed *deed) {
+  if (deed->action.kind == ACTION_SEND || deed->action.kind == ACTION_FORM) return true;
+  if (deed->action.kind != ACTION_EDIT) return false;
+  struct slack_calls calls;
+  slack_out_action(&deed->action, slack_wall_ms(), deed->arena, &calls);
+  return calls.count > 1;
+}
+
+static void begin(struct deed *deed) {
+  bool look = deed->in_doubt && may_stand_there(deed);
+  if (!look) deed->in_doubt = false;
+  if (look) look_up(deed, false);
+  else go_on(deed);
 }
 
 /* ---- was it done? ---- */
@@ -259,18 +279,43 @@ static bool guess(struct deed *deed) {
   return false;
 }
 
+/* It comes again, if it is still wanted; what was done of it is then not done twice. */
+static void tell_not_found(struct deed *deed, bool surely) {
+  tell(deed, surely ? RESULT_NOT_FOUND : RESULT_CANNOT_TELL, 0);
+  let_next(deed);
+  deed->state = surely ? DEED_PAUSED : DEED_UNCLEAR;
+  if (deed->index > 0 && deed->action.card != NULL) return;
+  if (surely) slack_lately_put_off(deed->team->lately, deed->id);
+  forget(deed);
+}
+
 static void found(struct deed *deed, const struct slack_answer *answer) {
-  if (answer->result != RESULT_SENT && guess(deed)) return;
+  if (answer->result == RESULT_NOT_FOUND && answer->parts > deed->index) {
+    deed->index = answer->parts;
+    set_text(&deed->message, answer->message);
+  }
+  if (answer->result != RESULT_SENT && deed->index == 0 && guess(deed)) return;
   if (answer->result == RESULT_SENT) {
     set_text(&deed->message, answer->message);
     finish(deed, RESULT_SENT, NULL);
   } else if (!deed->asked) {
-    start(deed);
+    deed->state = DEED_QUEUED;
+    go_on(deed);
   } else {
-    tell(deed, answer->result == RESULT_NOT_FOUND && deed->action.card != NULL ? RESULT_NOT_FOUND : RESULT_CANNOT_TELL, 0);
-    let_next(deed);
-    forget(deed); /* it comes again, if it is still wanted */
+    tell_not_found(deed, answer->result == RESULT_NOT_FOUND && deed->action.card != NULL);
   }
+}
+
+/* Slack did not say, and will in a while: until then nobody knows. */
+static bool looks_again(struct deed *deed, const struct slack_answer *answer) {
+  if (answer->result != RESULT_LATER || deed->asked) return false;
+  later(deed, answer->wait_ms);
+  return true;
+}
+
+static void stop_counting(struct deed *deed) {
+  deed->team->looking -= deed->counted;
+  deed->counted = false;
 }
 
 static void on_looked(void *who, const struct slack_http *http) {
@@ -278,16 +323,19 @@ static void on_looked(void *who, const struct slack_http *http) {
   struct slack_answer answer = {0};
   deed->errand = NULL;
   arena_clear(deed->deeds->scratch);
-  struct slack_call *call = &deed->calls.calls[deed->index];
-  bool last = deed->index + 1 == deed->calls.count;
-  if (last) slack_answer_found(deed->id, deed->channel, http, deed->deeds->scratch, &answer);
-  else slack_answer_read(call, http, deed->deeds->scratch, &answer);
+  struct slack_call *call = &deed->looks.calls[deed->look];
+  bool last = deed->look + 1 == deed->looks.count;
+  slack_answer_read(call, http, deed->deeds->scratch, &answer);
   if (last || answer.result != RESULT_SENT) {
-    if (!last) answer.result = RESULT_CANNOT_TELL;
+    stop_counting(deed);
+    if (looks_again(deed, &answer)) return;
+    if (answer.error != NULL && strcmp(answer.error, "missing_scope") == 0 && deed->action.room != NULL) deed->team->rooms_are_closed = true;
+    if (last) slack_answer_found(deed->id, deed->channel, http, deed->deeds->scratch, &answer);
+    else answer.result = RESULT_CANNOT_TELL;
     found(deed, &answer);
     return;
   }
-  call = &deed->calls.calls[++deed->index];
+  call = &deed->looks.calls[++deed->look];
   deed->channel = arena_text(deed->arena, answer.channel);
   if (deed->channel != NULL) slack_out_take(call, deed->channel);
   deed->errand = slack_errand_add(deed->team, call, on_looked, deed);
@@ -295,19 +343,25 @@ static void on_looked(void *who, const struct slack_http *http) {
 
 static void look_up(struct deed *deed, bool asked) {
   int64_t since_ms = deed->since_ms == 0 ? slack_wall_ms() - PAST_MS : deed->since_ms - DOUBT_MS;
+  bool hurried = asked || waits_for_it(deed), closed = deed->action.room != NULL && deed->team->rooms_are_closed;
   deed->asked = asked;
-  deed->in_doubt = false;
-  deed->state = DEED_LOOKS;
-  deed->index = 0;
-  bool can = slack_out_ask(&deed->action, since_ms, deed->arena, &deed->calls) && deed->calls.count > 0;
-  if (!can) {
+  if (closed || !slack_out_ask(&deed->action, since_ms, deed->arena, &deed->looks)) {
+    deed->in_doubt = false;
     found(deed, &(struct slack_answer){.result = RESULT_CANNOT_TELL});
     return;
   }
-  bool hurried = asked || waits_for_it(deed);
-  for (size_t i = 0; i < deed->calls.count; i++) deed->calls.calls[i].interactive = hurried;
-  deed->channel = deed->action.room;
-  deed->errand = slack_errand_add(deed->team, &deed->calls.calls[0], on_looked, deed);
+  if (!hurried && deed->team->looking >= LOOKING_MAX) {
+    later(deed, LOOK_MS + (int64_t)(slack_chance() * LOOK_MS));
+    return;
+  }
+  deed->in_doubt = false;
+  deed->state = DEED_LOOKS;
+  deed->look = 0;
+  deed->counted = !hurried;
+  deed->team->looking += deed->counted;
+  for (size_t i = 0; i < deed->looks.count; i++) deed->looks.calls[i].interactive = hurried;
+  deed->channel = deed->action.kind == ACTION_EDIT ? deed->looks.calls[0].fields[0].value : deed->action.room;
+  deed->errand = slack_errand_add(deed->team, &deed->looks.calls[0], on_looked, deed);
 }
 
 /* What left a moment ago may still be on its way into the history. */
@@ -373,11 +427,6 @@ static struct deed *deed_new(struct slack_deeds *deeds, struct slack_team *team,
   return deed;
 }
 
-/* Right after a start, what left the bot before may have been done by the process before this one. */
-static bool in_doubt(const struct slack *slack, const struct action *action) {
-  return action->kind == ACTION_SEND && !action->first && slack->first_up_ms != 0 && slack_now_ms() - slack->first_up_ms < DOUBT_MS;
-}
-
 static void do_again(struct deed *deed) {
   if (deed->state == DEED_DONE) tell(deed, deed->result, 0);
   bool stands = deed->state == DEED_PAUSED || deed->state == DEED_UNCLEAR;
@@ -389,18 +438,21 @@ static void do_again(struct deed *deed) {
 
 void slack_deeds_do(struct slack_deeds *deeds, struct slack_team *team, const struct action *action) {
   struct deed *deed = map_get(deeds->by_id, action->id);
+  bool undone = action->first;
   fault_point(FAULT_action_heard);
   if (deed != NULL) {
     do_again(deed);
     return;
   }
+  if (slack_lately_take_put_off(team->lately, action->id)) undone = true;
   if (map_count(deeds->by_id) >= DEEDS_MAX) {
+    if (undone) slack_lately_put_off(team->lately, action->id);
     slack_link_done(deeds->slack, &(struct link_frame){.line = LINE_DONE, .id = action->id, .workspace = team->config->id, .result = RESULT_LATER, .wait_ms = QUEUE_MS});
     return;
   }
   deed = deed_new(deeds, team, action);
   (void)map_put(deeds->by_id, deed->id, deed);
-  deed->in_doubt = in_doubt(deeds->slack, action);
+  deed->in_doubt = !undone; /* the process before this one may have done it, or this one so long ago that it forgot */
   if (line_up(deed)) begin(deed);
 }
 

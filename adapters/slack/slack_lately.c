@@ -7,7 +7,7 @@
 
 #include "bot/base/random.h"
 
-enum { DEEDS = 8192, DMS = 8192 };
+enum { DEEDS = 8192, DMS = 8192, SHELVES = 16384, SHELF = 8 };
 
 struct one {
   uint64_t hash;
@@ -18,6 +18,7 @@ struct one {
 struct slack_lately {
   struct one ones[DEEDS];
   uint64_t dms[DMS];
+  uint64_t put_off[SHELVES][SHELF]; /* newest first; 0: empty. Room for twice as many as an announcement to all */
   char recent[SLACK_RECENT_MAX][SLACK_RECENT_BYTES]; /* a ring */
   size_t recent_count;
 };
@@ -75,6 +76,25 @@ void slack_lately_note_recent(struct slack_lately *lately, const char *person) {
 const char *slack_lately_recent(const struct slack_lately *lately, size_t i) {
   assert(i < SLACK_RECENT_MAX);
   return lately->recent[i][0] == '\0' ? NULL : lately->recent[i];
+}
+
+/* ---- what was put off ---- */
+
+void slack_lately_put_off(struct slack_lately *lately, const char *action) {
+  (void)slack_lately_take_put_off(lately, action);
+  uint64_t hash = hash_of(action), *shelf = lately->put_off[hash % SHELVES];
+  memmove(shelf + 1, shelf, (SHELF - 1) * sizeof *shelf);
+  shelf[0] = hash;
+}
+
+bool slack_lately_take_put_off(struct slack_lately *lately, const char *action) {
+  uint64_t hash = hash_of(action), *shelf = lately->put_off[hash % SHELVES];
+  size_t i = 0;
+  while (i < SHELF && shelf[i] != hash) i++;
+  if (i == SHELF) return false;
+  memmove(shelf + i, shelf + i + 1, (SHELF - 1 - i) * sizeof *shelf);
+  shelf[SHELF - 1] = 0;
+  return true;
 }
 
 /* ---- direct messages ---- */

@@ -24,6 +24,10 @@ const char *slack_lately_thread(const struct slack_lately *lately, const char *p
 void slack_lately_note_recent(struct slack_lately *lately, const char *person); /* takes NULL */
 const char *slack_lately_recent(const struct slack_lately *lately, size_t i);
 
+/* Actions that were put off before anything of them left: this process knows that it did not do them. */
+void slack_lately_put_off(struct slack_lately *lately, const char *action);
+bool slack_lately_take_put_off(struct slack_lately *lately, const char *action); /* true: it was, and is no longer */
+
 /* Direct messages that are with us; one may take another's place. */
 void slack_lately_note_dm(struct slack_lately *lately, const char *channel); /* takes NULL */
 bool slack_lately_is_dm(const struct slack_lately *lately, const char *channel); /* takes NULL */

@@ -295,7 +295,6 @@ static void on_up(void *who, const char *const *workspaces, size_t count) {
     struct slack_team *team = slack_team_named(slack, workspaces[i]);
     if (team != NULL) slack_inbox_rewind(team->inbox);
   }
-  if (slack->first_up_ms == 0) slack->first_up_ms = slack_now_ms();
   slack->bots++;
   pump_all(slack);
 }

@@ -269,14 +269,16 @@ void slack_out_take(struct slack_call *call, const char *channel) {
 
 bool slack_out_ask(const struct action *action, int64_t since_ms, struct arena *arena, struct slack_calls *ret_calls) {
   struct slack_calls calls = {.result = RESULT_CANNOT_TELL};
-  bool message = (action->kind == ACTION_SEND || action->kind == ACTION_FORM) && action->only == NULL;
+  const char *room = action->room, *ts = NULL;
+  bool edit = action->kind == ACTION_EDIT && action->message != NULL && message_of(action, arena, &room, &ts);
+  bool message = (edit || action->kind == ACTION_SEND || action->kind == ACTION_FORM) && action->only == NULL;
   if (message) {
     int64_t since_s = since_ms > SINCE_MARGIN_MS ? (since_ms - SINCE_MARGIN_MS) / 1000 : 0; /* our clock is not Slack's */
     room_for(&calls, 2, arena);
-    if (action->room == NULL) put(add(&calls, SLACK_OPEN, false), "users", action->person);
+    if (room == NULL) put(add(&calls, SLACK_OPEN, false), "users", action->person);
     struct slack_call *call = add(&calls, SLACK_HISTORY, false);
-    put(call, "channel", action->room);
-    if (action->room == NULL) call->take_channel = "channel";
+    put(call, "channel", room);
+    if (room == NULL) call->take_channel = "channel";
     put(call, "include_all_metadata", "true");
     put(call, "limit", arena_format(arena, "%d", HISTORY_MESSAGES));
     if (since_s > 0) put(call, "oldest", arena_format(arena, "%lld.000000", (long long)since_s));

@@ -77,7 +77,8 @@ void slack_out_open(const struct slack_in *in, struct arena *arena, struct slack
 void slack_out_home(const struct slack_in *in, struct arena *arena, struct slack_calls *ret_calls);
 
 /* What became of this action? First call: where it went (persons only), second: what was said there since `since_ms`. The
- * answer of the last one goes to slack_answer_found. False: it cannot be asked (the answer is `cannot_tell`). */
+ * answer of the last one goes to slack_answer_found. Of an edit only what follows behind the changed message can be found.
+ * False: it cannot be asked (the answer is `cannot_tell`). */
 bool slack_out_ask(const struct action *action, int64_t since_ms, struct arena *arena, struct slack_calls *ret_calls);
 
 /* mentord-slack's capabilities. */

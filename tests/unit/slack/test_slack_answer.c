@@ -128,18 +128,20 @@ Test(slack_answer, a_thread_that_is_gone_is_left) {
 #define OURS(part, parts) "{'ts':'5." part "','metadata':{'event_type':'mentord','event_payload':{'action':'o88','part':" part ",'parts':" parts "}}}"
 
 Test(slack_answer, a_message_is_found_by_the_action_it_was_sent_for) {
-  static const struct { int status; const char *body; enum action_result result; } rows[] = {
-      {200, "{'ok':true,'has_more':false,'messages':[{'ts':'9.9','text':'x'}," OURS("1", "1") "]}", RESULT_SENT},
-      {200, "{'ok':true,'has_more':true,'messages':[" OURS("2", "2") "," OURS("1", "2") "]}", RESULT_SENT},
-      {200, "{'ok':true,'has_more':false,'messages':[" OURS("1", "2") "]}", RESULT_CANNOT_TELL},
-      {200, "{'ok':true,'has_more':false,'messages':[{'ts':'9.9','metadata':{'event_type':'mentord','event_payload':{'action':'o8'}}}]}", RESULT_NOT_FOUND},
-      {200, "{'ok':true,'messages':[]}", RESULT_NOT_FOUND},
-      {200, "{'ok':true,'has_more':true,'messages':[]}", RESULT_CANNOT_TELL},
-      {200, "{'ok':true}", RESULT_CANNOT_TELL},
-      {200, "{'ok':false,'error':'missing_scope'}", RESULT_CANNOT_TELL},
-      {200, "x", RESULT_CANNOT_TELL},
-      {500, "{'ok':true,'messages':[]}", RESULT_CANNOT_TELL},
-      {SLACK_NO_ANSWER, NULL, RESULT_CANNOT_TELL},
+  static const struct { int status; const char *body; enum action_result result; size_t parts; } rows[] = {
+      {200, "{'ok':true,'has_more':false,'messages':[{'ts':'9.9','text':'x'}," OURS("1", "1") "]}", RESULT_SENT, 1},
+      {200, "{'ok':true,'has_more':true,'messages':[" OURS("2", "2") "," OURS("1", "2") "]}", RESULT_SENT, 2},
+      {200, "{'ok':true,'has_more':false,'messages':[" OURS("1", "2") "]}", RESULT_NOT_FOUND, 1},
+      {200, "{'ok':true,'has_more':true,'messages':[" OURS("1", "4") "," OURS("2", "4") "]}", RESULT_NOT_FOUND, 2},
+      {200, "{'ok':true,'has_more':false,'messages':[" OURS("99999999", "4") "]}", RESULT_NOT_FOUND, 0},
+      {200, "{'ok':true,'has_more':false,'messages':[{'ts':'9.9','metadata':{'event_type':'mentord','event_payload':{'action':'o8'}}}]}", RESULT_NOT_FOUND, 0},
+      {200, "{'ok':true,'messages':[]}", RESULT_NOT_FOUND, 0},
+      {200, "{'ok':true,'has_more':true,'messages':[]}", RESULT_CANNOT_TELL, 0},
+      {200, "{'ok':true}", RESULT_CANNOT_TELL, 0},
+      {200, "{'ok':false,'error':'missing_scope'}", RESULT_CANNOT_TELL, 0},
+      {200, "x", RESULT_CANNOT_TELL, 0},
+      {500, "{'ok':true,'messages':[]}", RESULT_CANNOT_TELL, 0},
+      {SLACK_NO_ANSWER, NULL, RESULT_CANNOT_TELL, 0},
   };
   for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
     struct slack_answer answer;
@@ -147,6 +149,7 @@ Test(slack_answer, a_message_is_found_by_the_action_it_was_sent_for) {
     const struct slack_http http = {.status = rows[i].status, .body = body, .bytes = body == NULL ? 0 : strlen(body)};
     slack_answer_found("o88", "D1", &http, hear_arena, &answer);
     cr_expect_eq(answer.result, rows[i].result, "row %zu", i);
-    if (answer.result == RESULT_SENT) cr_expect_eq(strncmp(answer.message, "D1/5.", 5), 0);
+    cr_expect_eq(answer.parts, rows[i].parts, "row %zu: %zu", i, answer.parts);
+    if (answer.parts > 0) cr_expect(strncmp(answer.message, "D1/5.", 5) == 0 && (size_t)(answer.message[5] - '0') == rows[i].parts, "its last one: %s", answer.message);
   }
 }

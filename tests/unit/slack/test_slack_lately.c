@@ -82,3 +82,25 @@ Test(slack_lately, direct_messages_are_ours_once_something_was_said) {
   cr_expect(known > 4000 && known <= 8192, "%d of 100,000 are known", known);
   slack_lately_free(lately);
 }
+
+Test(slack_lately, what_was_put_off_is_known_until_it_begins) {
+  struct slack_lately *lately = slack_lately_new();
+  char id[16];
+  int known = 0;
+  cr_expect(!slack_lately_take_put_off(lately, "o1"));
+  slack_lately_put_off(lately, "o1");
+  slack_lately_put_off(lately, "o1");
+  cr_expect(slack_lately_take_put_off(lately, "o1"));
+  cr_expect(!slack_lately_take_put_off(lately, "o1"), "once it began nobody may say that it did not");
+  for (int i = 0; i < 50000; i++) {
+    snprintf(id, sizeof id, "o%d", i);
+    slack_lately_put_off(lately, id);
+  }
+  for (int i = 0; i < 50000; i++) {
+    snprintf(id, sizeof id, "o%d", i);
+    known += slack_lately_take_put_off(lately, id);
+    cr_assert(!slack_lately_take_put_off(lately, id));
+  }
+  cr_expect(known > 49000, "%d of 50,000 are known", known);
+  slack_lately_free(lately);
+}

@@ -333,5 +333,9 @@ Test(slack_out, what_can_be_asked) {
   cr_expect_eq(field(&calls.calls[0], "oldest"), NULL);
   const struct action hidden = {.kind = ACTION_SEND, .id = "o88", .room = "C1", .only = "U1"}, edit = {.kind = ACTION_EDIT, .message = "D1/1.2"};
   cr_expect_not(slack_out_ask(&hidden, 0, hear_arena, &calls));
-  cr_expect(!slack_out_ask(&edit, 0, hear_arena, &calls) && calls.result == RESULT_CANNOT_TELL);
+  cr_assert(slack_out_ask(&edit, 0, hear_arena, &calls) && calls.count == 1);
+  cr_expect_str_eq(field(&calls.calls[0], "channel"), "D1", "what follows behind a long edit");
+  const struct action odd = {.kind = ACTION_EDIT, .message = "D1/e/1.2"}, leave = {.kind = ACTION_ROOM_LEAVE, .room = "C1"};
+  cr_expect(!slack_out_ask(&odd, 0, hear_arena, &calls) && calls.result == RESULT_CANNOT_TELL);
+  cr_expect_not(slack_out_ask(&leave, 0, hear_arena, &calls));
 }
