@@ -6,7 +6,7 @@
 #include "adapters/slack/slack_person.h"
 #include "bot/base/json.h"
 
-enum { SLACK_IN_BYTES_MAX = 1024 * 1024, SLACK_IN_DEPTH_MAX = 64, SLACK_IN_ARENA_BYTES_MAX = 4 * 1024 * 1024 };
+enum { SLACK_IN_BYTES_MAX = 1024 * 1024, SLACK_IN_DEPTH_MAX = 64, SLACK_IN_ARENA_BYTES_MAX = 6 * 1024 * 1024 };
 enum { SLACK_IN_TREE_BYTES_MAX = JSON_TREE_BYTES_MAX(SLACK_IN_BYTES_MAX) + 2 * SLACK_IN_BYTES_MAX };
 
 /* What the adapter knows of itself and of others when a frame comes. All borrowed for the call. */

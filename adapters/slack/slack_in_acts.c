@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "adapters/kit/link_frame.h"
+#include "adapters/slack/slack_emoji.h"
 #include "adapters/slack/slack_in_parts.h"
 #include "adapters/slack/slack_names.h"
 #include "adapters/slack/slack_text.h"
@@ -119,7 +120,8 @@ static void read_element(struct slack_reading *r, const cJSON *element, struct f
   for (size_t i = 0; i < ARRAY_LEN(typed); i++) {
     const char *value = strcmp(typed[i].type, type) == 0 ? json_str(element, typed[i].path) : NULL;
     if (value == NULL || value[0] == '\0') continue;
-    add_typed(r, fields, name, strcmp(type, "users_select") == 0 ? person_named(r, value) : slack_text_unescape(value, r->arena));
+    add_typed(r, fields, name, strcmp(type, "users_select") == 0 ? person_named(r, value)
+                                                                   : slack_emoji_shown(slack_text_unescape(value, r->arena), r->arena));
   }
   for (size_t i = 0; i < ARRAY_LEN(many); i++)
     if (strcmp(many[i].type, type) == 0) add_chosen(r, fields, name, json_at(element, many[i].path));

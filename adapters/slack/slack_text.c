@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "adapters/slack/slack_emoji.h"
+
 /* Slack cuts texts at 40,000 characters: no honest one is longer than this. What a mention becomes may be longer than it was. */
 enum { RAW_BYTES_MAX = 65536, PLAIN_BYTES_MAX = 2 * RAW_BYTES_MAX, ESCAPED_MAX = sizeof "&amp;" - 1 };
 
@@ -137,7 +139,7 @@ const char *slack_text_plain(const char *raw, const struct slack_self *self, boo
     else if (*raw != '\0') text_add_n(&text, raw, bytes = 1);
     raw += bytes;
   }
-  return arena_text(arena, text_str(&text));
+  return slack_emoji_shown(arena_text(arena, text_str(&text)), arena);
 }
 
 const char *slack_text_unescape(const char *raw, struct arena *arena) {

@@ -4,7 +4,8 @@
 
 #include "adapters/slack/slack_in.h"
 
-/* What Slack wrote as plain text: "&amp;" is "&", "<@U1|ann>" somebody's name or "@U1", "<https://x|here>" "here (https://x)".
+/* What Slack wrote as plain text: "&amp;" is "&", "<@U1|ann>" somebody's name or "@U1", "<https://x|here>" "here (https://x)",
+ * ":wave:" its character.
  * With `ids` people stay ids: a command has to know exactly who is meant. */
 const char *slack_text_plain(const char *raw, const struct slack_self *self, bool ids, struct arena *arena);
 /* Only the three escapes: what was typed into a field of a form. */

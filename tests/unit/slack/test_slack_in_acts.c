@@ -169,11 +169,11 @@ Test(slack_in_acts, a_click_opens_the_form_that_its_button_carries) {
   json_open(&json, NULL, '{');
   json_put_str(&json, "id", "V1");
   json_put_str(&json, "private_metadata", json_str(view, "private_metadata"));
-  json_put_raw(&json, "state", quoted("{'values':{'text':{'text':{'type':'plain_text_input','value':'R&amp;D, <b>'}}}}"));
+  json_put_raw(&json, "state", quoted("{'values':{'text':{'text':{'type':'plain_text_input','value':'R&amp;D, <b> :tada:'}}}}"));
   json_close(&json, '}');
   in = hear_act(arena_format(hear_arena, "{'type':'view_submission','user':{'id':'U1'},'team':{'id':'T01'},'view':%s}", text_str(&sent)));
   text_done(&sent);
-  EXPECT_LINE(&in, FRONT "'at':1772445999000," FORM_FRONT "'t7.note.4','values':{'text':'R&D, <b>'}}");
+  EXPECT_LINE(&in, FRONT "'at':1772445999000," FORM_FRONT "'t7.note.4','values':{'text':'R&D, <b> \xf0\x9f\x8e\x89'}}");
   cr_expect(in.source == SLACK_FROM_FORM && in.takes_payload);
   cr_expect_str_eq(in.inner.field, "text");
 }
@@ -218,6 +218,21 @@ static void flood(const char *front, const char *again, const char *back) {
 #define CLICK "{'type':'interactive','envelope_id':'e1','payload':{'type':'block_actions','user':{'id':'U1'},'channel':{'id':'D1','name':'directmessage'},"
 #define OPEN "'actions':[{'type':'button','action_id':'open.1','value':'{\\u0022t\\u0022:\\u0022x\\u0022}'}]"
 
+/* Twenty fields, each full. */
+static void flood_fields(const char *each, size_t count) {
+  CLEANUP(text_done) struct text front;
+  text_init(&front, SLACK_IN_BYTES_MAX);
+  text_add(&front, CLICK "'actions':[{'type':'button','action_id':'send.1','value':'t'}],'state':{'values':{");
+  for (int field = 0; field < 20; field++) {
+    text_addf(&front, "'a%d':{'b':{'type':'plain_text_input','value':'", field);
+    for (size_t i = 0; i < count; i++) text_add(&front, each);
+    text_add(&front, "'}},");
+  }
+  text_add(&front, "'z':{'b':{'type':'button','value':'");
+  flood(text_str(&front), "x", "'}}}}}}");
+}
+
+
 Test(slack_in_acts, a_frame_full_of_one_thing_stays_within_its_memory) {
   flood(WORDS, "<@>", "'}}}");
   flood(WORDS, "<@U2>", "'}}}");
@@ -231,6 +246,9 @@ Test(slack_in_acts, a_frame_full_of_one_thing_stays_within_its_memory) {
   flood(CLICK "'actions':[{'type':'button','action_id':'send.1','value':'t'}],'state':{'values':{'a':{'b':{'type':'checkboxes','selected_options':[{}", ",{'value':'a'}", "]}}}}}}");
   flood(CLICK "'actions':[{'type':'button','action_id':'send.1','value':'t'}],'state':{'values':{'a':{'b':{'type':'plain_text_input','value':'", "x", "'}}}}}}");
   flood(CLICK "'actions':[{'type':'button','action_id':'press.1','value':'", "x", "'}]}}");
+  flood(WORDS, ":a:", "'}}}");
+  flood_fields(":a:", 17000);
+  flood_fields(":a: &amp;", 4000);
   flood("{'type':'events_api','envelope_id':'e1','payload':{'event_id':'", "x", "','event':{'type':'message'}}}");
   flood("{'type':'events_api','envelope_id':'e1','payload':{'event_id':'E','event':{'type':'user_change','user':{'id':'U1','real_name':'", "&lt;", "'}}}}");
   flood("{'type':'events_api','envelope_id':'e1','payload':{'event_id':'E','event':{'type':'", "x\\n", "'}}}");

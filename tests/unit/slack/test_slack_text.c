@@ -21,7 +21,7 @@ Test(slack_text, what_slack_wrote_as_plain_text) {
       {"<https://x.example>", "https://x.example"}, {"<https://x.example|https://x.example>", "https://x.example"},
       {"<https://x.example|x.example>", "https://x.example"}, {"<https://x.example?a=1&amp;b=2|here>", "here (https://x.example?a=1&b=2)"},
       {"<mailto:a@b.example|a@b.example>", "a@b.example"}, {"<>", ""}, {"<|>", ""}, {"<@>", "@"}, {"<!>", ""}, {"<#>", ""},
-      {"1 < 2", "1 < 2"}, {"<a <b>", "<a b"}, {"<open", "<open"}, {":smile:", ":smile:"}, {"<@U2> and <@U2>", "@Ben Okoro and @Ben Okoro"},
+      {"1 < 2", "1 < 2"}, {"<a <b>", "<a b"}, {"<open", "<open"}, {":smile:", "\xf0\x9f\x98\x84"}, {"<https://x.example/:smile:>", "https://x.example/:smile:"}, {"<@U2> and <@U2>", "@Ben Okoro and @Ben Okoro"},
   };
   for (size_t i = 0; i < ARRAY_LEN(rows); i++) cr_expect_str_eq(slack_text_plain(rows[i].raw, &self, false, hear_arena), rows[i].plain, "%s", rows[i].raw);
   cr_expect_str_eq(slack_text_plain("line <@U2|ben>", &self, true, hear_arena), "line @U2");
