@@ -9,6 +9,7 @@
 #include "adapters/slack/slack_names.h"
 #include "adapters/slack/slack_text.h"
 #include "adapters/slack/slack_view.h"
+#include "bot/base/zone.h"
 
 enum { PIECES_FEW = 8, PIECES_MAX = 1200, BLOCK_BYTES_MAX = 512 * 1024, PLAIN_BYTES_MAX = 1024 * 1024, SELECT_CHARS_MAX = 7000 };
 
@@ -274,7 +275,7 @@ static void add_many(struct building *b) {
   add(b, all, slack_text_kept(&plain, b->arena), blocks, chars);
 }
 
-/* ---- typed answers and people ---- */
+/* ---- typed answers, people and days ---- */
 
 static bool fits_a_name(const char *token) {
   return text_utf8_count(token) + sizeof SLACK_NAME_PICK <= SLACK_ID_MAX;
@@ -305,6 +306,27 @@ static void add_field(struct building *b) {
   add(b, close_actions(b, &text, &json), arena_format(b->arena, "- %s", label), 1, label_chars(label));
 }
 
+/* Slack's calendar knows no first and no last day: the card's own lines say them. */
+static void put_calendar(struct building *b, struct json_out *json) {
+  const struct card *card = b->card;
+  struct civil day;
+  json_open(json, NULL, '{');
+  json_put_str(json, "type", "datepicker");
+  json_put_str(json, "action_id", arena_format(b->arena, SLACK_NAME_PICK ".%s", card->input_token));
+  if (civil_parse(card->date_set, &day)) json_put_str(json, "initial_date", card->date_set);
+  slack_blocks_put_text(json, "placeholder", SLACK_WORD_DAY, SLACK_PLACEHOLDER_MAX, b->arena);
+  json_close(json, '}');
+}
+
+static void add_day(struct building *b) {
+  const char *label = is_blank(b->card->input_label) ? SLACK_WORD_DAY : b->card->input_label;
+  struct text text;
+  struct json_out json;
+  open_actions(b, &text, &json, NULL);
+  put_calendar(b, &json);
+  add(b, close_actions(b, &text, &json), arena_format(b->arena, "- %s", label), 1, label_chars(label));
+}
+
 /* ---- the whole ---- */
 
 static bool values_fit(const struct card *card, size_t chars_max) {
@@ -323,8 +345,9 @@ static bool many_fits(const struct card *card) {
 static bool is_shown_plain(const struct card *card) {
   bool said = !is_blank(card->title) || !is_blank(card->text) || card->line_count > 0;
   if (slack_text_chars(card->plain) > SLACK_TEXT_MAX || (!said && !is_blank(card->plain))) return true;
-  if (card->input == INPUT_NONE) return card->choice_count > 0;
+  if (card->input == INPUT_NONE) return card->choice_count > 0 || card->input_token != NULL; /* it asks in a way that is newer than we are */
   if (card->input == INPUT_SELECT_MANY) return !many_fits(card);
+  if (card->input == INPUT_DATE && (card->input_token == NULL || !fits_a_name(card->input_token))) return true;
   return !values_fit(card, SLACK_BUTTON_VALUE_MAX);
 }
 
@@ -359,6 +382,7 @@ static void build(struct building *b) {
   if (!b->plain && card->input == INPUT_SELECT_MANY) add_many(b);
   else if (!b->plain) add_choices(b);
   if (!b->plain && (card->input == INPUT_TEXT || card->input == INPUT_PERSON) && card->input_token != NULL) add_field(b);
+  if (!b->plain && card->input == INPUT_DATE) add_day(b);
   add_long_labels(b, card->extras, card->extra_count);
   add_buttons(b, card->extras, card->extra_count);
   if (b->count == 0) add_words(b, "section", "–", SLACK_SECTION_MAX);

@@ -202,13 +202,12 @@ static const char *click_button(struct slack_reading *r, const cJSON *action, co
   return none;
 }
 
-/* "pick.<token>": choosing somebody is answering. */
-static const char *pick_person(struct slack_reading *r, const cJSON *action, const char *name) {
-  const char *user = json_str(action, "selected_user");
+/* "pick.<token>": choosing somebody, or a day, is answering. `words`: as if typed; NULL: Slack says so of a field that was emptied. */
+static const char *pick(struct slack_reading *r, const char *name, const char *words) {
   const char *none = press(r, is_named(name, SLACK_NAME_PICK) && strlen(name) > sizeof SLACK_NAME_PICK ? name + sizeof SLACK_NAME_PICK : NULL);
-  if (none != NULL || user == NULL || user[0] == '\0') return none == NULL ? "nobody is chosen any more" : none;
+  if (none != NULL || words == NULL || words[0] == '\0') return none == NULL ? "nothing is chosen any more" : none;
   struct fields fields = {0};
-  add_typed(r, &fields, SLACK_NAME_PERSON, person_named(r, user));
+  add_typed(r, &fields, SLACK_NAME_TEXT, words);
   struct field_value *kept = arena_alloc(r->arena, sizeof *kept);
   *kept = fields.values[0];
   r->in->event.kind = EVENT_FORM;
@@ -221,10 +220,12 @@ static const char *read_click(struct slack_reading *r, const cJSON *action) {
   static const char *const one_of[] = {"static_select", "overflow", "radio_buttons"};
   const char *type = json_str_or(action, "type", ""), *name = json_str_or(action, "action_id", "");
   if (strcmp(type, "button") == 0) return click_button(r, action, name);
-  if (strcmp(type, "users_select") == 0) return pick_person(r, action, name);
+  const char *user = json_str(action, "selected_user");
+  if (strcmp(type, "users_select") == 0) return pick(r, name, user == NULL || user[0] == '\0' ? NULL : person_named(r, user));
+  if (strcmp(type, "datepicker") == 0) return pick(r, name, json_str(action, "selected_date"));
   for (size_t i = 0; i < ARRAY_LEN(one_of); i++)
     if (strcmp(one_of[i], type) == 0) return press(r, json_str(action, "selected_option.value"));
-  return "a choice that is not sent in yet"; /* checkboxes, dates: they ride in the state of the button that sends them */
+  return "a choice that is not sent in yet"; /* checkboxes: they ride in the state of the button that sends them */
 }
 
 static const char *read_clicks(struct slack_reading *r) {

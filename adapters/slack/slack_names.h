@@ -6,7 +6,7 @@
 #define SLACK_NAME_PRESS "press"     /* a button or a select whose value is a token */
 #define SLACK_NAME_SEND "send"       /* sends in what is chosen on its message; its value is the card's input_token */
 #define SLACK_NAME_OPEN "open"       /* opens a form; its value is struct slack_ask as JSON */
-#define SLACK_NAME_PICK "pick"       /* a list of people: "pick.<input_token>" */
+#define SLACK_NAME_PICK "pick"       /* a list of people, or a calendar: "pick.<input_token>" */
 #define SLACK_NAME_NEXT "next"       /* on a person's own page: what bare /mentor does */
 /* block_id and action_id of fields */
 #define SLACK_NAME_CHOSEN "chosen"
@@ -24,6 +24,7 @@
 #define SLACK_WORD_CLOSE "Cancel"
 #define SLACK_WORD_CHOOSE "Choose"
 #define SLACK_WORD_PERSON "Choose a person"
+#define SLACK_WORD_DAY "Choose a day"
 #define SLACK_WORD_TYPED "Or type a name"
 #define SLACK_WORD_EDITED "I go by what you wrote at first: a message that is changed later does not reach me. Say back, or write it once more."
 #define SLACK_WORD_ELSEWHERE "I have answered you in our own direct messages: look for Mentor under Apps."

@@ -82,7 +82,7 @@ static void show_question(struct arena *arena, enum card_input input, size_t cou
   static const size_t tokens[] = {10, 149, 151, 500};
   const char *token = filled(arena, "t", tokens[which % ARRAY_LEN(tokens)]), *label = filled(arena, letters[which % ARRAY_LEN(letters)], label_chars);
   const struct card card = {.text = "Which?", .plain = "Which?", .input = input, .choices = choices_of(arena, count, label, token), .choice_count = count,
-                            .choose_max = 2, .input_token = token, .extras = choices_of(arena, 2, label, token), .extra_count = 2};
+                            .choose_max = 2, .input_token = token, .date_set = which % 2 == 0 ? "2028-02-29" : NULL, .extras = choices_of(arena, 2, label, token), .extra_count = 2};
   show(arena_format(arena, "%s %zu labels of %zu, tokens of %zu", card_input_name(input), count, label_chars, strlen(token)), &card);
   arena_clear(arena);
 }

@@ -3,6 +3,7 @@
 
 build/slack-show prints the calls; slack_sdk.models says what is wrong with their blocks. The SDK is put below build/ on first use.
 """
+import datetime
 import json
 import os
 import subprocess
@@ -11,7 +12,7 @@ from pathlib import Path
 
 BUILD = Path(os.environ.get("BUILD", "build"))
 SDK, VERSION = BUILD / "peers" / "slack_sdk", "3.47.0"
-TEXT_MAX, MESSAGE_MAX, VIEW_BYTES_MAX, CALLS_MIN = 40000, 8000, 250000, 2000
+TEXT_MAX, MESSAGE_MAX, VIEW_BYTES_MAX, CALLS_MIN, CALENDARS_MIN = 40000, 8000, 250000, 2000, 100
 
 
 def bring_sdk():
@@ -28,6 +29,13 @@ def nodes(thing):
         yield thing
     for inner in thing.values() if isinstance(thing, dict) else thing if isinstance(thing, list) else ():
         yield from nodes(inner)
+
+
+def is_day(text):
+    try:
+        return datetime.date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
 
 
 def own_limits(blocks):
@@ -50,6 +58,8 @@ def own_limits(blocks):
             yield "an empty value"
         if "text" in node and node.get("type") in ("button", None) and len(node["text"]["text"]) > 75:
             yield f"a label of {len(node['text']['text'])} characters"
+        if "initial_date" in node and not is_day(node["initial_date"]):
+            yield f"an initial_date that is no day: {node['initial_date']}"
     if sum(len(text) for text in texts) > MESSAGE_MAX:
         yield f"{sum(len(text) for text in texts)} characters in one message"
 
@@ -101,7 +111,9 @@ def proves_itself():
     """A judge that finds nothing wrong with what is wrong is none."""
     bad = [{"type": "section", "text": {"type": "plain_text", "text": "x" * 3001}}, {"type": "nonsense"},
            {"type": "actions", "elements": [{"type": "button", "action_id": "a", "text": {"type": "plain_text", "text": "x" * 76}, "value": "v"}]},
-           {"type": "section", "text": {"type": "mrkdwn", "text": "*x*"}}]
+           {"type": "section", "text": {"type": "mrkdwn", "text": "*x*"}},
+           {"type": "actions", "elements": [{"type": "datepicker", "action_id": "a", "initial_date": "2027-02-30"}]},
+           {"type": "actions", "elements": [{"type": "datepicker", "action_id": "a", "placeholder": {"type": "plain_text", "text": "x" * 151}}]}]
     return all(complaints({"fields": {"blocks": json.dumps([block])}}) for block in bad)
 
 
@@ -110,18 +122,20 @@ def main():
     if not proves_itself():
         sys.exit("blocks_check: the judge lets pass what is wrong")
     show = subprocess.Popen([str(BUILD / "slack-show")], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
-    count, blocks, wrong = 0, 0, 0
+    count, blocks, wrong, calendars = 0, 0, 0, 0
     for line in show.stdout:
         call = json.loads(line)
         count += 1
-        blocks += len(json.loads(call["fields"].get("blocks", "[]")))
+        said = json.loads(call["fields"].get("blocks", "[]"))
+        blocks += len(said)
+        calendars += sum(node.get("type") == "datepicker" for node in nodes(said))
         for complaint in complaints(call):
             wrong += 1
             if wrong <= 20:
                 print(f"{call['what'][:90]!r} {call['method']}: {complaint[:200]}")
-    if show.wait() != 0 or count < CALLS_MIN:
-        sys.exit(f"blocks_check: slack-show ended with {show.returncode} after {count} calls")
-    print(f"blocks_check: slack_sdk {VERSION}: {count} calls, {blocks} blocks, {wrong} wrong")
+    if show.wait() != 0 or count < CALLS_MIN or calendars < CALENDARS_MIN:
+        sys.exit(f"blocks_check: slack-show ended with {show.returncode} after {count} calls, {calendars} calendars")
+    print(f"blocks_check: slack_sdk {VERSION}: {count} calls, {blocks} blocks, {calendars} calendars, {wrong} wrong")
     sys.exit(1 if wrong else 0)
 
 

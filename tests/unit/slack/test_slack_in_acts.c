@@ -98,7 +98,10 @@ Test(slack_in_acts, clicks_that_say_nothing_yet) {
   static const char *const rows[] = {
       "{'type':'checkboxes','action_id':'chosen.0','selected_options':[{'value':'a'}]}", "{'type':'datepicker','action_id':'d','selected_date':'2026-03-01'}",
       "{'type':'button','action_id':'press.0'}", "{'type':'button','action_id':'press.0','value':''}", "{'type':'button','action_id':'open.1','value':'x'}",
-      "{'type':'users_select','action_id':'pick.t7.who.4','selected_user':null}", "{'type':'users_select','action_id':'other','selected_user':'U2'}",
+      "{'type':'users_select','action_id':'pick.t7.who.4','selected_user':null}",
+      "{'type':'datepicker','action_id':'pick.t7.day.4','selected_date':null}", /* they emptied the field: the question stands as it is */
+      "{'type':'datepicker','action_id':'pick.t7.day.4'}", "{'type':'datepicker','action_id':'pick.t7.day.4','selected_date':7}", "{'type':'datepicker','action_id':'pick','selected_date':'2027-03-01'}",
+      "{'type':'users_select','action_id':'other','selected_user':'U2'}",
       "{'type':'button','url':'https://x.example'}", "{}", "7", "",
   };
   for (size_t i = 0; i < ARRAY_LEN(rows); i++) cr_expect_not(click(rows[i], "").has_event, "%s", rows[i]);
@@ -135,6 +138,13 @@ Test(slack_in_acts, a_person_picked_is_a_name_typed) {
   cr_expect_str_eq(in.event.values[0].values[0], "Ben Okoro");
   in = click("{'type':'users_select','action_id':'pick.t7.who.4','selected_user':'U404','action_ts':'1772445700.25'}", "");
   cr_expect_str_eq(in.event.values[0].values[0], "@U404");
+}
+
+Test(slack_in_acts, a_day_picked_is_a_day_typed) {
+  struct slack_in in = click("{'type':'datepicker','action_id':'pick.t7.ask/start.4','selected_date':'2027-03-01','initial_date':'2027-02-01','action_ts':'1772445700.25'}", "");
+  cr_assert(in.has_event, "%s", in.why_none);
+  const char *line = line_of(&in);
+  cr_expect_not_null(strstr(line, FORM_FRONT "'t7.ask/start.4','values':{'text':'2027-03-01'}}"), "%s", line);
 }
 
 /* ---- forms ---- */

@@ -297,6 +297,38 @@ Test(slack_out, typed_answers_have_a_button_and_people_a_list) {
   cr_expect_not_null(strstr(field(&calls.calls[0], "blocks"), "pick.t7.who.4"));
 }
 
+Test(slack_out, a_day_is_chosen_from_a_calendar) {
+  struct card day = {.text = "When?", .plain = "When? Write a date.", .input = INPUT_DATE, .input_token = "t7.ask/start.4", .input_label = "The day",
+                     .date_min = "2027-01-11", .date_max = "2027-03-12", .date_set = "2027-03-01", .choices = many_choices(1, "Keep"), .choice_count = 1};
+  struct slack_calls calls = say(&day);
+  struct seen seen = look_at(&calls);
+  cr_expect(seen.buttons == 1 && seen.opens == 0);
+  const char *picker = strstr(field(&calls.calls[0], "blocks"), "{\"type\":\"datepicker\"");
+  cr_assert_not_null(picker);
+  cr_expect_not_null(strstr(picker, "\"action_id\":\"pick.t7.ask/start.4\",\"initial_date\":\"2027-03-01\""), "%s", picker);
+  static const char *const no_days[] = {NULL, "", "2027-02-30", "soon", "2027-3-1"};
+  for (size_t i = 0; i < ARRAY_LEN(no_days); i++) { /* Slack refuses the whole message for one */
+    day.date_set = no_days[i];
+    calls = say(&day);
+    const char *blocks = field(&calls.calls[0], "blocks");
+    cr_expect(strstr(blocks, "datepicker") != NULL && strstr(blocks, "initial_date") == NULL, "%s", blocks);
+  }
+}
+
+Test(slack_out, what_cannot_be_asked_here_is_shown_plain) {
+  char token[300];
+  memset(token, 't', sizeof token - 1);
+  token[sizeof token - 1] = '\0';
+  const struct card cards[] = {{.text = "When?", .plain = "When? Write a date.", .input = INPUT_DATE, .input_token = token},
+                               {.text = "When?", .plain = "When? Write a date.", .input = INPUT_DATE},
+                               {.text = "When?", .plain = "When? Write a date.", .input = INPUT_NONE, .input_token = "t7.x.4"}}; /* newer than this adapter */
+  for (size_t i = 0; i < ARRAY_LEN(cards); i++) {
+    struct slack_calls calls = say(&cards[i]);
+    const char *blocks = field(&calls.calls[0], "blocks");
+    cr_expect(strstr(blocks, "When? Write a date.") != NULL && strstr(blocks, "datepicker") == NULL, "%zu: %s", i, blocks);
+  }
+}
+
 Test(slack_out, an_empty_card_is_still_a_message) {
   static const struct card empty = {.plain = ""};
   struct slack_calls calls = say(&empty);
