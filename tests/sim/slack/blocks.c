@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "bot/base/zone.h"
+
 enum {
   MESSAGE_BLOCKS_MAX = 50,
   MESSAGE_CHARS_MAX = 12000,
@@ -15,7 +17,7 @@ enum {
   BLOCKS_BYTES_MAX = 200000
 };
 
-enum kind { WORDS, PLAIN, ONE, MANY, LIST, FLAG, NUMBER, CHOICE, ANY };
+enum kind { WORDS, PLAIN, ONE, MANY, LIST, FLAG, NUMBER, CHOICE, DAY, ANY };
 static const struct rule {
   const char *owner, *field;
   enum kind kind;
@@ -149,6 +151,11 @@ static void check_list(struct check *check, const cJSON *value, int most) {
   else if (most > 0 && cJSON_GetArraySize(value) > most) complain(check, "no more than %d items allowed", most);
 }
 
+static void check_day(struct check *check, const cJSON *value) {
+  struct civil day;
+  if (!civil_parse(cJSON_GetStringValue(value), &day)) complain(check, "must be a date of the form YYYY-MM-DD");
+}
+
 static void check_value(struct check *check, const struct rule *rule, const cJSON *value) {
   switch (rule->kind) {
   case WORDS:
@@ -160,6 +167,7 @@ static void check_value(struct check *check, const struct rule *rule, const cJSO
   case MANY: check_many(check, value, rule->most, rule->of); return;
   case LIST: check_list(check, value, rule->most); return;
   case NUMBER: check_number(check, value, rule->most); return;
+  case DAY: check_day(check, value); return;
   case FLAG:
     if (!cJSON_IsBool(value)) complain(check, "must be a boolean");
     return;

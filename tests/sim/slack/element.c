@@ -1,12 +1,13 @@
 /* element.c: buttons, selects and fields: which one a person means, and what it says once it was used. */
 #include <string.h>
 
+#include "bot/base/zone.h"
 #include "tests/sim/slack/deed.h"
 
 /* The JSON key that carries what was chosen, by type. LIST: several. */
 static const struct {
   const char *type, *key, *initial;
-  enum { ONE_TEXT, ONE_OPTION, MANY_OPTIONS, ONE_USER, MANY_USERS, ONE_ROOM, MANY_ROOMS, ONE_NUMBER } kind;
+  enum { ONE_TEXT, ONE_OPTION, MANY_OPTIONS, ONE_USER, MANY_USERS, ONE_ROOM, MANY_ROOMS, ONE_NUMBER, ONE_DAY } kind;
 } kinds[] = {
     {"static_select", "selected_option", "initial_option", ONE_OPTION},
     {"external_select", "selected_option", "initial_option", ONE_OPTION},
@@ -21,7 +22,7 @@ static const struct {
     {"channels_select", "selected_channel", "initial_channel", ONE_ROOM},
     {"multi_conversations_select", "selected_conversations", "initial_conversations", MANY_ROOMS},
     {"multi_channels_select", "selected_channels", "initial_channels", MANY_ROOMS},
-    {"datepicker", "selected_date", "initial_date", ONE_TEXT},
+    {"datepicker", "selected_date", "initial_date", ONE_DAY},
     {"timepicker", "selected_time", "initial_time", ONE_TEXT},
     {"datetimepicker", "selected_date_time", "initial_date_time", ONE_NUMBER},
     {"plain_text_input", "value", "initial_value", ONE_TEXT},
@@ -86,9 +87,16 @@ static const cJSON *option_called(const cJSON *element, const char *wanted) {
   return NULL;
 }
 
+/* A calendar holds days, and what was chosen can be taken out again: then Slack says null. */
+static cJSON *day_of(const char *text) {
+  struct civil day;
+  if (text[0] == '\0') return cJSON_CreateNull();
+  return civil_parse(text, &day) ? cJSON_CreateString(text) : NULL;
+}
+
 static cJSON *one_of(struct sim *sim, struct user *user, const cJSON *element, size_t kind, const cJSON *value) {
   const char *text = cJSON_GetStringValue(value);
-  if (cJSON_IsNumber(value)) return cJSON_Duplicate(value, true);
+  if (cJSON_IsNumber(value)) return kinds[kind].kind == ONE_NUMBER ? cJSON_Duplicate(value, true) : NULL;
   if (text == NULL) return NULL;
   switch (kinds[kind].kind) {
   case ONE_OPTION:
@@ -106,6 +114,7 @@ static cJSON *one_of(struct sim *sim, struct user *user, const cJSON *element, s
     struct channel *channel = people_where(sim, user, text);
     return channel == NULL ? NULL : cJSON_CreateString(channel->id);
   }
+  case ONE_DAY: return day_of(text);
   default: return cJSON_CreateString(text);
   }
 }

@@ -65,6 +65,7 @@ static void put_action(struct sim *sim, const struct place *place, cJSON *value,
   tree_str(value, "block_id", json_str(place->element.block, "block_id"));
   tree_copy(value, "text", json_at(place->element.json, "text"));
   tree_copy(value, "style", json_at(place->element.json, "style"));
+  tree_copy(value, "initial_date", json_at(place->element.json, "initial_date"));
   tree_str(value, "action_ts", ts);
   tree_put(tree_array(payload, "actions"), NULL, value);
 }

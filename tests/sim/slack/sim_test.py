@@ -467,6 +467,12 @@ BLOCKS = [
     ([{"type": "actions", "elements": [button("b", "b") | {"confirm": {"title": plain("t" * 101), "text": plain("x"), "confirm": plain("y"), "deny": plain("n")}}]}], "/confirm/title/text]"),
     ([{"type": "actions", "elements": [{"type": "static_select", "options": [{"text": plain("a"), "value": "a"}], "initial_option": {"text": plain("b"), "value": "a"}}]}],
      "initial_option must match one of the options [json-pointer:/blocks/0/elements/0]"),
+    ([{"type": "actions", "elements": [{"type": "datepicker", "initial_date": "2027-02-30"}]}],
+     "must be a date of the form YYYY-MM-DD [json-pointer:/blocks/0/elements/0/initial_date]"),
+    ([{"type": "actions", "elements": [{"type": "datepicker", "initial_date": "1 March"}]}], "/elements/0/initial_date]"),
+    ([{"type": "actions", "elements": [{"type": "datepicker", "min_date": "2027-01-01"}]}], "invalid additional property: min_date [json-pointer:/blocks/0/elements/0]"),
+    ([{"type": "actions", "elements": [{"type": "datepicker", "placeholder": plain("p" * 151)}]}], "/elements/0/placeholder/text]"),
+    ([section("x") | {"accessory": {"type": "datepicker", "action_id": "a" * 256}}], "must be less than 256 characters"),
     ([{"type": "data_visualization", "title": "t", "chart": {}}] * 3, "no more than 2 data_visualization blocks"),
 ]
 
@@ -1035,6 +1041,24 @@ def options_are_asked_for_and_shortcuts_used(sim):
     sim.do("shortcut", who="ann", callback_id="report", where="dm", ts=ts)
     payload = link.next()["payload"]
     assert payload["type"] == "message_action" and payload["message"]["ts"] == ts and payload["callback_id"] == "report"
+
+
+@rule
+def a_day_is_picked_from_a_calendar(sim):
+    link, channel = sim.link(), sim.dm()
+    picker = {"type": "datepicker", "action_id": "start", "initial_date": "2027-01-11", "placeholder": plain("Start")}
+    ts = sim.good("chat.postMessage", channel=channel, text="q", blocks=[{"type": "actions", "block_id": "when", "elements": [picker]}])["ts"]
+    link.answer(link.next())
+    for what, value, said in (("Start", "2028-02-29", "2028-02-29"), ("start", "", None)):  # by hint or name; emptied again
+        sim.do("click", who="ann", what=what, value=value)
+        payload = link.next()["payload"]
+        action = payload["actions"][0]
+        assert payload["type"] == "block_actions" and payload["container"]["message_ts"] == ts
+        assert action["type"] == "datepicker" and action["action_id"] == "start" and action["block_id"] == "when"
+        assert action["selected_date"] == said and action["initial_date"] == "2027-01-11" and "value" not in action, action
+        assert payload["state"]["values"]["when"]["start"] == {"type": "datepicker", "selected_date": said}, payload["state"]
+    for value in ("2027-02-29", "1 March", "2027-3-1", 7):  # a calendar has no such day
+        assert "cannot be chosen" in sim.wrong("click", who="ann", what="Start", value=value), value
 
 
 FIELDS = [
