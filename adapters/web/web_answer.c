@@ -113,7 +113,8 @@ static bool answer_card(const struct asked *asked, const struct web_message *mes
   if (asked->answer->say) return answer_typed(asked, message);
   switch (card_input_from(json_str(asked->card, "input"))) {
     case INPUT_SELECT_MANY: return answer_many(asked);
-    case INPUT_TEXT: return answer_words(asked, false);
+    case INPUT_TEXT:
+    case INPUT_DATE: return answer_words(asked, false);
     case INPUT_PERSON: return answer_words(asked, true);
     default: return press(asked, token_of(asked, asked->answer->values[0]));
   }

@@ -92,6 +92,13 @@ def _(page):
     page.click("[data-control=done]")
     page.browser.sees("Please write something first.")
 
+@state("a day out of bounds")
+def _(page):
+    page.card("date")
+    page.browser.js("const all = document.querySelectorAll('input[type=date]'); all[all.length - 1].value = '2027-04-01';")
+    page.click("[data-control=done]")
+    page.browser.sees("It can be any day from Monday 11 January 2027 to Friday 12 March 2027.")
+
 @state("nothing chosen")
 def _(page):
     page.card("select_one")

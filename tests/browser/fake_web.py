@@ -49,6 +49,14 @@ CARDS = {
     "text_short": {
         "key": "intake.grade", "input": "text", "text": "What is your job title?", "who": "Sam and Jo.", "input_token": "7.grade.4",
         "input_label": "Job title", "chars_max": 60, "plain": "What is your job title?"},
+    "date": {
+        "key": "intake.start", "input": "date", "title": "When could you start?", "progress": "5 of 6", "text": "A rough day is fine. You can change it later.",
+        "lines": ["From Monday 11 January 2027 to Friday 12 March 2027", "Your day so far: Monday 1 March 2027"], "who": "Sam and Jo.",
+        "input_token": "7.start.4", "input_label": "The day", "date_min": "2027-01-11", "date_max": "2027-03-12", "date_set": "2027-03-01",
+        "choices": [{"token": "7.x.4.0", "label": "Keep this day"}], "extras": extras("Back", "Skip"), "plain": "When could you start? Write a date, such as 1 March."},
+    "newer": {
+        "key": "intake.wave", "input": "hologram", "text": "Wave at me.", "lines": ["A fact"], "who": "Sam and Jo.", "input_token": "7.wave.4",
+        "extras": extras("Skip"), "plain": "Wave at me.\n- A fact\nOr write wave."},
     "person": {
         "key": "intake.keep_apart", "input": "person", "title": "Is there somebody you would rather not be matched with?", "progress": "6 of 6",
         "text": "No reason needed. They will never hear of it.", "who": "Nobody. It is sealed.", "input_token": "7.apart.4",
@@ -60,7 +68,7 @@ CARDS = {
     "extras": {"key": "pair.stuck", "input": "none", "text": "I am still here. What would help?", "extras": extras("Ask for help", "Take a break"), "plain": "1. Ask for help 2. Take a break"},
     "none": {"key": "intake.enough", "input": "none", "text": "Thank you, Aisha. I'll write by Friday 22 January, even if there is no news yet.", "plain": "Thank you, Aisha."},
 }
-RING = ["buttons", "select_many", "select_one", "text", "text_short", "person", "facts", "extras", "none"]
+RING = ["buttons", "select_many", "select_one", "text", "text_short", "date", "newer", "person", "facts", "extras", "none"]
 PEOPLE = [("aisha", "Aisha Khan", "web/city", "mentee, custody"), ("ben", "Ben Okoro", "web/city", "mentor, policy"), ("jo", "Jo Ellis", "web/city", "programme manager"),
           ("sam", "Sam Whitfield", "web/city", "programme manager"), ("mei", "Mei Chen", "web/harbour", "mentor, finance"), ("tom", "Tom Adeyemi", "web/harbour", "mentee")]
 COMMANDS = [("join", "", "Sign up as a mentee or a mentor", "everyone"), ("next", "", "See what happens now", "everyone"),

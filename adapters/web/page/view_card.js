@@ -1,6 +1,6 @@
 // view_card.js: one card of the bot: its words, and the controls its question needs. A closed card has no live controls.
 import { el, freshId, icon, spoken } from "./dom.js";
-import { drawMany, drawOne, drawPerson, drawText } from "./view_fields.js";
+import { drawDate, drawMany, drawOne, drawPerson, drawText } from "./view_fields.js";
 
 const button = (choice, kind, pressed) => el("button", {
   type: "button", class: choice.primary ? `${kind} primary` : kind, text: choice.label,
@@ -18,12 +18,13 @@ const inputs = {
   select_one: (card, labels, act) => drawOne(card, labels, (token) => act.press(card.choices.find((choice) => choice.token === token))),
   select_many: (card, labels, act) => drawMany(card, labels, (tokens) => act.form({ choice: tokens })),
   text: (card, labels, act) => drawText(card, labels, (text) => act.form({ text })),
+  date: (card, labels, act) => drawDate(card, labels, (text) => act.form({ text })),
   person: (card, labels, act) => drawPerson(card, labels, act.people(), (text) => act.form({ text })),
 };
 
 /** The answers that are shown as buttons beside a field: everything a field does not show itself. */
 function sideChoices(card) {
-  return card.input === "text" || card.input === "person" ? card.choices : null;
+  return ["text", "person", "date"].includes(card.input) ? card.choices : null;
 }
 
 function drawControls(card, labels, act) {
@@ -40,6 +41,9 @@ function drawControls(card, labels, act) {
   });
   return controls;
 }
+
+/** It asks in a way this page does not know: then `plain` says all, and what is typed below is an answer. */
+const isNewer = (card) => !card.closed && !(card.input in inputs) && ((card.input ?? "none") !== "none" || Boolean(card.input_token));
 
 const asks = (card) => (card.input && card.input !== "none") || (card.extras?.length ?? 0) > 0;
 
@@ -58,9 +62,9 @@ export function drawCard(card, act) {
     : null;
   return el("div", { class: "card" },
     head,
-    card.text ? el("div", { class: "text", id: textId, text: card.text }) : null,
-    card.lines?.length > 0 ? el("ul", { class: "lines" }, ...card.lines.map((line) => el("li", { text: line }))) : null,
-    card.who ? el("p", { class: "who" }, icon("eye"), el("span", {}, el("strong", { text: "Who sees this: " }), card.who)) : null,
+    card.text ? el("div", { class: "text", id: textId, text: isNewer(card) ? card.plain : card.text }) : null,
+    card.lines?.length > 0 && !isNewer(card) ? el("ul", { class: "lines" }, ...card.lines.map((line) => el("li", { text: line }))) : null,
+    card.who && !isNewer(card) ? el("p", { class: "who" }, icon("eye"), el("span", {}, el("strong", { text: "Who sees this: " }), card.who)) : null,
     card.closed ? null : drawControls(card, labels, act),
     card.closed && asks(card) ? el("p", { class: "closed" }, icon("check"), "This question is closed.") : null);
 }

@@ -1,6 +1,7 @@
-// view_fields.js: the fields a card can ask with: one of several, some of several, words, a person.
+// view_fields.js: the fields a card can ask with: one of several, some of several, words, a day, a person.
 import { el, freshId } from "./dom.js";
 import { makeCombobox } from "./combobox.js";
+import { calendarWords } from "./when.js";
 
 const SHORT_CHARS = 120; // a longer answer gets several lines
 const NAMES_MAX = 8;
@@ -93,6 +94,38 @@ export function drawText(card, labels, write) {
   showCount();
   return el("div", { class: "field" }, el("label", { for: id, text: card.input_label ?? "Your answer" }), field, count,
     el("div", { class: "row" }, done("Send", send)), problem.line);
+}
+
+/** What is wrong with the day in a calendar field; "": nothing. `iso` sorts as text. */
+function dayProblem(card, field) {
+  const [first, last] = [card.date_min ?? "", card.date_max ?? ""];
+  if (field.validity.badInput) return "I cannot find that day in the calendar. Please look once more.";
+  if (field.value === "") return "Please pick a day first.";
+  if (field.value >= first && (last === "" || field.value <= last)) return "";
+  const from = first === "" ? "" : ` from ${calendarWords(first)}`, to = last === "" ? "" : ` to ${calendarWords(last)}`;
+  return `It can be any day${from}${to}. Please pick one of those.`;
+}
+
+/** The browser's own calendar field: typed or picked, in the reader's way of writing days. */
+export function drawDate(card, labels, write) {
+  const problem = makeProblem();
+  const id = freshId("day");
+  const field = el("input", {
+    id, type: "date", "data-control": "field", min: card.date_min ?? null, max: card.date_max ?? null, "aria-describedby": ids(labels, problem.id),
+  });
+  field.value = card.date_set ?? "";
+  const send = () => {
+    const words = dayProblem(card, field);
+    if (words === "") write(field.value);
+    else problem.say(field, words);
+  };
+  field.addEventListener("input", () => {
+    problem.say(null, "");
+    field.removeAttribute("aria-invalid");
+  });
+  field.addEventListener("keydown", (event) => { if (event.key === "Enter") send(); });
+  return el("div", { class: "field" }, el("label", { for: id, text: card.input_label ?? "The day" }),
+    el("div", { class: "row" }, field, done("Done", send)), problem.line);
 }
 
 /** `people`: [{name, about}]. A name nobody here has is sent too: the bot says what it makes of it. */

@@ -16,5 +16,9 @@ const say = (at, parts) => new Intl.DateTimeFormat("en-GB", { timeZone: zone, ..
 /** "Monday 11 January 2027" */
 export const dayWords = (at) => say(at, { weekday: "long", day: "numeric", month: "long", year: "numeric" }).replace(",", "");
 
+/** The same for "2027-01-11", a day that no zone moves. */
+export const calendarWords = (iso) =>
+  new Intl.DateTimeFormat("en-GB", { timeZone: "UTC", weekday: "long", day: "numeric", month: "long", year: "numeric" }).format(new Date(iso)).replace(",", "");
+
 /** "10:05" */
 export const timeWords = (at) => say(at, { hour: "2-digit", minute: "2-digit" });

@@ -28,6 +28,7 @@ static bool answer(const char *person, struct web_line *ret_line) {
 #define TOPICS "{\"input\":\"select_many\",\"input_token\":\"2\",\"choices\":[{\"token\":\"2.0\",\"label\":\"Communication\"}," \
                "{\"token\":\"2.1\",\"label\":\"More confidence.\"},{\"token\":\"2.2\",\"label\":\"Conflict\"}]}"
 #define WORDS "{\"input\":\"text\",\"input_token\":\"3\",\"extras\":[{\"token\":\"3.skip\",\"label\":\"Skip\"}]}"
+#define DAY "{\"input\":\"date\",\"input_token\":\"5\",\"date_min\":\"2027-01-11\"}"
 #define PERSON "{\"input\":\"person\",\"input_token\":\"4\",\"choices\":[{\"token\":\"4.0\",\"label\":\"No one\"}]}"
 
 Test(web_answer, starts_only_in_an_empty_room) {
@@ -73,6 +74,14 @@ Test(web_answer, words_into_a_field_an_extra_instead_or_typed) {
   show("d:ben", NULL, "intake.line", WORDS);
   cr_assert(answer("ben", &line));
   cr_assert(line.kind == WEB_LINE_SAY && strcmp(line.text, "Jo Patel") == 0 && strcmp(line.room, "d:ben") == 0);
+}
+
+Test(web_answer, a_day_goes_into_its_field) {
+  struct web_line line;
+  show("d:ben", NULL, "intake.six", DAY); /* as play.yaml has it: the bot says what it makes of the words */
+  cr_assert(answer("ben", &line));
+  cr_assert(line.kind == WEB_LINE_FORM && strcmp(line.token, "5") == 0);
+  cr_assert_str_eq(line.values[0].name, "text");
 }
 
 Test(web_answer, a_person_by_id_is_typed_by_name) {
