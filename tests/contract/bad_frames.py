@@ -114,8 +114,19 @@ async def say(ws, what, masks):
 
 # ---- against an adapter ----
 
-def for_adapters(workspace, hello):
+def with_files(send_it):
+    """Only where files are sent: of a kind that it cannot do, an adapter looks at nothing else."""
+    file = {"blob": "x", "name": "a.csv", "type": "text/csv", "bytes": 1}
+    upload = {**send_it, "kind": "upload", "file": file}
+    bad = [("no file", None), ("a file that is a text", "x"), ("a file without bytes", {**file, "bytes": None}), ("a file of 4 MiB and a byte", {**file, "bytes": 2**22 + 1}),
+           ("a file of bytes below 0", {**file, "bytes": -1}), ("a file without a blob", {**file, "blob": None}), ("a file without a name", {**file, "name": None}),
+           ("a name of 513 bytes", {**file, "name": "x" * 513}), ("a name with a newline", {**file, "name": "a\nb"}), ("a file without a type", {**file, "type": None})]
+    return [("an upload to nobody", lines({**upload, "to": None}), 4002)] + [(f"an upload with {what}", lines({**upload, "file": one}), 4002) for what, one in bad]
+
+
+def for_adapters(workspace, hello, can):
     """(what, the bot's first message, the one behind the hellos or None, code)"""
+    piece = {"t": "blob_is", "id": "x", "workspace": workspace, "from": 0, "data": "eA=="}
     got = {"t": "got", "id": "x"}
     send_it = {"t": "action", "id": "x", "workspace": workspace, "kind": "send", "to": {"person": "nobody-here"}, "card": {"plain": "x"}}
     first = [
@@ -139,6 +150,11 @@ def for_adapters(workspace, hello):
         ("a done", lines({"t": "done", "id": "x", "result": "sent"}), 4006), ("a notice", lines({"t": "notice", "what": "x"}), 4006),
         ("a keep", lines({"t": "keep", "id": "k", "workspace": workspace, "put": []}), 4006),
         ("a keep_get", lines({"t": "keep_get", "id": "k", "workspace": workspace, "prefix": ""}), 4006),
+        ("a blob_get", lines({"t": "blob_get", "id": "x", "workspace": workspace, "from": 0}), 4006),
+        ("a piece without an id", lines({**piece, "id": None}), 4002), ("a piece of no workspace", lines({**piece, "workspace": None}), 4002),
+        ("a piece from nowhere", lines({**piece, "from": None}), 4002), ("a piece from before the file", lines({**piece, "from": -1}), 4002),
+        ("a piece from behind the largest file", lines({**piece, "from": 2**22}), 4002), ("a piece from half a byte", lines({**piece, "from": 0.5}), 4002),
+        ("a piece that is no base64", lines({**piece, "data": "?!"}), 4002), ("a piece of 32,772 bytes", lines({**piece, "data": "A" * 43696}), 4002),
         ("an action for another workspace", lines({**send_it, "workspace": "nowhere/at-all"}), 4004),
         ("an action without a workspace", lines({**send_it, "workspace": None}), 4002), ("an action without a kind", lines({**send_it, "kind": None}), 4002),
         ("a send to nobody", lines({**send_it, "to": None}), 4002), ("a send without a card", lines({**send_it, "card": None}), 4002),
@@ -149,6 +165,7 @@ def for_adapters(workspace, hello):
         ("credit in words", lines({"t": "credit", "n": "many"}), 4002), ("credit below 0", lines({"t": "credit", "n": -5}), 4002),
         ("a bye without a reason", lines({"t": "bye"}), 4002), ("keeps that are no list", lines({"t": "keep_is", "id": "k", "blobs": {}}), 4002),
     ]
+    behind += with_files(send_it) if can.get("file_max") else []
     return [(f"first: {what}", message, None, code) for what, message, code in first] + [(what, None, message, code) for what, message, code in behind]
 
 
@@ -162,10 +179,17 @@ async def against_adapter(address, workspace, token_file=None):
         line = {"t": "hello", "v": 1, "bot": "bad", "serves": [{"workspace": workspace, "fence": f"{incarnation}.{10**6 + rows}"}], "credits": 0}
         return {**line, "token": token} if token else line
 
-    async def one(what, first, behind, code):
+    def dial():
         options = {"subprotocols": [SUBPROTOCOL], "compression": None, "max_size": None, "close_timeout": 2}
-        where = unix_connect(address[5:], "ws://localhost/", **options) if address.startswith("unix:") else connect(f"ws://{address}/", **options)
-        async with where as ws:
+        return unix_connect(address[5:], "ws://localhost/", **options) if address.startswith("unix:") else connect(f"ws://{address}/", **options)
+
+    async def what_it_can():
+        async with dial() as ws:
+            await send(ws, lines(hello()))
+            return json.loads((await asyncio.wait_for(ws.recv(), DEADLINE_S)).split("\n")[0]).get("can", {})
+
+    async def one(what, first, behind, code):
+        async with dial() as ws:
             if first is not None:
                 await say(ws, first, True)
             else:
@@ -175,7 +199,7 @@ async def against_adapter(address, workspace, token_file=None):
             got = await close_code(ws)
             check(what, got == code, f"wanted close {code}, got {got}")
 
-    table = for_adapters(workspace, hello())
+    table = for_adapters(workspace, hello(), await what_it_can())
     for row in table:
         await one(*row)
     print(f"bad frames to the adapter: {len(table)} rows, {len(failed)} failed")
@@ -188,6 +212,8 @@ def for_bots(workspace, other):
     hello = {"t": "hello", "v": 1, "platform": "bad", "workspaces": [{"id": workspace, "name": "Bad"}], "can": {"edit": True}}
     event = {"t": "event", "id": "e1", "workspace": workspace, "at": int(time.time() * 1000), "kind": "text", "person": {"id": "x"}, "room": {"id": "D", "kind": "direct"}, "text": SECRET}
     many = [{**event, "id": f"e{number}"} for number in range(257)]
+    get = {"t": "blob_get", "id": "x", "workspace": workspace, "from": 0}
+    questions = [{"t": "keep_get", "id": f"k{number}", "workspace": workspace, "prefix": "q"} for number in range(256)] + [get]
     first = [
         ("rubbish", SECRET, 4002), ("an event", lines(event), 4006), ("another version", lines({**hello, "v": 2}), 4000),
         ("a bot's hello", lines({"t": "hello", "v": 1, "bot": "b", "serves": [], "credits": 1}), 4006), ("no platform", lines({**hello, "platform": None}), 4002),
@@ -199,10 +225,15 @@ def for_bots(workspace, other):
         ("a second hello", lines(hello), 4006), ("an ack", lines({"t": "ack", "id": "x"}), 4006), ("a got", lines({"t": "got", "id": "x"}), 4006),
         ("an ask", lines({"t": "ask", "id": "x"}), 4006), ("a credit", lines({"t": "credit", "n": 5}), 4006), ("a clock", lines({"t": "clock", "now": 1}), 4006),
         ("an action", lines({"t": "action", "id": "x", "workspace": workspace, "kind": "delete", "message": "m"}), 4006),
+        ("a piece of a file", lines({"t": "blob_is", "id": "x", "workspace": workspace, "from": 0}), 4006), ("257 questions at once", lines(*questions), 4006),
         ("a demo event", lines({**event, "kind": "demo", "change": "reset"}), 4006), ("more events than credit", lines(*many), 4006),
         ("an event of another link's workspace", lines({**event, "workspace": other}), 4004), ("one of no workspace", lines({**event, "workspace": "nowhere/x"}), 4004),
         ("a keep of another link's workspace", lines({"t": "keep", "id": "k", "workspace": other, "put": []}), 4004),
         ("a keep_get of another link's workspace", lines({"t": "keep_get", "id": "k", "workspace": other, "prefix": ""}), 4004),
+        ("a blob_get of another link's workspace", lines({**get, "workspace": other}), 4004), ("a blob_get without an id", lines({**get, "id": None}), 4002),
+        ("a blob_get of no workspace", lines({**get, "workspace": None}), 4002), ("a blob_get from nowhere", lines({**get, "from": None}), 4002),
+        ("a blob_get from before the file", lines({**get, "from": -1}), 4002), ("a blob_get from behind the largest file", lines({**get, "from": 2**22}), 4002),
+        ("a blob_get from in words", lines({**get, "from": "0"}), 4002),
         ("an event without a person", lines({**event, "person": None}), 4002), ("a person without an id", lines({**event, "person": {"name": "x"}}), 4002),
         ("an event without words", lines({**event, "text": None}), 4002), ("32,769 bytes of words", lines({**event, "text": "x" * 32769}), 4002),
         ("a name of 1,025 bytes", lines({**event, "person": {"id": "x", "name": "x" * 1025}}), 4002), ("no time", lines({**event, "at": None}), 4002),

@@ -1,12 +1,13 @@
 """link_bot.py: the bot's side of the link for link_client.py's checks: one connection, and fences that only rise. Written from adapters/PROTOCOL.md alone."""
 import asyncio
+import base64
 import json
 import time
 
 import websockets
 
 SUBPROTOCOL = "mentord.v1"
-MESSAGE_BYTES_MAX = 65536
+MESSAGE_BYTES_MAX, PIECE_BYTES_MAX, FILE_BYTES_MAX, ASKED_MAX = 65536, 32768, 2**22, 256
 
 
 class Failed(Exception):
@@ -51,14 +52,14 @@ class Link:
         return line
 
     async def hear(self, t, wait_s=None, **fields):
-        """The next line of this kind with these fields; others before it are dropped. None when none comes in time."""
+        """The next line of this kind, or of one of these kinds, with these fields; others before it are dropped. None when none comes in time."""
         deadline = time.monotonic() + (wait_s or self.wait_s)
         while True:
             try:
                 line = await self.next_line(max(0.0, deadline - time.monotonic()))
             except asyncio.TimeoutError:
                 return None
-            if line["t"] == t and all(line.get(name) == value for name, value in fields.items()):
+            if line["t"] in ((t,) if isinstance(t, str) else t) and all(line.get(name) == value for name, value in fields.items()):
                 return line
 
     async def must_hear(self, t, **fields):
@@ -68,6 +69,24 @@ class Link:
             raise Failed(f"wanted {t} {fields}, it closed with {code_of(closed)}") from closed
         want(line is not None, f"wanted {t} {fields}, nothing came within {self.wait_s} s")
         return line
+
+    async def send_piece(self, get, data):
+        """Answers a blob_get from `data`; None: there are no such bytes."""
+        line = {"t": "blob_is", "id": get["id"], "workspace": get["workspace"], "from": get["from"]}
+        if data is not None:
+            line["data"] = base64.b64encode(data[get["from"]:get["from"] + PIECE_BYTES_MAX]).decode()
+        await self.send(line)
+
+    async def serve(self, action, data):
+        """Gives it the pieces of one file until its `done`; returns that, and from where pieces were asked."""
+        asked = []
+        while True:
+            line = await self.must_hear(("blob_get", "done"), id=action["id"])
+            if line["t"] == "done":
+                return line, asked
+            asked.append(line["from"])
+            want(line["from"] < action["file"]["bytes"], f"a piece from {line['from']} of {action['file']['bytes']} bytes")
+            await self.send_piece(line, data)
 
     async def close_code(self, wait_s=None):
         """Waits for the adapter to close; None when it does not."""
@@ -133,6 +152,11 @@ class Adapter:
                 "to": {"person": self.args.person}, "card": {"text": "A test of the link.", "plain": "A test of the link."}}
         line.update(changes)
         return line
+
+    def upload(self, data, name="people.csv", **changes):
+        action = self.action("upload", file={"blob": "x", "name": name, "type": "text/csv", "bytes": len(data)}, **changes)
+        action["file"]["blob"] = action["id"]
+        return action
 
     async def poke(self):
         if not self.args.poke:

@@ -17,7 +17,7 @@ import websockets
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from link_bot import MESSAGE_BYTES_MAX, SUBPROTOCOL, Adapter, Failed, Skipped, code_of, want
+from link_bot import ASKED_MAX, FILE_BYTES_MAX, MESSAGE_BYTES_MAX, PIECE_BYTES_MAX, SUBPROTOCOL, Adapter, Failed, Skipped, code_of, want
 
 # ---- the checks: one function each; its name is what is printed, its docstring the rule ----
 
@@ -31,7 +31,7 @@ async def hello_is_complete(adapter):
     want(isinstance(hello.get("platform"), str) and hello["platform"], "platform is missing")
     want([w.get("id") for w in hello.get("workspaces", [])] == [adapter.args.workspace], f"workspaces is {hello.get('workspaces')}")
     for name, value in hello.get("can", {}).items():
-        known = {"buttons": int, "text_max": int}.get(name, bool)
+        known = {"buttons": int, "text_max": int, "file_max": int}.get(name, bool)
         want(type(value) is known, f"can.{name} is {value!r}")
     await link.ws.close()
 
@@ -294,6 +294,134 @@ async def pings_get_their_own_words_back(adapter):
         await asyncio.gather(*(link.ws.close() for link in links))
 
 
+# ---- files ----
+
+def rows(most):
+    """Rows of UTF-8: two pieces and a rest, each piece ending in the middle of a character. Shorter where `most` says so."""
+    data = ("number\n" + "".join(f"é{number:05}\n" for number in range(10000))).encode()[:min(2 * PIECE_BYTES_MAX + 1001, most)]
+    return data.decode(errors="ignore").encode().ljust(len(data))
+
+
+async def greet_for_files(adapter):
+    """A link, and the bytes of the largest file that it takes."""
+    link = await adapter.greet()
+    most = link.hello.get("can", {}).get("file_max", 0)
+    if most == 0:
+        await link.ws.close()
+        raise Skipped("its can says no file_max")
+    return link, min(most, FILE_BYTES_MAX)
+
+
+async def files_are_fetched_and_sent(adapter):
+    """It asks for the bytes, all of them and none behind the end, and sends the file once; with words beside it, and without."""
+    link, most = await greet_for_files(adapter)
+    for data, changes in ((rows(most), {}), (b"a", {"card": None})):
+        action = adapter.upload(data, **changes)
+        await link.send(action)
+        done, asked = await link.serve(action, data)
+        want(done.get("result") == "sent" and done.get("message"), f"wanted sent with a message, got {done}")
+        want(sorted(asked) == list(range(0, len(data), PIECE_BYTES_MAX)), f"of {len(data)} bytes it asked from {asked}")
+        await link.send(action)
+        again = await link.must_hear("done", id=action["id"])
+        want(again.get("message") == done["message"], f"sent twice: {done} then {again}")
+    await link.ws.close()
+
+
+async def files_too_large_are_refused(adapter):
+    """A file of more bytes than its `can` says is failed."""
+    link, most = await greet_for_files(adapter)
+    if most == FILE_BYTES_MAX:
+        raise Skipped("it takes the largest file there is")
+    action = adapter.upload(b"x" * (most + 1))
+    await link.send(action)
+    done, _ = await link.serve(action, b"x" * (most + 1))
+    want((done.get("result"), done.get("why")) == ("failed", "too_large"), f"wanted failed, too_large, got {done}")
+    await link.ws.close()
+
+
+async def files_without_bytes_come_later(adapter):
+    """The bot has not got the bytes, from the beginning or from the second piece on: later. Then it comes again with other bytes, and is sent."""
+    link, most = await greet_for_files(adapter)
+    data = rows(most)
+    action = adapter.upload(data)
+    await link.send(action)
+    done, _ = await link.serve(action, None)
+    want(done.get("result") == "later", f"no bytes at all: {done}")
+    await link.send(action)
+    first = await link.must_hear("blob_get", id=action["id"], **{"from": 0})
+    await link.send_piece(first, data)
+    if len(data) > PIECE_BYTES_MAX:
+        done, _ = await link.serve(action, None)
+        want(done.get("result") == "later", f"no second piece: {done}")
+    other = data[1:] + b"x\n"
+    action["file"]["bytes"] = len(other)
+    await link.send(action)
+    done, asked = await link.serve(action, other)
+    want(done.get("result") == "sent" and 0 in asked, f"wanted sent, all fetched anew, got {done}, asked from {asked}")
+    await link.ws.close()
+
+
+async def files_begin_anew_on_the_next_connection(adapter):
+    """A connection that ends in the middle of a file leaves nothing of it."""
+    link, most = await greet_for_files(adapter)
+    data = rows(most)
+    action = adapter.upload(data)
+    await link.send(action)
+    get = await link.must_hear("blob_get", id=action["id"])
+    if len(data) > PIECE_BYTES_MAX:
+        await link.send_piece(get, b"?" * len(data))  # of a file as it was before
+        await link.must_hear("blob_get", id=action["id"])
+    await link.ws.close()
+    link = await adapter.greet()
+    await link.send(action)
+    done, asked = await link.serve(action, data)
+    want(done.get("result") == "sent" and 0 in asked, f"wanted sent, all fetched anew, got {done}, asked from {asked}")
+    await link.ws.close()
+
+
+async def pieces_nobody_asked_for_do_no_harm(adapter):
+    """Pieces of no file, of another, from another place, the same again: the file is sent all the same. Pieces too long are never sent on."""
+    link, most = await greet_for_files(adapter)
+    data = rows(most)
+    action = adapter.upload(data)
+    await link.send_piece({"id": "nothing", "workspace": adapter.args.workspace, "from": 0}, data)
+    await link.send(action)
+    get = await link.must_hear("blob_get", id=action["id"])
+    for wrong in ({"id": "another"}, {"from": FILE_BYTES_MAX - 1}, {"from": 7}):
+        await link.send_piece({**get, **wrong}, b"!" * FILE_BYTES_MAX)
+    await link.send_piece(get, data)
+    await link.send_piece(get, data)
+    done, _ = await link.serve(action, data)
+    want(done.get("result") == "sent", f"wanted sent, got {done}")
+    for size, what in ((1, "a byte too many"), (0, "an empty piece")):
+        action = adapter.upload(b"a")
+        await link.send(action)
+        done, _ = await link.serve(action, b"ab" if size else b"")
+        want(done.get("result") in ("later", "failed"), f"{what}: {done}")
+    await link.ws.close()
+
+
+async def few_pieces_are_asked_for_at_once(adapter):
+    """Of many large files never more than 256 pieces, with all that it keeps; every one of them is answered in the end."""
+    link, most = await greet_for_files(adapter)
+    actions = [adapter.upload(b"x" * most) for _ in range(40)]
+    await link.send(*actions)
+    asked, open_ids = [], {action["id"] for action in actions}
+    while (line := await link.hear("blob_get", wait_s=0.5)) is not None:
+        asked.append(line)
+    want(0 < len(asked) <= ASKED_MAX, f"{len(asked)} pieces were asked for at once")
+    for get in asked:
+        await link.send_piece(get, None)
+    while open_ids:
+        line = await link.must_hear(("blob_get", "done"))
+        if line["t"] == "blob_get":
+            await link.send_piece(line, None)
+        else:
+            want(line["result"] == "later", f"without bytes: {line}")
+            open_ids.discard(line["id"])
+    await link.ws.close()
+
+
 async def drain(adapter):
     """Acknowledges what other checks left behind, so that the next event is the next poke's."""
     link = await adapter.greet(credits=1000)
@@ -367,7 +495,8 @@ SUITE = [
     hello_is_complete, unknown_workspaces_are_left_out, wrong_hellos_are_closed, wrong_token_is_closed, silence_is_closed,
     pings_are_answered, pings_get_their_own_words_back, action_is_done, every_input_is_shown, unknown_action_is_unsupported, same_action_is_done_once, ask_is_answered,
     edit_and_delete_name_a_message, messages_hold_many_lines, bad_lines_are_closed, large_messages_are_closed,
-    misplaced_lines_are_closed, fences_decide, bye_gives_the_workspace_free, events_are_complete, unacked_events_come_again,
+    files_are_fetched_and_sent, files_too_large_are_refused, files_without_bytes_come_later, files_begin_anew_on_the_next_connection,
+    pieces_nobody_asked_for_do_no_harm, few_pieces_are_asked_for_at_once, misplaced_lines_are_closed, fences_decide, bye_gives_the_workspace_free, events_are_complete, unacked_events_come_again,
     events_wait_for_credit,
 ]
 

@@ -23,11 +23,12 @@ from websockets.legacy.server import WebSocketServerProtocol, serve, unix_serve
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
-from town_lines import (FROM_BOT, ID_BYTES, KINDS, NAME_BYTES, TIME_MAX, WORD_BYTES, Refused, check_action, check_hello, cut, fence_of, is_id, is_whole, may, must,
-                        need, read_line)
+from town_lines import (FROM_BOT, ID_BYTES, KINDS, NAME_BYTES, PIECE_BYTES, TIME_MAX, WORD_BYTES, Refused, check_action, check_hello, cut, fence_of, is_id, is_whole,
+                        may, must, need, piece_of, read_line)
 
 MESSAGE_BYTES, HELLO_S, REMEMBERED, SLOTS = 65536, 5, 5000, 256
-SUBPROTOCOL, CAN = "mentord.v1", {"buttons": 0, "edit": True, "text_max": 2000}
+SUBPROTOCOL, CAN = "mentord.v1", {"buttons": 0, "edit": True, "text_max": 2000, "file_max": 2**19}
+PIECE_S = 5  # as long as we wait for a piece
 FINAL = ("sent", "failed", "unsupported")
 
 
@@ -37,6 +38,10 @@ class HallAway(Exception):
 
 class HallLost(Exception):
     """The platform took it, and no answer came."""
+
+
+class NoBytes(Exception):
+    """The bot has not got this file now."""
 
 
 # ---- the platform ----
@@ -98,6 +103,7 @@ class Link:
         self.ws, self.out, self.open = ws, asyncio.Queue(), True
         self.greeted, self.granted, self.keeps_read = False, False, False
         self.credit, self.sent = 0, set()
+        self.piece_asked, self.piece = None, None         # (action, from) of the one piece that we wait for; where it comes
 
     def say(self, **line):
         if self.open:
@@ -107,6 +113,11 @@ class Link:
         if self.open:
             self.open = False
             self.out.put_nowait((code, cut(why, 123)))
+
+    def no_piece(self):
+        """The connection is over, and with it the file that was on its way."""
+        if self.piece_asked and not self.piece.done():
+            self.piece.set_result(None)
 
     async def write(self):
         while isinstance(one := await self.out.get(), str):
@@ -153,6 +164,7 @@ class Crier:
             hello_late.cancel()
             link.open = False
             writing.cancel()
+            link.no_piece()
             self.links.discard(link)
             if self.holder is link:
                 self.holder = None
@@ -169,6 +181,7 @@ class Crier:
 
     def let_go(self, link):
         """A connection that is being closed holds nothing."""
+        link.no_piece()
         if self.holder is link:
             self.holder = None
 
@@ -200,6 +213,7 @@ class Crier:
         held = self.holder is not None
         must(self.fence is None or fence > self.fence or (fence == self.fence and not held), "another bot has a higher fence", 4005)
         if held:
+            self.holder.no_piece()
             self.holder.say(t="bye", why="fenced", workspace=self.workspace)
             self.holder.close(4005, "another bot has a higher fence")
         self.fence, self.holder = fence, link
@@ -352,6 +366,29 @@ class Crier:
         link.credit += need(line, "n", lambda value: is_whole(value, 1, 10**6))
         self.pump()
 
+    # ---- files: one at a time, a piece at a time, all of them on one connection ----
+
+    async def fetch(self, link, line):
+        data = b""
+        while len(data) < line["file"]["bytes"]:
+            link.piece_asked, link.piece = (line["id"], len(data)), asyncio.get_running_loop().create_future()
+            link.say(t="blob_get", id=line["id"], workspace=self.workspace, **{"from": len(data)})
+            try:
+                piece = await asyncio.wait_for(link.piece, PIECE_S)
+            except asyncio.TimeoutError:
+                raise NoBytes from None
+            finally:
+                link.piece_asked = None
+            if not piece or len(piece) > min(PIECE_BYTES, line["file"]["bytes"] - len(data)):
+                raise NoBytes
+            data += piece
+        return data
+
+    def take_blob_is(self, link, line):
+        piece = piece_of(line)
+        if (line["id"], line["from"]) == link.piece_asked and not link.piece.done():
+            link.piece.set_result(piece)
+
     # ---- what the bot asks for ----
 
     def take_action(self, link, line):
@@ -375,8 +412,9 @@ class Crier:
             link, line = await self.actions.get()
             if link is not self.holder:
                 continue  # its successor has them
-            done = self.results.get(line["id"]) or await (self.look_up(line) if line["t"] == "ask" else self.do(line))
-            self.finish({"id": line["id"], **done})
+            done = self.results.get(line["id"]) or await (self.look_up(line) if line["t"] == "ask" else self.do(link, line))
+            if done["result"] in FINAL or link is self.holder:  # else it comes again
+                self.finish({"id": line["id"], **done})
 
     def finish(self, done):
         if done["result"] in FINAL and done["id"] not in self.results:
@@ -390,26 +428,38 @@ class Crier:
         if self.holder:
             self.holder.say(t="done", **done)
 
-    async def do(self, line):
+    async def do(self, link, line):
         try:
             if line["kind"] not in KINDS:
                 return {"result": "unsupported"}
             if line.get("until", TIME_MAX) < time.time() * 1000:
                 return {"result": "failed", "why": "too_late"}
-            return await getattr(self, f"do_{line['kind']}")(line)
-        except HallAway:
+            return await (self.do_upload(link, line) if line["kind"] == "upload" else getattr(self, f"do_{line['kind']}")(line))
+        except (HallAway, NoBytes):
             return {"result": "later", "seconds": 1}
         except HallLost:
             return {"result": "ambiguous"}
 
-    async def do_send(self, line):
+    async def do_upload(self, link, line):
+        if line["file"]["bytes"] > CAN["file_max"]:
+            return {"result": "failed", "why": "too_large"}
+        before = await self.look_up(line)
+        if before["result"] == "sent":
+            return before
+        try:
+            text = (await self.fetch(link, line)).decode()
+        except UnicodeDecodeError:
+            return {"result": "failed", "why": "not_text"}  # the hall shows nothing else
+        return await self.do_send(line, file={"name": line["file"]["name"], "bytes": line["file"]["bytes"], "text": text})
+
+    async def do_send(self, line, **file):
         if "only" in line:
             return {"result": "failed", "why": "not_allowed"}
         before = await self.look_up(line)  # the last process may have done it, and died before it said so
         if before["result"] == "sent":
             return before
         where = f"@{line['to']['person']}" if "person" in line["to"] else line["to"]["room"]
-        answer = await self.hall.call(do="post", where=where, text=line["card"]["plain"], ref=line["id"])
+        answer = await self.hall.call(do="post", where=where, text=line.get("card", {}).get("plain", ""), ref=line["id"], **file)
         if "error" in answer:
             return {"result": "failed", "why": "person_gone" if "person" in line["to"] else "room_gone"}
         return {"result": "sent", "message": str(answer["n"])}

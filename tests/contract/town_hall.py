@@ -3,6 +3,7 @@
 It listens on a unix socket. One JSON object a line, each answered by one line; its log is a list, a message's number is its place in it.
   {"do":"say","as":"aisha","where":"crier","text":"hi"}    a person writes, to the crier or on the "square"
   {"do":"post","where":"@aisha","text":"Hello","ref":"o1"} the crier writes, to a person or on the square; `ref` is its own mark
+  {…,"file":{"name":"a.csv","bytes":12,"text":"…"}}        beside a post: a file, of plain text too
   {"do":"change","n":3,"text":"Hello!"}  {"do":"strike","n":3}  the crier changes, or takes away, what it wrote
   {"do":"find","ref":"o1"}                                 what it wrote under this mark: {"n":3}, or {"n":0}
   {"do":"listen","after":2}                                from now on this connection is told each thing that people say
@@ -25,7 +26,7 @@ class Hall:
         self.at_post = lambda point: False  # a test may end the crier here; before the post, it is then not made
 
     async def open(self):
-        self.server = await asyncio.start_unix_server(self.serve, self.path, limit=2**20)
+        self.server = await asyncio.start_unix_server(self.serve, self.path, limit=2**23)
         return self
 
     async def close(self):
@@ -87,7 +88,7 @@ class Hall:
             return {"error": "nobody"}
         if self.at_post("before"):
             return {"error": "you are gone"}
-        n = self.add({"from": "crier", "where": line["where"], "text": line["text"], "ref": line["ref"]})
+        n = self.add({"from": "crier", "where": line["where"], "text": line["text"], "ref": line["ref"], **({"file": line["file"]} if "file" in line else {})})
         self.at_post("after")
         return {"n": n}
 

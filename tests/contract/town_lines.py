@@ -1,12 +1,14 @@
 """town_lines.py: the lines of the link as town_crier.py reads them: what is refused, and with which code. Written from adapters/PROTOCOL.md alone."""
+import base64
+import binascii
 import json
 import re
 
 ID_BYTES, NAME_BYTES, WORD_BYTES, DEPTH = 512, 1024, 32768, 16
-TIME_MAX = 253402300799999
-FROM_BOT = ("hello", "ack", "action", "got", "ask", "keep_is", "kept", "credit", "bye", "clock")
-FROM_ADAPTER = ("event", "done", "keep_get", "keep", "notice")
-KINDS = {"send": ("to", "card"), "edit": ("message", "card"), "delete": ("message",)}
+TIME_MAX, FILE_BYTES, PIECE_BYTES, PIECE_CHARS = 253402300799999, 2**22, 32768, 43692
+FROM_BOT = ("hello", "ack", "action", "got", "ask", "keep_is", "kept", "credit", "blob_is", "bye", "clock")
+FROM_ADAPTER = ("event", "done", "keep_get", "keep", "blob_get", "notice")
+KINDS = {"send": ("to", "card"), "edit": ("message", "card"), "delete": ("message",), "upload": ("to", "file")}
 
 
 class Refused(Exception):
@@ -92,6 +94,24 @@ def check_hello(line):
         must(isinstance(one, dict) and is_id(one.get("workspace")) and is_fence(one.get("fence")), "hello.serves: a workspace and its fence")
 
 
+def check_file(file):
+    must(all(is_id(file.get(name)) for name in ("blob", "name", "type")), "action.file: its blob, name or type is missing or too long")
+    must(is_whole(file.get("bytes"), 1, FILE_BYTES), "action.file.bytes is missing or out of bounds")
+
+
+def piece_of(line):
+    """The bytes that a blob_is brings; None when the bot has none."""
+    need(line, "id", is_id)
+    need(line, "workspace", is_id)
+    need(line, "from", lambda value: is_whole(value, 0, FILE_BYTES - 1))
+    if "data" not in line:
+        return None
+    try:
+        return base64.b64decode(need(line, "data", lambda value: is_text(value, PIECE_CHARS)), validate=True)
+    except binascii.Error:
+        raise Refused(4002, "blob_is.data is no base64") from None
+
+
 def check_action(line):
     """Only of a kind that is known; of the others nothing else is looked at."""
     may(line, "until", lambda value: is_whole(value, 0, TIME_MAX))
@@ -102,7 +122,9 @@ def check_action(line):
         must(any(is_id(to.get(name)) for name in ("person", "room")), "action.to names nobody")
     if "message" in kind:
         need(line, "message", is_id)
-    if "card" in kind:
+    if "file" in kind:
+        check_file(need(line, "file", lambda value: isinstance(value, dict)))
+    if "card" in kind or "card" in line:
         card = need(line, "card", lambda value: isinstance(value, dict))
         must(is_text(card.get("plain"), WORD_BYTES), "action.card.plain is missing or too long")
 

@@ -10,10 +10,19 @@ from pathlib import Path
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
+from link_bot import FILE_BYTES_MAX
+from link_client import rows
 from town import HERE, Town
 
 POKE = """/usr/bin/python3 -c 'import socket,sys; s = socket.socket(socket.AF_UNIX); s.connect("%s");
 s.sendall(b"{\\"do\\":\\"say\\",\\"as\\":\\"aisha\\",\\"where\\":\\"crier\\",\\"text\\":\\"hello\\"}\\n"); s.recv(100)'"""
+
+
+def files_are_whole(shown):
+    """What the suite's checks sent, each once: of the size that was said, and the text as link_client.py made it."""
+    text = rows(FILE_BYTES_MAX).decode()
+    whole = all(file["name"] == "people.csv" and file["bytes"] == len(file["text"].encode()) for file in shown)
+    return whole and [file["text"] for file in shown] == [text, "a", text[1:] + "x\n", text, text]
 
 
 async def suite(port):
@@ -26,10 +35,12 @@ async def suite(port):
         words = ["adapter", town.address, town.workspace, *([town.token_file] if port else [])]
         frames = await asyncio.create_subprocess_exec(sys.executable, HERE / "bad_frames.py", *words, stdout=asyncio.subprocess.PIPE)
         said += (await frames.communicate())[0].decode()
+        shown = [entry["file"] for entry in town.hall.log if "file" in entry]
+        said += f"ok   {len(shown)} files stand in the hall as they were\n" if files_are_whole(shown) else f"FAILED what stands in the hall: {shown}\n"
         ended, complaints = town.stop(), town.errors()
         said += f"FAILED the crier ended with {ended}\n" if ended else ""
         said += f"FAILED the crier complained:\n{complaints}" if complaints else ""
-        return said, bool(process.returncode or frames.returncode or ended or complaints)
+        return said, bool(process.returncode or frames.returncode or ended or complaints or not files_are_whole(shown))
 
 
 async def main():

@@ -338,8 +338,9 @@ async def story_cards(web):
                                     ("too late", {"to": {"person": "ben"}, "until": 1}, "failed", "too_late")):
         answer = await bot.act("send", card=card("x"), **rest)
         check(name, (answer["result"], answer.get("why")) == (result, why), answer)
+    file = {"blob": "b1", "name": "a.csv", "type": "text/csv", "bytes": 1}
     for kind in ("home", "upload", "dance"):
-        check(f"{kind} is unsupported", (await bot.act(kind, to={"person": "ben"}, card=card("x")))["result"] == "unsupported")
+        check(f"{kind} is unsupported", (await bot.act(kind, to={"person": "ben"}, card=card("x"), file=file))["result"] == "unsupported")
     for n in ("p1", "p2"):
         await aisha.say(t="press", n=n, message=done["message"], token="7.x.1.0")
         await aisha.wait(lambda frame, n=n: frame.get("n") == n and frame["t"] == "stored")
