@@ -60,6 +60,7 @@ void web_restart(struct web *web) {
   make_start(&line, id);
   prepare(web, &line, &text);
   web->restarting = true;
+  web_upload_reset(web);
   web_journal_restart(web->journal, text_str(&text), 0);
 }
 
@@ -99,6 +100,7 @@ static void start_over(struct web *web, const struct web_line *line) {
   web_rooms_clear(web->rooms);
   web_apply(web->rooms, web->events, line, web->scratch);
   web->restarting = false;
+  web_upload_sweep(web);
   log_line(LOG_demo, "what=reset");
   if (clock->known)
     web_note(web, &(struct web_line){.kind = WEB_LINE_CLOCK, .now_ms = web_wall_ms() + clock->offset_ms, .next_ms = clock->next_ms, .next = clock->next});
@@ -124,6 +126,7 @@ static void after_apply(struct web *web, const struct web_line *line) {
       struct link_frame frame;
       if (link_frame_decode(line->frame, strlen(line->frame), web->scratch, &frame) == ERR_NONE) action = frame.id;
       if (action != NULL) web_link_answer(web, action);
+      if (line->token != NULL) web_upload_written(web, line->token);
       web_everyone_moved(web->everyone, NULL);
       break;
     }
@@ -187,12 +190,21 @@ static enum err open_journal(struct web *web, const char *folder) {
   return ERR_NONE;
 }
 
+static bool find_sent(void *who, const char *token, struct web_sent *ret_sent) {
+  struct web *web = who;
+  if (web->stopping) return false;
+  ret_sent->fd = web_upload_read(web, token, &ret_sent->name, &ret_sent->type, &ret_sent->bytes);
+  return ret_sent->fd >= 0;
+}
+
 static enum err open_doors(struct web *web, const struct web_options *options) {
   static const struct web_pages_handlers handlers = {.said = web_hear};
   web->context = link_context_new(web->loop);
   if (web->context == NULL) return ERR_INTERNAL;
   web->pages = web_pages_new(&handlers, web);
-  enum err err = web_http_new(web->context, web->loop, options->port, web->files, web->pages, &web->http);
+  struct web_http_options http = {.context = web->context, .loop = web->loop, .port = options->port, .files = web->files,
+                                  .pages = web->pages, .find_sent = find_sent, .who = web};
+  enum err err = web_http_new(&http, &web->http);
   return err == ERR_NONE ? web_link_open(web, options->link) : err;
 }
 
@@ -209,6 +221,8 @@ enum err web_new(uv_loop_t *loop, const struct web_options *options, struct web 
   web->events = web_events_new(web->play);
   web->everyone = web_everyone_new(loop, web->rooms, web->events, &web_hear_everyone, web);
   err = open_journal(web, options->data);
+  if (err == ERR_NONE) err = web_upload_open(web, options->data);
+  if (err == ERR_NONE) web_upload_sweep(web);
   if (err == ERR_NONE) err = open_doors(web, options);
   if (err != ERR_NONE) return err;
   struct web_watch watch = web_tell_watch;
@@ -231,6 +245,7 @@ void web_stop(struct web *web, int exit_code) {
   if (web->http != NULL) web_http_close(web->http);
   web->link = link_server_free(web->link);
   web->everyone = web_everyone_free(web->everyone);
+  web->upload = web_upload_free(web->upload);
   web->journal = web_journal_free(web->journal);
   if (web->context != NULL) link_context_close(web->context);
 }

@@ -108,10 +108,14 @@ static const char *card_json(const struct applying *a) {
   return copy;
 }
 
-static const char *do_post(const struct applying *a, const struct web_change *change, const struct card *card) {
+static const char *do_post(const struct applying *a, const struct web_change *change, const struct action *action) {
+  static const struct card nothing_said = {.text = NULL};
+  const struct card *card = action->card == NULL ? &nothing_said : action->card;
+  struct web_attached file = {.token = a->line->token};
+  if (action->file != NULL) file = (struct web_attached){a->line->token, action->file->name, action->file->type, action->file->bytes};
   struct web_message *message = web_rooms_post(
       a->rooms, &(struct web_message){.number = a->line->number, .room = change->room, .only = change->only, .at_ms = a->line->shown_ms,
-                                      .text = card->text, .card = card_json(a), .key = card->key});
+                                      .text = card->text, .card = card_json(a), .key = card->key, .file = action->file == NULL ? NULL : &file});
   return message->id;
 }
 
@@ -119,7 +123,7 @@ static const char *do_post(const struct applying *a, const struct web_change *ch
 static const char *do_change(const struct applying *a, const struct web_change *change, const struct action *action) {
   switch (change->kind) {
     case WEB_CHANGE_NOTHING: return NULL;
-    case WEB_CHANGE_POST: return do_post(a, change, action->card);
+    case WEB_CHANGE_POST: return do_post(a, change, action);
     case WEB_CHANGE_EDIT:
       web_rooms_edit(a->rooms, change->message, action->card->text, card_json(a), action->card->key, change->closed);
       return change->message->id;
@@ -141,6 +145,8 @@ static void apply_action(const struct applying *a) {
   const struct action *action = &frame.action;
   if (web_rooms_outcome(a->rooms, action->id) != NULL) return;
   struct web_change change = web_out_change(a->rooms, action, a->line->at_ms);
+  if (action->kind == ACTION_UPLOAD && a->line->token == NULL) /* we never write such a line */
+    change = (struct web_change){.kind = WEB_CHANGE_NOTHING, .result = RESULT_FAILED, .why = "broken"};
   const char *message = do_change(a, &change, action);
   web_rooms_remember(a->rooms, action->id, &(struct web_outcome){.result = change.result, .why = change.why, .message = message});
 }

@@ -1,4 +1,5 @@
-/* web_core.h: what the parts of a running mentord-web share. Only web.c, web_hear.c, web_tell.c and web_link.c include it. */
+/* web_core.h: what the parts of a running mentord-web share. Only web.c, web_hear.c, web_tell.c, web_link.c
+ * and web_upload.c include it. */
 #ifndef MENTORD_WEB_CORE_H
 #define MENTORD_WEB_CORE_H
 
@@ -12,6 +13,7 @@
 #include "adapters/web/web_line.h"
 #include "adapters/web/web_page.h"
 #include "adapters/web/web_rooms.h"
+#include "adapters/web/web_upload.h"
 
 struct web {
   uint32_t magic;
@@ -23,6 +25,7 @@ struct web {
   struct web_events *events;
   struct web_journal *journal;
   struct web_everyone *everyone;
+  struct web_upload *upload;
   struct web_pages *pages;
   struct web_http *http;
   struct lws_context *context;

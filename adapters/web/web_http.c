@@ -16,7 +16,7 @@
 #include "bot/base/log.h"
 #include "bot/base/text.h"
 
-enum { MAGIC = 0x48747470, BACKLOG = 64, ACCEPTS_MAX = 16, HEAD_BYTES = 2048, PIECE_BYTES = 16 * 1024, NAME_BYTES = 300, SAY_BYTES = 600 };
+enum { MAGIC = 0x48747470, BACKLOG = 64, ACCEPTS_MAX = 16, HEAD_BYTES = 6144, PIECE_BYTES = 16 * 1024, NAME_BYTES = 300, SAY_BYTES = 600, DISPOSITION_BYTES = 3072 };
 
 struct web_http {
   uint32_t magic;
@@ -24,13 +24,15 @@ struct web_http {
   int spare_fd;                   /* owned; given up for a moment when descriptors run out, so that a caller can be turned away */
   uv_poll_t poll;
   struct lws_vhost *vhost;        /* borrowed from the context */
-  const struct web_files *files;  /* borrowed until web_http_free */
+  struct web_http_options options; /* borrowed until web_http_free */
   struct lws_protocols protocols[3];
 };
 
 /* One answer on its way; libwebsockets owns it with the connection. */
 struct answer {
-  struct web_file body;    /* borrowed from web_files, or from `said` */
+  struct web_file body;    /* borrowed from web_files, or from `said`; data is NULL when it is read from `fd` */
+  bool has_fd;
+  int fd;                  /* owned, if has_fd */
   size_t sent;
   bool ends;               /* the connection closes behind it */
   char said[SAY_BYTES];
@@ -51,13 +53,27 @@ static bool add_policy(const struct web_http *http, struct lws *wsi, unsigned ch
          add(wsi, "cross-origin-resource-policy:", "same-origin", at, end);
 }
 
-/* Sends the head; the body follows as the browser takes it. */
-static int begin_answer(const struct web_http *http, struct lws *wsi, const struct answer *answer, unsigned code, bool head_only) {
+static void let_go(struct answer *answer) {
+  if (answer != NULL && answer->has_fd) close(answer->fd);
+  if (answer != NULL) answer->has_fd = false;
+}
+
+static bool add_name(struct lws *wsi, const char *name, unsigned char **at, unsigned char *end) {
+  CLEANUP(text_done) struct text disposition;
+  text_init(&disposition, DISPOSITION_BYTES);
+  web_door_disposition(name, &disposition);
+  return !disposition.full && add(wsi, "content-disposition:", text_str(&disposition), at, end);
+}
+
+/* Sends the head; the body follows as the browser takes it. `name`: of a file that is to be saved, or NULL. */
+static int begin_answer(const struct web_http *http, struct lws *wsi, struct answer *answer, unsigned code, const char *name, bool head_only) {
   unsigned char buffer[LWS_PRE + HEAD_BYTES], *start = buffer + LWS_PRE, *at = start, *end = buffer + sizeof buffer - 1;
   if (lws_add_http_common_headers(wsi, code, answer->body.type, (lws_filepos_t)answer->body.bytes, &at, end) != 0) return -1;
   if (!add_policy(http, wsi, &at, end)) return -1;
+  if (name != NULL && !add_name(wsi, name, &at, end)) return -1;
   if (answer->ends && !add(wsi, "connection:", "close", &at, end)) return -1;
   if (lws_finalize_write_http_header(wsi, start, &at, end) != 0) return -1;
+  if (head_only) let_go(answer);
   if (head_only) return answer->ends || lws_http_transaction_completed(wsi) ? -1 : 0;
   lws_callback_on_writable(wsi);
   return 0;
@@ -69,7 +85,12 @@ static int say(const struct web_http *http, struct lws *wsi, struct answer *answ
   (void)snprintf(answer->said, sizeof answer->said,
                  "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>mentord demo</title><p>%s</p></html>\n", sentence);
   answer->body = (struct web_file){.type = "text/html; charset=utf-8", .data = answer->said, .bytes = strlen(answer->said)};
-  return begin_answer(http, wsi, answer, code, head_only);
+  return begin_answer(http, wsi, answer, code, NULL, head_only);
+}
+
+static bool read_piece(const struct answer *answer, unsigned char *to, size_t bytes) {
+  if (answer->body.data != NULL) memcpy(to, answer->body.data + answer->sent, bytes);
+  return answer->body.data != NULL || pread(answer->fd, to, bytes, (off_t)answer->sent) == (ssize_t)bytes;
 }
 
 static int write_body(struct lws *wsi, struct answer *answer) {
@@ -77,7 +98,7 @@ static int write_body(struct lws *wsi, struct answer *answer) {
   size_t bytes = answer->body.bytes - answer->sent;
   if (bytes > PIECE_BYTES) bytes = PIECE_BYTES;
   bool last = answer->sent + bytes == answer->body.bytes;
-  memcpy(buffer + LWS_PRE, answer->body.data + answer->sent, bytes);
+  if (!read_piece(answer, buffer + LWS_PRE, bytes)) return -1;
   int written = lws_write(wsi, buffer + LWS_PRE, bytes, last ? LWS_WRITE_HTTP_FINAL : LWS_WRITE_HTTP);
   if (written < (int)bytes) return -1;
   answer->sent += bytes;
@@ -85,6 +106,7 @@ static int write_body(struct lws *wsi, struct answer *answer) {
     lws_callback_on_writable(wsi);
     return 0;
   }
+  let_go(answer);
   return answer->ends || lws_http_transaction_completed(wsi) ? -1 : 0;
 }
 
@@ -111,16 +133,29 @@ static int refuse(const struct web_http *http, struct lws *wsi, struct answer *a
   return say(http, wsi, answer, HTTP_STATUS_FORBIDDEN, sentence, false);
 }
 
+/* No tab need say who it is: whoever has the token was shown the message. */
+static int serve_sent(const struct web_http *http, struct lws *wsi, struct answer *answer, const char *token, bool head_only) {
+  struct web_sent sent;
+  if (!http->options.find_sent(http->options.who, token, &sent))
+    return say(http, wsi, answer, HTTP_STATUS_NOT_FOUND, "This file is not there any more. The demo is at <a href=\"/\">the start page</a>.", head_only);
+  answer->has_fd = true;
+  answer->fd = sent.fd;
+  answer->body = (struct web_file){.type = web_door_sent_type(sent.type), .bytes = sent.bytes};
+  return begin_answer(http, wsi, answer, HTTP_STATUS_OK, sent.name, head_only);
+}
+
 static int serve(const struct web_http *http, struct lws *wsi, struct answer *answer, const char *path) {
   char *uri = NULL;
   int uri_bytes = 0, method = lws_http_get_uri_and_method(wsi, &uri, &uri_bytes);
   bool head_only = method == LWSHUMETH_HEAD;
+  let_go(answer);
   *answer = (struct answer){.sent = 0};
   if (!is_ours(http, wsi, false)) return refuse(http, wsi, answer);
   if (method != LWSHUMETH_GET && !head_only) return say(http, wsi, answer, HTTP_STATUS_METHOD_NOT_ALLOWED, "Only GET is answered here.", false);
-  if (!web_files_find(http->files, path, &answer->body))
+  if (web_door_token(path) != NULL) return serve_sent(http, wsi, answer, web_door_token(path), head_only);
+  if (!web_files_find(http->options.files, path, &answer->body))
     return say(http, wsi, answer, HTTP_STATUS_NOT_FOUND, "There is nothing here. The demo is at <a href=\"/\">the start page</a>.", head_only);
-  return begin_answer(http, wsi, answer, HTTP_STATUS_OK, head_only);
+  return begin_answer(http, wsi, answer, HTTP_STATUS_OK, NULL, head_only);
 }
 
 /* Written at once: there is no connection to serve afterwards. lws_return_http_status would say HTTP/1.0 here, which strict
@@ -161,6 +196,8 @@ static int file_callback(struct lws *wsi, enum lws_callback_reasons reason, void
     case LWS_CALLBACK_FILTER_PROTOCOL_CONNECTION: return filter(http_of(wsi), wsi, false);
     case LWS_CALLBACK_HTTP: return serve(http_of(wsi), wsi, user, in);
     case LWS_CALLBACK_HTTP_WRITEABLE: return write_body(wsi, user);
+    case LWS_CALLBACK_CLOSED_HTTP:
+    case LWS_CALLBACK_HTTP_DROP_PROTOCOL: let_go(user); return 0;
     default: return 0;
   }
 }
@@ -213,7 +250,7 @@ static enum err listen_on(struct web_http *http) {
   return ERR_NONE;
 }
 
-static enum err start(struct web_http *http, struct lws_context *context, uv_loop_t *loop) {
+static enum err start(struct web_http *http) {
   /* No round number: libwebsockets 4.1.6 answers a ping with a wrong payload when its own ping leaves in the same moment, and
    * many clients ping every 20 or 30 s. */
   static const lws_retry_bo_t heartbeat = {.secs_since_valid_ping = 27, .secs_since_valid_hangup = 41};
@@ -229,9 +266,9 @@ static enum err start(struct web_http *http, struct lws_context *context, uv_loo
       .options = LWS_SERVER_OPTION_DISABLE_IPV6,
       .keepalive_timeout = 30,
   };
-  http->vhost = lws_create_vhost(context, &info);
+  http->vhost = lws_create_vhost(http->options.context, &info);
   if (http->vhost == NULL) return err_note(ERR_INTERNAL, "libwebsockets makes no vhost for the page");
-  int code = uv_poll_init(loop, &http->poll, http->fd);
+  int code = uv_poll_init(http->options.loop, &http->poll, http->fd);
   if (code != 0) return err_note(ERR_INTERNAL, "the loop does not take the listener: %s", uv_strerror(code));
   http->poll.data = http;
   code = uv_poll_start(&http->poll, UV_READABLE, on_poll);
@@ -239,20 +276,19 @@ static enum err start(struct web_http *http, struct lws_context *context, uv_loo
   return ERR_NONE;
 }
 
-enum err web_http_new(struct lws_context *context, uv_loop_t *loop, int port, const struct web_files *files, struct web_pages *pages,
-                      struct web_http **ret_http) {
+enum err web_http_new(const struct web_http_options *options, struct web_http **ret_http) {
   struct web_http *http = calloc(1, sizeof *http);
   assert(http != NULL);
   http->magic = MAGIC;
   http->fd = -1;
   http->spare_fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
-  http->port = port;
-  http->files = files;
+  http->port = options->port;
+  http->options = *options;
   http->protocols[0] = (struct lws_protocols){.name = "http", .callback = file_callback, .per_session_data_size = sizeof(struct answer)};
   http->protocols[1] = (struct lws_protocols){.name = WEB_PAGE_SUBPROTOCOL, .callback = page_callback, .rx_buffer_size = PIECE_BYTES,
-                                              .per_session_data_size = sizeof(struct web_tab *), .user = pages};
+                                              .per_session_data_size = sizeof(struct web_tab *), .user = options->pages};
   *ret_http = http; /* libwebsockets may know the protocols from here on: it is freed after the context, whatever happens */
-  return start(http, context, loop);
+  return start(http);
 }
 
 int web_http_port(const struct web_http *http) {

@@ -31,7 +31,7 @@ struct web_line {
   const char *person;                     /* SAY … DEMO: who */
   const char *n;                          /* SAY, PRESS, FORM: the page's own id, the same on a retry */
   const char *room, *text;                /* SAY, READ: room */
-  const char *message, *token;            /* PRESS, FORM; READ: message */
+  const char *message, *token;            /* PRESS, FORM; READ: message; ACTION: what its file is kept under, NULL: it has none */
   const struct field_value *values;       /* FORM */
   size_t value_count;
   const char *change;                     /* DEMO: clock_next, clock_to, reset */

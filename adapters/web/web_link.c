@@ -10,7 +10,7 @@
 enum { CLOCK_JUMP_MS = 2000, FULL_WAIT_MS = 30000 };
 
 static const struct capabilities can = {.buttons = 8, .select = true, .form = true, .edit = true, .ephemeral = true, .rooms = true,
-                                        .text_max = 4000, .may_repeat_with_new_id = false};
+                                        .text_max = 4000, .file_max = LINK_FILE_BYTES_MAX, .may_repeat_with_new_id = false};
 
 /* ---- events ---- */
 
@@ -95,7 +95,8 @@ static void hear_action(struct web *web, const struct link_frame *frame) {
     return;
   }
   json.data[json.length - 1] = '\0'; /* its newline: it goes into a line of ours */
-  web_write(web, &(struct web_line){.kind = WEB_LINE_ACTION, .frame = text_str(&json)}, 0);
+  if (!web_upload_takes(web, action, text_str(&json)))
+    web_write(web, &(struct web_line){.kind = WEB_LINE_ACTION, .frame = text_str(&json)}, 0);
 }
 
 /* What came before it is on the disk by now. */
@@ -109,6 +110,7 @@ static void answer_ask(void *who, void *arg, bool lost) {
 }
 
 static void hear_ask(struct web *web, const struct link_frame *frame) {
+  if (web_upload_holds(web, frame->id)) return; /* its done comes, or it comes again */
   char *action = strdup(frame->id);
   assert(action != NULL);
   web_journal_after(web->journal, answer_ask, action);
@@ -136,6 +138,7 @@ static void on_frame(void *who, const struct link_frame *frame) {
     case LINE_ACK: hear_ack(web, frame); break;
     case LINE_ACTION: hear_action(web, frame); break;
     case LINE_ASK: hear_ask(web, frame); break;
+    case LINE_BLOB_IS: web_upload_piece(web, frame); break;
     case LINE_CLOCK: hear_clock(web, frame); break;
     default: break; /* got: what is done stays in the journal anyway; keeps: we have none */
   }
@@ -146,6 +149,7 @@ static void on_up(void *who, const char *const *workspaces, size_t count) {
   for (size_t i = 0; i < count; i++)
     for (size_t w = 0; w < web->play->workspace_count; w++)
       if (strcmp(web->play->workspaces[w].id, workspaces[i]) == 0) web_events_rewind(web->events, w);
+  web_upload_up(web, workspaces, count);
   web->bots++;
   web_tell_link(web);
   web_link_pump(web);
@@ -158,6 +162,7 @@ static void on_credit(void *who) {
 static void on_down(void *who) {
   struct web *web = who;
   if (web->stopping) return;
+  web_upload_down(web);
   web->bots--;
   web_tell_link(web);
 }

@@ -78,14 +78,14 @@ struct web_change web_out_change(const struct web_rooms *rooms, const struct act
   if (action->until_ms != 0 && action->until_ms < at_ms) return failed("too_late");
   switch (action->kind) {
     case ACTION_SEND:
-    case ACTION_FORM: return send_change(rooms, action); /* a form is a card that is filled in where it stands */
+    case ACTION_FORM: /* a card that is filled in where it stands */
+    case ACTION_UPLOAD: return send_change(rooms, action);
     case ACTION_EDIT: return message_change(rooms, action, WEB_CHANGE_EDIT);
     case ACTION_DELETE: return message_change(rooms, action, WEB_CHANGE_DELETE);
     case ACTION_ROOM_OPEN: return open_change(rooms, action);
     case ACTION_ROOM_INVITE: return room_change(rooms, action, WEB_CHANGE_INVITE);
     case ACTION_ROOM_LEAVE: return room_change(rooms, action, WEB_CHANGE_LEAVE);
-    case ACTION_HOME:   /* the page has no home, */
-    case ACTION_UPLOAD: /* and shows no files */
+    case ACTION_HOME: /* the page has no home */
     case ACTION_MAX_:
     case ACTION_INVALID_: break;
   }

@@ -6,7 +6,8 @@
 
 enum web_change_kind {
   WEB_CHANGE_NOTHING, /* result and why say it all */
-  WEB_CHANGE_POST, WEB_CHANGE_EDIT, WEB_CHANGE_DELETE, WEB_CHANGE_OPEN, WEB_CHANGE_INVITE, WEB_CHANGE_LEAVE
+  WEB_CHANGE_POST, /* with the action's file, if it has one */
+  WEB_CHANGE_EDIT, WEB_CHANGE_DELETE, WEB_CHANGE_OPEN, WEB_CHANGE_INVITE, WEB_CHANGE_LEAVE
 };
 
 struct web_change {

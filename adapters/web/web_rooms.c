@@ -35,6 +35,7 @@ static void add_base_rooms(struct web_rooms *rooms) {
 static void start_empty(struct web_rooms *rooms) {
   rooms->room_ids = map_new();
   rooms->message_ids = map_new();
+  rooms->tokens = map_new();
   rooms->outcomes = map_new();
   rooms->seen = map_new();
   rooms->room_count = 0;
@@ -46,6 +47,7 @@ static void start_empty(struct web_rooms *rooms) {
 static void free_maps(struct web_rooms *rooms) {
   rooms->room_ids = map_free(rooms->room_ids, NULL);
   rooms->message_ids = map_free(rooms->message_ids, NULL);
+  rooms->tokens = map_free(rooms->tokens, NULL);
   rooms->outcomes = map_free(rooms->outcomes, NULL);
   rooms->seen = map_free(rooms->seen, NULL);
 }
@@ -105,6 +107,11 @@ struct web_message *web_rooms_any_message(const struct web_rooms *rooms, const c
 
 struct web_message *web_rooms_message(const struct web_rooms *rooms, const char *id) {
   struct web_message *message = web_rooms_any_message(rooms, id);
+  return message == NULL || message->gone ? NULL : message;
+}
+
+struct web_message *web_rooms_with_file(const struct web_rooms *rooms, const char *token) {
+  struct web_message *message = token == NULL ? NULL : map_get(rooms->tokens, token);
   return message == NULL || message->gone ? NULL : message;
 }
 
@@ -195,6 +202,15 @@ static void mark_steps(struct web_rooms *rooms, const struct web_message *messag
   }
 }
 
+static void attach(struct web_rooms *rooms, struct web_message *message, const struct web_attached *file) {
+  if (file == NULL) return;
+  struct web_attached *kept = arena_alloc(rooms->arena, sizeof *kept);
+  *kept = (struct web_attached){.token = arena_text(rooms->arena, file->token), .name = arena_text(rooms->arena, file->name),
+                                .type = arena_text(rooms->arena, file->type), .bytes = file->bytes};
+  message->file = kept;
+  map_put(rooms->tokens, kept->token, message);
+}
+
 struct web_message *web_rooms_post(struct web_rooms *rooms, const struct web_message *post) {
   assert(rooms->magic == MAGIC);
   struct web_message *message = arena_alloc(rooms->arena, sizeof *message);
@@ -203,6 +219,7 @@ struct web_message *web_rooms_post(struct web_rooms *rooms, const struct web_mes
   message->text = arena_text(rooms->arena, post->text == NULL ? "" : post->text);
   message->card = arena_text(rooms->arena, post->card);
   message->key = arena_text(rooms->arena, post->key);
+  attach(rooms, message, post->file);
   message->before = message->room->last;
   if (message->before == NULL) message->room->first = message;
   else message->before->after = message;

@@ -8,7 +8,13 @@
 
 struct web_room;
 
-/* Of messages, rooms, outcomes and the clock all texts, and all links among them, are the rooms' own: they live until
+struct web_attached { /* a file; its bytes are web_kept's */
+  const char *token; /* what they are kept and asked for under */
+  const char *name, *type;
+  size_t bytes;
+};
+
+/* Of messages, files, rooms, outcomes and the clock all texts, and all links among them, are the rooms' own: they live until
  * web_rooms_clear or web_rooms_free. Persons and steps are the play's. */
 struct web_message {
   int64_t number;   /* of the journal line that made it */
@@ -20,6 +26,7 @@ struct web_message {
   const char *text;
   const char *card; /* the link's JSON; NULL: a text */
   const char *key;  /* the card's catalogue key, or NULL */
+  const struct web_attached *file; /* NULL: none */
   bool closed;      /* edited, and nothing is left to answer */
   bool answered;    /* since it was last written; only "everyone else" looks at it */
   bool gone;
@@ -66,7 +73,7 @@ struct web_rooms {
   struct arena *arena;          /* owned: everything below that has no other owner */
   struct web_room *rooms[WEB_ROOMS_MAX];
   size_t room_count;
-  struct map *room_ids, *message_ids, *outcomes, *seen; /* owned */
+  struct map *room_ids, *message_ids, *tokens, *outcomes, *seen; /* owned; tokens of files lead to their messages */
   bool *steps_done;             /* as many as the play has steps */
   const char *journal;          /* this journal's own random id */
   struct web_clock clock;
@@ -84,6 +91,7 @@ struct web_room *web_rooms_room(const struct web_rooms *rooms, const char *id);
 struct web_room *web_rooms_direct(const struct web_rooms *rooms, const struct web_play_person *person);
 struct web_message *web_rooms_message(const struct web_rooms *rooms, const char *id); /* a deleted one is NULL */
 struct web_message *web_rooms_any_message(const struct web_rooms *rooms, const char *id); /* deleted ones too */
+struct web_message *web_rooms_with_file(const struct web_rooms *rooms, const char *token); /* a deleted one is NULL */
 const struct web_outcome *web_rooms_outcome(const struct web_rooms *rooms, const char *action);
 bool web_rooms_has(const struct web_rooms *rooms, const struct web_room *room, const struct web_play_person *person);
 bool web_rooms_sees(const struct web_rooms *rooms, const struct web_message *message, const struct web_play_person *person);
@@ -93,7 +101,7 @@ size_t web_rooms_unread_total(const struct web_rooms *rooms, const struct web_pl
 /* ---- changing: texts are copied, the watch is told ---- */
 bool web_rooms_first_time(struct web_rooms *rooms, const struct web_play_person *person, const char *n);
 bool web_rooms_seen(const struct web_rooms *rooms, const struct web_play_person *person, const char *n);
-/* `post` gives number, room, from, only, at_ms, text, card and key. */
+/* `post` gives number, room, from, only, at_ms, text, card, key and file. */
 struct web_message *web_rooms_post(struct web_rooms *rooms, const struct web_message *post);
 void web_rooms_edit(struct web_rooms *rooms, struct web_message *message, const char *text, const char *card, const char *key, bool closed);
 void web_rooms_delete(struct web_rooms *rooms, struct web_message *message);

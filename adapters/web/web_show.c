@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "adapters/web/web_door.h"
 #include "bot/base/json.h"
 #include "bot/base/zone.h"
 
@@ -35,6 +36,18 @@ static void put_card(struct json_out *out, const struct web_message *message) {
   json_put_raw(out, "card", text_str(&card));
 }
 
+static void put_file(struct json_out *out, const struct web_attached *file) {
+  char href[WEB_DOOR_FILE_BYTES];
+  if (file == NULL) return;
+  (void)snprintf(href, sizeof href, "%s%s", WEB_DOOR_FILES, file->token);
+  json_open(out, "file", '{');
+  json_put_str(out, "name", file->name);
+  json_put_str(out, "type", file->type);
+  json_put_int(out, "bytes", (int64_t)file->bytes);
+  json_put_str(out, "href", href);
+  json_close(out, '}');
+}
+
 static void put_message(struct json_out *out, const char *key, const struct web_message *message) {
   json_open(out, key, '{');
   json_put_str(out, "id", message->id);
@@ -44,6 +57,7 @@ static void put_message(struct json_out *out, const char *key, const struct web_
   json_put_str(out, "text", message->text);
   if (message->only != NULL) json_put_str(out, "only", message->only->id);
   put_card(out, message);
+  put_file(out, message->file);
   json_close(out, '}');
 }
 

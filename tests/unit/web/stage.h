@@ -34,6 +34,8 @@ int64_t stage_apply(struct web_line line);
 int64_t stage_say(const char *person, const char *n, const char *room, const char *text);
 /* Applies an action written as link JSON without "t", "workspace" and "order"; returns what is remembered of it. */
 const struct web_outcome *stage_act(const char *action_json);
+/* The same for an upload whose bytes are kept under `token`; NULL: under none. */
+const struct web_outcome *stage_upload(const char *token, const char *action_json);
 const char *stage_id(char prefix, int64_t number); /* "m12" */
 
 #endif

@@ -156,6 +156,38 @@ static void play_story(void) {
   stage_act("\"id\":\"o4\",\"kind\":\"delete\",\"message\":\"m404\"");
 }
 
+#define UPLOAD "\"kind\":\"upload\",\"file\":{\"blob\":\"o1\",\"name\":\"people.csv\",\"type\":\"text/csv\",\"bytes\":48211}"
+
+Test(web_apply, a_file_hangs_on_its_message_until_that_is_deleted) {
+  const char *id = stage_upload("abc0", "\"id\":\"o1\",\"to\":{\"person\":\"jo\"},\"card\":{\"plain\":\"Here.\",\"text\":\"Here.\"}," UPLOAD)->message;
+  const struct web_message *message = web_rooms_message(stage.rooms, id);
+  cr_assert_str_eq(message->text, "Here.");
+  cr_assert_str_eq(message->file->name, "people.csv");
+  cr_assert_str_eq(message->file->type, "text/csv");
+  cr_assert_eq(message->file->bytes, 48211);
+  cr_assert_eq(web_rooms_with_file(stage.rooms, "abc0"), message);
+  cr_assert_null(web_rooms_with_file(stage.rooms, "abc1"));
+  cr_assert_null(web_rooms_with_file(stage.rooms, id), "what is told to everybody opens nothing");
+  stage_act(arena_format(stage.arena, "\"id\":\"o2\",\"kind\":\"edit\",\"message\":\"%s\",\"card\":{\"plain\":\"There.\"}", id));
+  cr_assert_eq(web_rooms_with_file(stage.rooms, "abc0"), message);
+  stage_act(arena_format(stage.arena, "\"id\":\"o3\",\"kind\":\"delete\",\"message\":\"%s\"", id));
+  cr_assert_null(web_rooms_with_file(stage.rooms, "abc0"));
+}
+
+Test(web_apply, a_file_needs_no_words_but_its_bytes_and_somebody_to_get_it) {
+  const struct web_outcome *sent = stage_upload("abc0", "\"id\":\"o1\",\"to\":{\"person\":\"jo\"}," UPLOAD);
+  cr_assert_str_eq(web_rooms_message(stage.rooms, sent->message)->text, "");
+  cr_assert_null(web_rooms_message(stage.rooms, sent->message)->card);
+  cr_assert_eq(stage_upload("abc1", "\"id\":\"o1\",\"to\":{\"person\":\"jo\"}," UPLOAD), sent);
+  cr_assert_null(web_rooms_with_file(stage.rooms, "abc1"), "the same action again is nothing new");
+  cr_assert_str_eq(stage_upload("abc2", "\"id\":\"o2\",\"to\":{\"person\":\"nobody\"}," UPLOAD)->why, "person_gone");
+  cr_assert_null(web_rooms_with_file(stage.rooms, "abc2"));
+  cr_assert_str_eq(stage_upload(NULL, "\"id\":\"o3\",\"to\":{\"person\":\"jo\"}," UPLOAD)->why, "broken");
+  cr_assert_eq(messages_in("d:jo"), 1);
+  web_rooms_clear(stage.rooms);
+  cr_assert_null(web_rooms_with_file(stage.rooms, "abc0"));
+}
+
 static const char *whole_state(void) {
   struct text text;
   const struct web_show show = {.commands = "[]", .link_up = true};

@@ -37,3 +37,49 @@ Test(web_door, types) {
     cr_expect((type == NULL) == (rows[i].type == NULL) && (type == NULL || strcmp(type, rows[i].type) == 0), "%s is %s", rows[i].name, type);
   }
 }
+
+#define TOKEN "0123456789abcdef0123456789abcdef"
+
+Test(web_door, only_a_token_is_looked_for_among_files) {
+  static const char *const nothing[] = {"/file/", "/file", "/", "/file/" TOKEN "0", "/file/0123456789abcdef0123456789abcde", "/file/" TOKEN "/", "//file/" TOKEN,
+                                        "/file//" TOKEN, "/file/0123456789ABCDEF0123456789ABCDEF", "/file/../journal", "/file/..%2f..%2fjournal",
+                                        "/file/..............................", "/file/................................", "/files/" TOKEN, "file/" TOKEN,
+                                        "/file/0123456789abcdef/123456789abcdef", "/file/m12", "/file/18446744073709551616", "/file/-1"};
+  cr_assert_str_eq(web_door_token("/file/" TOKEN), TOKEN);
+  for (size_t i = 0; i < ARRAY_LEN(nothing); i++) cr_expect_null(web_door_token(nothing[i]), "%s", nothing[i]);
+}
+
+Test(web_door, what_a_sent_file_is_called) {
+  static const struct { const char *name, *said; } rows[] = {
+      {"people-2027-01-11.csv", "filename=\"people-2027-01-11.csv\"; filename*=UTF-8''people-2027-01-11.csv"},
+      {"Zo\xc3\xab 1.csv", "filename=\"Zo_ 1.csv\"; filename*=UTF-8''Zo%C3%AB%201.csv"},
+      {"../../etc/passwd", "filename=\"_._.._etc_passwd\"; filename*=UTF-8''_._.._etc_passwd"},
+      {"a\"; filename=b\\c%41.csv", "filename=\"a_; filename=b_c_41.csv\"; filename*=UTF-8''a_%3B%20filename%3Db_c_41.csv"},
+      {"a\r\nset-cookie: b", "filename=\"a__set-cookie_ b\"; filename*=UTF-8''a__set-cookie_%20b"},
+      {".htaccess", "filename=\"_htaccess\"; filename*=UTF-8''_htaccess"},
+      {"\xf0\x9f\x99\x82", "filename=\"_\"; filename*=UTF-8''%F0%9F%99%82"},
+  };
+  for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+    CLEANUP(text_done) struct text text;
+    text_init(&text, 3000);
+    web_door_disposition(rows[i].name, &text);
+    cr_expect_str_eq(text_str(&text) + strlen("attachment; "), rows[i].said, "%s", rows[i].name);
+  }
+}
+
+Test(web_door, the_longest_name_fits_a_head) {
+  char name[513];
+  for (size_t i = 0; i < 512; i += 2) memcpy(name + i, "\xc3\xab", 2);
+  name[512] = '\0';
+  CLEANUP(text_done) struct text text;
+  text_init(&text, 3000);
+  web_door_disposition(name, &text);
+  cr_assert(!text.full);
+}
+
+Test(web_door, a_sent_file_is_what_it_says_or_nothing_that_is_opened) {
+  static const char *const good[] = {"text/csv", "text/csv; charset=utf-8", "application/vnd.ms-excel", "image/svg+xml"};
+  static const char *const bad[] = {"", "/", "text/", "/csv", "text", "text/csv\r\nset-cookie: a", "text/\xc3\xab", "text/\"", "text/csv,a/b", "text/ csv"};
+  for (size_t i = 0; i < ARRAY_LEN(good); i++) cr_expect_str_eq(web_door_sent_type(good[i]), good[i]);
+  for (size_t i = 0; i < ARRAY_LEN(bad); i++) cr_expect_str_eq(web_door_sent_type(bad[i]), "application/octet-stream", "%s", bad[i]);
+}

@@ -45,6 +45,15 @@ Test(web_show, a_message_and_its_card) {
   cr_assert_str_eq(shown(), "{\"t\":\"gone\",\"room\":\"d:ben\",\"message\":\"m2\"}");
 }
 
+Test(web_show, a_file) {
+  const char *id = stage_upload("0123456789abcdef0123456789abcdef",
+                                "\"id\":\"o1\",\"kind\":\"upload\",\"to\":{\"person\":\"ben\"},"
+                                "\"file\":{\"blob\":\"o1\",\"name\":\"a \\\"b\\\".csv\",\"type\":\"text/csv\",\"bytes\":7}")->message;
+  web_show_message(web_rooms_message(stage.rooms, id), &text);
+  cr_assert_not_null(strstr(shown(), "\"text\":\"\",\"file\":{\"name\":\"a \\\"b\\\".csv\",\"type\":\"text/csv\",\"bytes\":7,"
+                                     "\"href\":\"/file/0123456789abcdef0123456789abcdef\"}}"));
+}
+
 Test(web_show, a_persons_message) {
   stage_say("aisha", "n1", "cell", "/me \"quoted\"\n<b>");
   web_show_message(web_rooms_room(stage.rooms, "cell")->last, &text);
