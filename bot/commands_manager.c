@@ -2,39 +2,12 @@
 #include <string.h>
 
 #include "bot/command_parts.h"
-#include "bot/match/pairs.h"
 #include "bot/may_see.h"
+#include "bot/standing.h"
 
 enum { LINES_MAX = 80 };
 
 /* ---- people ---- */
-static bool is_half_of(const struct pair *pair, const struct enrolment *enrolment) {
-  const char *half = enrolment->role == ROLE_MENTEE ? pair->mentee_enrolment : pair->mentor_enrolment;
-  return half != NULL && strcmp(half, enrolment->id) == 0;
-}
-
-/* In this role: who learns and helps can have a pair as the one and wait as the other. */
-static bool has_pair(struct turn *turn, const struct enrolment *enrolment) {
-  enum record_index index = enrolment->role == ROLE_MENTEE ? INDEX_pair_mentee : INDEX_pair_mentor;
-  struct strs pairs = txn_find(turn->txn, index, enrolment->person);
-  for (size_t i = 0; i < pairs.count; i++) {
-    const struct pair *pair = txn_get(turn->txn, RECORD_PAIR, pairs.items[i]);
-    if (match_pair_is_live(pair) && is_half_of(pair, enrolment)) return true;
-  }
-  return false;
-}
-
-static const char *const state_words[ENROLMENT_STATE_MAX_] = {
-    [ENROLMENT_PREFILLED] = W("state.prefilled"),   [ENROLMENT_DRAFT] = W("state.draft"),       [ENROLMENT_APPLIED] = W("state.applied"),
-    [ENROLMENT_ACCEPTED] = W("state.accepted"),     [ENROLMENT_WAITLISTED] = W("state.waitlisted"),
-    [ENROLMENT_DECLINED] = W("state.declined"),     [ENROLMENT_LEFT] = W("state.left")};
-
-static const char *state_of(struct turn *turn, const struct enrolment *enrolment) {
-  if (enrolment->state != ENROLMENT_ACCEPTED || enrolment->role == ROLE_MANAGER) return state_words[enrolment->state];
-  if (has_pair(turn, enrolment)) return W("state.paired");
-  return enrolment->trained ? W("state.waiting") : W("state.untrained");
-}
-
 static bool knows_line(struct turn *turn, const char *person) {
   enum line_state state = turn_person(turn, person)->line_state;
   return state != LINE_UNKNOWN && state != LINE_ASK_MANAGER;
@@ -45,12 +18,12 @@ static void person_line(struct turn *turn, struct out *out, const struct enrolme
   struct line *line = card_line(turn, out, known ? W("people.line") : W("people.line_unknown"));
   param_person(WITH(turn, line), turn, "person", enrolment->person);
   param_role(WITH(turn, line), turn, "role", enrolment->role);
-  param_words(WITH(turn, line), turn, "state", strs_of(turn->arena, 1, state_of(turn, enrolment)));
+  param_words(WITH(turn, line), turn, "state", strs_of(turn->arena, 1, standing_words(turn->txn, enrolment)));
 }
 
 static bool is_waiting(struct turn *turn, const struct enrolment *enrolment) {
   bool participant = enrolment->role == ROLE_MENTEE || enrolment->role == ROLE_MENTOR;
-  return participant && enrolment->state == ENROLMENT_ACCEPTED && !has_pair(turn, enrolment);
+  return participant && enrolment->state == ENROLMENT_ACCEPTED && !standing_has_pair(turn->txn, enrolment);
 }
 
 void command_people(struct turn *turn, const char *args) {
