@@ -54,6 +54,7 @@
   METHOD("files.getUploadURLExternal", files_get_url, "files:write", 100, "!filename !length:i alt_txt alt_text snippet_type")                   \
   METHOD("files.completeUploadExternal", files_complete, "files:write", 100, "!files:j channel_id channels initial_comment thread_ts blocks:j")  \
   METHOD("files.info", files_info, "files:read", 100, "!file cursor limit:i count:i page:i")                                                     \
+  METHOD("files.delete", files_delete, "files:write", 50, "!file")                                                                               \
   METHOD("usergroups.list", usergroups_list, "usergroups:read", 20, "include_count:b include_disabled:b include_users:b")                        \
   METHOD("usergroups.users.list", usergroups_users, "usergroups:read", 20, "!usergroup include_disabled:b")                                      \
   METHOD("dnd.info", dnd_info, "dnd:read", 50, "user")

@@ -1,4 +1,5 @@
 /* api_files.c: the three steps of an upload: an address, the raw bytes, the completion; sharing comes later, or never. */
+#include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -54,20 +55,34 @@ static void mark_of(const char *data, size_t bytes, char ret_mark[17]) {
   for (size_t i = 0; i < 8; i++) (void)snprintf(ret_mark + 2 * i, 3, "%02x", hash[i]);
 }
 
-void files_serve(struct sim *sim, struct http_request *request, const char *path) {
-  char id[ID_SIZE] = "";
+static void store(struct sim *sim, struct file *file, const char *data, size_t bytes) {
+  struct world *world = &sim->world;
+  file->bytes = (int64_t)bytes;
+  file->stored = true;
+  mark_of(data, bytes, file->mark);
+  if (world->file_bytes + bytes > FILES_BYTES_MAX) return;
+  file->data = malloc(bytes);
+  assert(file->data != NULL);
+  memcpy(file->data, data, bytes);
+  world->file_bytes += bytes;
+}
+
+/* An address is good for one upload. */
+static int take_bytes(struct sim *sim, const struct http_request *request, const char *path, const char **ret_id, size_t *ret_bytes) {
+  static char id[ID_SIZE];
   const char *slash = strchr(path, '/'), *data = NULL;
-  size_t bytes = 0;
-  if (slash != NULL && slash - path < ID_SIZE) (void)snprintf(id, sizeof id, "%.*s", (int)(slash - path), path);
+  (void)snprintf(id, sizeof id, "%.*s", slash == NULL ? 0 : (int)(slash - path), path);
   struct file *file = world_file_id(&sim->world, id);
-  int status = file == NULL || strcmp(slash + 1, file->key) != 0 ? 404 : 200;
-  if (status == 200) raw_part(request, &data, &bytes);
-  if (status == 200 && (int64_t)bytes != file->wanted_bytes) status = 400;
-  if (status == 200 && !file->stored) {
-    file->bytes = (int64_t)bytes;
-    file->stored = true;
-    mark_of(data, bytes, file->mark);
-  }
+  *ret_id = id;
+  *ret_bytes = 0;
+  if (file == NULL || strcmp(slash + 1, file->key) != 0 || file->stored) return 404;
+  raw_part(request, &data, ret_bytes);
+  if ((int64_t)*ret_bytes != file->wanted_bytes) return 400;
+  store(sim, file, data, *ret_bytes);
+  return 200;
+}
+
+static void note_upload(struct sim *sim, const char *id, int status, size_t bytes) {
   cJSON *line = cJSON_CreateObject();
   tree_str(line, "what", "upload");
   tree_int(line, "at", moment_wall_ms(&sim->moment));
@@ -75,9 +90,55 @@ void files_serve(struct sim *sim, struct http_request *request, const char *path
   tree_int(line, "bytes", (int64_t)bytes);
   tree_str(line, "file", id);
   record_line(sim->record, line);
-  if (status == 200) text_addf(&request->out, "OK - %zu", bytes);
-  else text_add(&request->out, status == 404 ? "unknown upload" : "the length is another than was promised");
-  http_answer(request, status, "text/plain; charset=utf-8");
+}
+
+static void answer_late(void *who) {
+  struct http_request *request = who;
+  http_answer(request, request->status, "text/plain; charset=utf-8");
+}
+
+static void answer_upload(struct sim *sim, struct http_request *request, const struct injection *trouble) {
+  char seconds[24];
+  (void)snprintf(seconds, sizeof seconds, "%lld", (long long)trouble->retry_after);
+  if (request->status == 429) http_head(request, "retry-after", seconds);
+  switch (trouble->how) {
+    case INJECT_TIMEOUT:
+    case INJECT_TIMEOUT_AFTER: return;
+    case INJECT_DROP: lws_set_timeout(request->wsi, PENDING_TIMEOUT_USER_OK, LWS_TO_KILL_ASYNC); return;
+    case INJECT_SLOW: moment_after(&sim->moment, &request->late, trouble->delay_ms, answer_late, request); return;
+    default: answer_late(request);
+  }
+}
+
+/* Trouble waits for it under the name of "upload_url". */
+void files_serve(struct sim *sim, struct http_request *request, const char *path) {
+  const char *id = "";
+  size_t bytes = 0;
+  struct injection trouble = inject_take(&sim->inject, "upload_url", "");
+  bool never = trouble.how == INJECT_BEFORE || trouble.how == INJECT_TIMEOUT || trouble.how == INJECT_LIMITED || trouble.how == INJECT_ERROR;
+  request->status = trouble.how == INJECT_LIMITED ? 429 : trouble.how == INJECT_ERROR ? 404 : 500;
+  if (!never) request->status = take_bytes(sim, request, path, &id, &bytes);
+  note_upload(sim, id, request->status, bytes);
+  if (request->status == 200) text_addf(&request->out, "OK - %zu", bytes);
+  else text_add(&request->out, request->status == 400 ? "the length is another than was promised" : "unknown upload");
+  if (trouble.how == INJECT_AFTER) request->status = 500;
+  answer_upload(sim, request, &trouble);
+}
+
+/* {"id":"F1"}: what whoever got it would save. */
+const char *files_shown(struct sim *sim, const cJSON *wish, cJSON *answer) {
+  const struct file *file = world_file_id(&sim->world, json_str_or(wish, "id", ""));
+  if (file == NULL || file->deleted) return "id: no such file";
+  if (file->data == NULL) return "its bytes are not held";
+  size_t room = sodium_base64_ENCODED_LEN((size_t)file->bytes, sodium_base64_VARIANT_ORIGINAL);
+  char *text = malloc(room);
+  assert(text != NULL);
+  tree_str(answer, "name", file->name);
+  tree_str(answer, "title", file->title);
+  tree_str(answer, "alt_txt", file->alt);
+  tree_str(answer, "data", sodium_bin2base64(text, room, (const unsigned char *)file->data, (size_t)file->bytes, sodium_base64_VARIANT_ORIGINAL));
+  free(text);
+  return NULL;
 }
 
 /* ---- as Slack shows it ---- */
@@ -102,11 +163,13 @@ static cJSON *file_json(const struct file *file) {
   tree_str(json, "sim_mark", file->mark);
   tree_bool(json, "is_public", false);
   shares = tree_object(json, "shares");
+  cJSON *of_kind_of_room[] = {tree_array(json, "channels"), tree_array(json, "groups"), tree_array(json, "ims")};
   cJSON_ArrayForEach(share, file->shares) {
     const char *kind = json_bool_or(share, "private", true) ? "private" : "public";
     cJSON *of_kind = cJSON_GetObjectItemCaseSensitive(shares, kind);
     if (of_kind == NULL) of_kind = tree_object(shares, kind);
     list = tree_array(of_kind, json_str(share, "channel"));
+    tree_str(of_kind_of_room[json_str(share, "channel")[0] == 'D' ? 2 : strcmp(kind, "private") == 0], NULL, json_str(share, "channel"));
     tree_str(tree_object(list, NULL), "ts", json_str(share, "ts"));
   }
   return json;
@@ -153,7 +216,9 @@ static const char *share_room(struct call *call, struct channel **ret_channel) {
   if (id == NULL) return NULL;
   bool may_be_person = arg(call, "channel_id") == NULL;
   if (!may_be_person && world_channel_id(&call->sim->world, id) == NULL) return "channel_not_found";
-  return talk_room(call, id, ret_channel);
+  const char *error = talk_room(call, id, ret_channel);
+  if (error != NULL) return error;
+  return list_has(&(*ret_channel)->members, call->team->bot) ? NULL : "not_in_channel"; /* also with chat:write.public */
 }
 
 static cJSON *share_message(struct call *call, const cJSON *rows) {
@@ -163,7 +228,8 @@ static cJSON *share_message(struct call *call, const cJSON *rows) {
   tree_str(message, "user", call->team->bot->id);
   tree_str(message, "bot_id", call->team->bot_id);
   tree_str(message, "text", arg(call, "initial_comment") == NULL ? "" : arg(call, "initial_comment"));
-  tree_copy(message, "blocks", arg_json(call, "blocks"));
+  if (arg(call, "initial_comment") == NULL) tree_copy(message, "blocks", arg_json(call, "blocks")); /* beside a comment they are left out */
+  talk_number_blocks(&call->sim->world, cJSON_GetObjectItemCaseSensitive(message, "blocks"));
   tree_str(message, "thread_ts", arg(call, "thread_ts"));
   files = tree_array(message, "files");
   cJSON_ArrayForEach(row, rows) tree_put(files, NULL, file_json(world_file_id(&call->sim->world, json_str(row, "id"))));
@@ -208,7 +274,29 @@ const char *api_files_complete(struct call *call) {
 const char *api_files_info(struct call *call) {
   struct file *file = world_file_id(&call->sim->world, arg(call, "file"));
   if (file == NULL || file->team != call->team || !file->completed) return "file_not_found";
+  if (file->deleted) return "file_deleted";
   tree_put(call->answer, "file", file_json(file));
   (void)tree_array(call->answer, "comments");
+  return NULL;
+}
+
+/* A message that it stood in stays, and says so. */
+static void bury(const struct file *file, struct channel *channel, const char *ts) {
+  struct message *message = world_message(channel, ts);
+  cJSON *part, *parts = message == NULL ? NULL : cJSON_GetObjectItemCaseSensitive(message->json, "files");
+  cJSON_ArrayForEach(part, parts)
+    if (tree_is(part, "id", file->id)) tree_set(part, "mode", cJSON_CreateString("tombstone"));
+}
+
+const char *api_files_delete(struct call *call) {
+  struct file *file = world_file_id(&call->sim->world, arg(call, "file"));
+  const cJSON *share;
+  if (file == NULL || file->team != call->team || !file->completed) return "file_not_found";
+  if (file->deleted) return "file_deleted";
+  file->deleted = true;
+  moment_cancel(&call->sim->moment, &file->late);
+  cJSON_Delete(file->message);
+  file->message = NULL;
+  cJSON_ArrayForEach(share, file->shares) bury(file, world_channel_id(&call->sim->world, json_str(share, "channel")), json_str(share, "ts"));
   return NULL;
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "tests/sim/slack/crowd.h"
+#include "tests/sim/slack/files.h"
 #include "tests/sim/slack/people.h"
 #include "tests/sim/slack/see.h"
 #include "tests/sim/slack/talk.h"
@@ -233,6 +234,7 @@ static const char *do_event(struct sim *sim, const cJSON *wish, cJSON *answer) {
   VERB("methods", do_methods, "each method with its scopes, its calls a minute, its arguments")                   \
   VERB("people", do_people, "everybody")                                                                          \
   VERB("see", do_see, "what `who` sees; `where`, `messages` to see less")                                         \
+  VERB("file", files_shown, "`id`: its name and its bytes, in base64")                                            \
   VERB("settings", do_settings, "sets what is given, answers all")                                                \
   VERB("clock", do_clock, "`advance_ms`: what falls due on the way happens at once")                              \
   VERB("inject", do_inject, "`method`, `channel`, `how`, `times`, `skip`, `retry_after`, `error`, `delay_ms`; or `clear`")   \
@@ -270,7 +272,7 @@ static const struct {
 };
 
 bool control_changes(const char *verb) {
-  static const char *const looks[] = {"facts", "methods", "people", "see", "measures", "envelope"};
+  static const char *const looks[] = {"facts", "methods", "people", "see", "file", "measures", "envelope"};
   for (size_t i = 0; i < ARRAY_LEN(looks); i++)
     if (strcmp(looks[i], verb) == 0) return false;
   return true;

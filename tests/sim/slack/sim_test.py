@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 """sim_test.py: each rule that the simulated Slack promises, once, with nothing but Debian packages. `sim_test.py WORD` runs the rules whose name has WORD."""
 import asyncio
+import base64
 import http.client
 import json
 import os
@@ -676,9 +677,42 @@ def a_file_goes_up_in_three_steps(sim):
     assert sim.status == 200
     sim.good("files.completeUploadExternal", files=[{"id": other}])
     assert sim.good("files.info", file=other)["file"]["sim_mark"] == shown["sim_mark"]
+    saved = sim.do("file", id=other)
+    assert saved["name"] == "chart.png" and base64.b64decode(saved["data"]) == data
     upload(sim, data, {"content-type": "application/octet-stream"}, 5)
     assert sim.status == 400
     assert sim.open(sim.api.replace("/api/", "/upload/F0NONE/key"), b"x") and sim.status == 404
+
+
+@rule
+def an_address_is_good_for_one_upload_and_may_go_wrong(sim):
+    for how, status, kept in (("500_before", 500, False), ("500_after", 500, True), ("429", 429, False), ("error", 404, False)):
+        sim.do("inject", method="upload_url", how=how)
+        answer = sim.good("files.getUploadURLExternal", filename="a.csv", length="3")
+        sim.open(answer["upload_url"], b"a,b", {"content-type": "text/csv"})
+        assert sim.status == status, (how, sim.status)
+        sim.open(answer["upload_url"], b"a,b", {"content-type": "text/csv"})
+        assert sim.status == (404 if kept else 200), (how, sim.status)
+    sim.good("files.completeUploadExternal", files=[{"id": answer["file_id"]}], channel_id=sim.dm(), initial_comment="words", blocks=[section("left out")])
+    assert sim.texts() == ["words"] and "left out" not in str(sim.see())
+
+
+@rule
+def a_deleted_file_is_shown_no_more(sim):
+    channel = sim.dm()
+    sim.do("settings", share_delay_ms=5000)
+    late, shown = (upload(sim, b"x", {"content-type": "image/png"}) for _ in range(2))
+    sim.fails("file_not_found", "files.delete", file=late)
+    for file in (late, shown):
+        sim.good("files.completeUploadExternal", files=[{"id": file}], channel_id=channel)
+        if file == late:
+            sim.good("files.delete", file=late)
+        sim.advance(5000)
+    sim.good("files.delete", file=shown)
+    sim.fails("file_deleted", "files.delete", file=shown)
+    sim.fails("file_deleted", "files.info", file=shown)
+    messages = sim.see(where="dm")["conversations"][0]["messages"]
+    assert [file.get("mode") for message in messages for file in message["files"]] == ["tombstone"], messages
 
 
 @rule

@@ -67,6 +67,7 @@ static void free_file(void *who) {
   struct file *file = who;
   cJSON_Delete(file->message);
   cJSON_Delete(file->shares);
+  free(file->data);
   free(file);
 }
 

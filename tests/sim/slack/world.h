@@ -49,8 +49,9 @@ struct file {
   char id[ID_SIZE], key[40], name[256], title[256], alt[1100];
   struct team *team; /* borrowed */
   int64_t wanted_bytes, bytes, created_s;
-  bool stored, completed;
+  bool stored, completed, deleted;
   char mark[17];        /* of its bytes, so that a test can compare them */
+  char *data;           /* owned; the bytes; NULL: none came, too many are held already, or the simulator was started again */
   struct channel *room; /* borrowed; where it shall be shown */
   cJSON *message;       /* owned; the message it comes with */
   cJSON *shares;        /* owned; array of {channel, ts, private} */
@@ -78,6 +79,7 @@ struct team {
 struct world {
   struct list teams, users, channels, files, scheduled; /* owned */
   struct map *by_id, *handles;                          /* "T…", "U…", "C…", "F…"; "team/name" of users */
+  size_t file_bytes;                                    /* of all files' data */
   size_t messages, messages_bytes, sweep; /* sweep: the conversation whose oldest message goes next when there are too many */
   bool full; /* no more conversations, no more files */
   uint64_t next_id;
