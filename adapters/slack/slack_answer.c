@@ -88,6 +88,15 @@ static const struct error {
     {"ekm_access_denied", MEANS_FAILED, "not_allowed"},
     {"messages_tab_disabled", MEANS_FAILED, "not_allowed"},
     {"not_enabled", MEANS_FAILED, "not_allowed"},
+    {"file_uploads_disabled", MEANS_FAILED, "not_allowed"},
+    {"storage_limit_reached", MEANS_FAILED, "not_allowed"},
+    {"posting_to_channel_denied", MEANS_FAILED, "not_allowed"},
+    {"file_upload_size_restricted", MEANS_FAILED, "too_large"},
+    {"alt_txt_too_large", MEANS_FAILED, "too_large"},
+    {"invalid_channel", MEANS_FAILED, "room_gone"},
+    {"file_not_found", MEANS_FAILED, "message_gone"},
+    {"file_deleted", MEANS_FAILED, "message_gone"},
+    {"file_update_failed", MEANS_UNSURE, NULL},
     {"cant_invite", MEANS_FAILED, "not_allowed"},
     {"user_is_restricted", MEANS_FAILED, "not_allowed"},
     {"ura_max_channels", MEANS_FAILED, "not_allowed"},
@@ -100,6 +109,8 @@ static const struct {
 } settings[] = {
     {"messages_tab_disabled", "Nobody can be written to: the app's Messages tab is closed. Open it under App Home in the app's settings, with \"Allow users to send\"."},
     {"not_enabled", "Nobody gets a page of their own: switch on the Home tab under App Home in the app's settings."},
+    {"file_uploads_disabled", "No file can be sent: the workspace has switched off file uploads. Its owner opens them under Settings & Permissions."},
+    {"storage_limit_reached", "No file can be sent: the workspace's storage is full. Delete old files there."},
 };
 
 /* "restricted_action_read_only_channel" is a restricted_action; a word that is new is our own fault, or so we say. */
@@ -217,7 +228,7 @@ static bool parse(const struct slack_http *http, cJSON **ret_root) {
   return good && cJSON_IsObject(*ret_root);
 }
 
-/* response_url answers with the word "ok", or with a status. */
+/* response_url answers with the word "ok", the place of a file's bytes with "OK - 48211", or both with a status. */
 static bool read_status(const struct slack_call *call, const struct slack_http *http, int64_t retry_ms, struct slack_answer *answer) {
   if (http->status == SLACK_NEVER_LEFT) later(answer, BUSY_MS);
   else if (http->status == SLACK_NO_ANSWER) unsure(call, answer);
@@ -225,6 +236,8 @@ static bool read_status(const struct slack_call *call, const struct slack_http *
   else if (http->status >= 500) unsure(call, answer);
   else if (call->method == SLACK_RESPOND && http->status == 200) answer->result = RESULT_SENT;
   else if (call->method == SLACK_RESPOND) failed(answer, "too_late");
+  else if (call->method == SLACK_FILE_BYTES && http->status == 200) answer->result = RESULT_SENT;
+  else if (call->method == SLACK_FILE_BYTES) failed(answer, http->status == 413 ? "too_large" : "broken");
   else return false;
   return true;
 }

@@ -26,6 +26,7 @@ struct building {
   struct piece *pieces;    /* in the arena */
   size_t room, count, numbered;  /* numbered: makes names unique */
   bool plain;              /* the card is shown as `plain`: what it asks with does not fit */
+  const char *mark;        /* stands in the first block's name; NULL: none */
 };
 
 static void more_room(struct building *b) {
@@ -60,11 +61,12 @@ static void add_words(struct building *b, const char *type, const char *words, s
   struct text text;
   struct json_out json;
   if (is_blank(words)) return;
+  const char *mark = b->count == 0 ? b->mark : NULL;
   text_init(&text, BLOCK_BYTES_MAX);
   json_out_init(&json, &text);
   json_open(&json, NULL, '{');
   json_put_str(&json, "type", type);
-  json_put_str(&json, "block_id", arena_format(b->arena, SLACK_NAME_SAID ".%zu", b->numbered++));
+  json_put_str(&json, "block_id", arena_format(b->arena, SLACK_NAME_SAID ".%zu%s%s", b->numbered++, mark == NULL ? "" : ".", mark == NULL ? "" : mark));
   slack_blocks_put_text(&json, "text", words, chars_max, b->arena);
   json_close(&json, '}');
   add(b, slack_text_kept(&text, b->arena), words, 1, slack_text_chars(words));
@@ -412,8 +414,8 @@ static struct slack_part part_of(struct building *b, size_t from, size_t to) {
   return part;
 }
 
-void slack_blocks_card(const struct card *card, struct arena *arena, struct slack_parts *ret_parts) {
-  struct building b = {.card = card, .arena = arena};
+void slack_blocks_marked(const struct card *card, const char *mark, struct arena *arena, struct slack_parts *ret_parts) {
+  struct building b = {.card = card, .arena = arena, .mark = mark};
   build(&b);
   struct slack_parts parts = {.parts = arena_alloc(arena, b.count * sizeof *parts.parts)};
   for (size_t from = 0, to; from < b.count; from = to) {
@@ -426,6 +428,10 @@ void slack_blocks_card(const struct card *card, struct arena *arena, struct slac
     parts.parts[parts.count++] = part_of(&b, from, to);
   }
   *ret_parts = parts;
+}
+
+void slack_blocks_card(const struct card *card, struct arena *arena, struct slack_parts *ret_parts) {
+  slack_blocks_marked(card, NULL, arena, ret_parts);
 }
 
 void slack_blocks_view(const struct card *card, struct arena *arena, struct slack_part *ret_part) {

@@ -19,6 +19,8 @@ struct slack_parts {
 
 /* What people are asked with stands in the last part. All words are plain_text: nothing in them is markup. */
 void slack_blocks_card(const struct card *card, struct arena *arena, struct slack_parts *ret_parts);
+/* The same; by the name of its first block, "said.0.<mark>", it is known again where nothing else of ours goes along. */
+void slack_blocks_marked(const struct card *card, const char *mark, struct arena *arena, struct slack_parts *ret_parts);
 /* The same for a view: one part, perhaps of more blocks than a view may have. */
 void slack_blocks_view(const struct card *card, struct arena *arena, struct slack_part *ret_part);
 /* A card made of one sentence. */

@@ -6,6 +6,7 @@
 #include <ctype.h>
 #include <string.h>
 
+#include "adapters/kit/link_frame.h"
 #include "adapters/slack/slack_blocks.h"
 #include "adapters/slack/slack_names.h"
 #include "adapters/slack/slack_text.h"
@@ -14,7 +15,8 @@
 enum { JSON_BYTES_MAX = 65536, HISTORY_MESSAGES = 200, SINCE_MARGIN_MS = 60000 };
 
 const struct capabilities slack_can = {
-    .buttons = 10, .select = true, .form = true, .edit = true, .ephemeral = true, .rooms = true, .text_max = SLACK_SECTION_MAX};
+    .buttons = 10, .select = true, .form = true, .edit = true, .ephemeral = true, .rooms = true, .text_max = SLACK_SECTION_MAX,
+    .file_max = LINK_FILE_BYTES_MAX};
 
 #define ROW_OF_METHOD(name, text, minute, again) {text, minute},
 static const struct {
@@ -219,7 +221,7 @@ void slack_out_action(const struct action *action, int64_t now_ms, struct arena 
     case ACTION_ROOM_OPEN: if (!late) open_room(action, arena, &calls); break;
     case ACTION_ROOM_INVITE: if (!late) invite_to(action, arena, &calls); break;
     case ACTION_ROOM_LEAVE: if (!late) leave(action, arena, &calls); break;
-    case ACTION_UPLOAD:
+    case ACTION_UPLOAD: break; /* its calls depend on what came before: slack_upload.h */
     case ACTION_MAX_:
     case ACTION_INVALID_:
       calls.result = RESULT_UNSUPPORTED;
@@ -271,7 +273,7 @@ bool slack_out_ask(const struct action *action, int64_t since_ms, struct arena *
   struct slack_calls calls = {.result = RESULT_CANNOT_TELL};
   const char *room = action->room, *ts = NULL;
   bool edit = action->kind == ACTION_EDIT && action->message != NULL && message_of(action, arena, &room, &ts);
-  bool message = (edit || action->kind == ACTION_SEND || action->kind == ACTION_FORM) && action->only == NULL;
+  bool message = (edit || action->kind == ACTION_SEND || action->kind == ACTION_FORM || action->kind == ACTION_UPLOAD) && action->only == NULL;
   if (message) {
     int64_t since_s = since_ms > SINCE_MARGIN_MS ? (since_ms - SINCE_MARGIN_MS) / 1000 : 0; /* our clock is not Slack's */
     room_for(&calls, 2, arena);

@@ -21,6 +21,11 @@
   METHOD(USER, "users.info", 100, true)                                           \
   METHOD(USERS, "users.list", 20, true)                                           \
   METHOD(AUTH, "auth.test", 100, true)                                            \
+  METHOD(FILE_PLACE, "files.getUploadURLExternal", 100, true)                     \
+  METHOD(FILE_BYTES, "upload_url", 0, true)                                       \
+  METHOD(FILE_SHARE, "files.completeUploadExternal", 100, false)                  \
+  METHOD(FILE_INFO, "files.info", 100, true)                                      \
+  METHOD(FILE_DELETE, "files.delete", 50, true)                                   \
   METHOD(CONNECT, "apps.connections.open", 1, true)                               \
   METHOD(RESPOND, "response_url", 0, false)
 #define SLACK_METHOD_AS_ENUM(name, text, minute, again) SLACK_##name,
@@ -31,7 +36,7 @@ enum { SLACK_FIELDS_MAX = 12, SLACK_CALLS_MAX = 600, SLACK_OUT_ARENA_BYTES_MAX =
 
 struct slack_field { const char *name, *value; };
 
-/* One HTTP POST. Form-encoded with the bot's token; RESPOND is `json` sent to `url`, without a token. */
+/* One HTTP POST. Form-encoded with the bot's token; RESPOND is `json`, FILE_BYTES are `raw` sent to `url`, without a token. */
 struct slack_call {
   enum slack_method method;
   const char *bucket;       /* posts: the channel or person, one message a second each; NULL: only the method's own bucket */
@@ -40,11 +45,12 @@ struct slack_call {
   struct slack_field fields[SLACK_FIELDS_MAX];
   size_t field_count;
   const char *take_channel; /* this field gets the `channel` of the answer before it; NULL: none */
-  const char *url, *json;   /* RESPOND */
+  const char *url, *json;   /* RESPOND; url: FILE_BYTES too */
+  const char *raw; size_t raw_bytes; /* FILE_BYTES: borrowed from the caller until it is answered or stopped */
 };
 
 /* The calls of one action: one after another, the next only when the one before was `sent`. The `done` carries the last
- * `message` that an answer brought. With no call, `result` and `why` are the done. */
+ * `message` that an answer brought. With no call, `result` and `why` are the done; but an upload that may begin goes by slack_upload.h. */
 struct slack_calls {
   struct slack_call *calls; /* in the arena */
   size_t count;

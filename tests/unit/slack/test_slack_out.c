@@ -77,7 +77,8 @@ Test(slack_out, what_cannot_be_done_says_why) {
       {{.kind = ACTION_DELETE, .message = "/1.2"}, RESULT_FAILED, "message_gone"},
       {{.kind = ACTION_ROOM_OPEN}, RESULT_FAILED, "person_gone"},
       {{.kind = ACTION_ROOM_INVITE, .members = ten, .member_count = 1}, RESULT_FAILED, "room_gone"},
-      {{.kind = ACTION_UPLOAD, .person = "U1", .until_ms = 1}, RESULT_UNSUPPORTED, NULL},
+      {{.kind = ACTION_UPLOAD, .person = "U1", .until_ms = 1}, RESULT_FAILED, "too_late"},
+      {{.kind = ACTION_UPLOAD, .person = "U1"}, RESULT_SENT, NULL}, /* it may begin: slack_upload.h */
       {{.kind = ACTION_INVALID_}, RESULT_UNSUPPORTED, NULL},
   };
   for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
@@ -364,6 +365,8 @@ Test(slack_out, what_can_be_asked) {
   cr_assert(slack_out_ask(&room, 0, hear_arena, &calls) && calls.count == 1);
   cr_expect_eq(field(&calls.calls[0], "oldest"), NULL);
   const struct action hidden = {.kind = ACTION_SEND, .id = "o88", .room = "C1", .only = "U1"}, edit = {.kind = ACTION_EDIT, .message = "D1/1.2"};
+  const struct action file = {.kind = ACTION_UPLOAD, .id = "o88", .person = "U1"};
+  cr_expect(slack_out_ask(&file, 0, hear_arena, &calls) && calls.count == 2);
   cr_expect_not(slack_out_ask(&hidden, 0, hear_arena, &calls));
   cr_assert(slack_out_ask(&edit, 0, hear_arena, &calls) && calls.count == 1);
   cr_expect_str_eq(field(&calls.calls[0], "channel"), "D1", "what follows behind a long edit");
