@@ -4,15 +4,16 @@ set -u
 failed=0 total=0
 for program in "$@"; do
   room=${program##*unit-}
-  out=$(timeout 400 "$program" -j"${JOBS:-2}" --short-filename 2>&1) || failed=1
-  line=$(printf '%s\n' "$out" | sed 's/\x1b\[[0-9;]*m//g' | grep -a 'Synthesis: Tested:' | tail -1)
+  out=$(timeout 400 "$program" -j"${JOBS:-2}" --verbose --short-filename 2>&1) || failed=1
+  out=$(printf '%s\n' "$out" | sed 's/\x1b\[[0-9;]*m//g')
+  line=$(printf '%s\n' "$out" | grep -a 'Synthesis: Tested:' | tail -1)
   tested=$(printf '%s' "$line" | sed -n 's/.*Tested: *\([0-9]*\).*/\1/p')
   failing=$(printf '%s' "$line" | sed -n 's/.*Failing: *\([0-9]*\).*/\1/p')
   least=$(awk -v r="$room" '$1 == r {print $2}' tests/minimum)
   echo "unit $room: ${tested:-0} tests, ${failing:-?} failing (at least ${least:-1})"
-  [ "${failing:-1}" = 0 ] || { failed=1; printf '%s\n' "$out" | grep -av 'Warning' | tail -40; }
+  [ "${failing:-1}" = 0 ] || { failed=1; printf '%s\n' "$out" | grep -avE 'Warning|^\[(RUN |PASS)\]' | tail -40; }
   [ "${tested:-0}" -ge "${least:-1}" ] || { failed=1; echo "unit $room: fewer tests than tests/minimum asks for"; }
-  if printf '%s' "$out" | grep -qai 'skipp'; then failed=1; echo "unit $room: a test was skipped"; fi
+  if printf '%s\n' "$out" | grep -a '^\[SKIP\]'; then failed=1; echo "unit $room: a test was skipped"; fi
   total=$((total + ${tested:-0}))
 done
 echo "units: $total tests"
