@@ -1,4 +1,4 @@
-/* web_rooms.c: keeps rooms and messages in lists and maps over one arena, and tells the watch what changed. */
+/* web_rooms.c: keeps rooms and messages in lists and maps over one arena, their words beside it, and tells the watch what changed. */
 #include "adapters/web/web_rooms.h"
 
 #include <stdlib.h>
@@ -44,6 +44,11 @@ static void start_empty(struct web_rooms *rooms) {
   add_base_rooms(rooms);
 }
 
+static void free_words(struct web_rooms *rooms) {
+  for (size_t i = 0; i < rooms->room_count; i++)
+    for (struct web_message *message = rooms->rooms[i]->first; message != NULL; message = message->after) free(message->words);
+}
+
 static void free_maps(struct web_rooms *rooms) {
   rooms->room_ids = map_free(rooms->room_ids, NULL);
   rooms->message_ids = map_free(rooms->message_ids, NULL);
@@ -70,6 +75,7 @@ void web_rooms_watch(struct web_rooms *rooms, const struct web_watch *watch) {
 void web_rooms_clear(struct web_rooms *rooms) {
   assert(rooms->magic == MAGIC);
   char *next = rooms->clock.next == NULL ? NULL : strdup(rooms->clock.next);
+  free_words(rooms);
   free_maps(rooms);
   arena_clear(rooms->arena);
   start_empty(rooms);
@@ -81,6 +87,7 @@ struct web_rooms *web_rooms_free(struct web_rooms *rooms) {
   if (rooms == NULL) return NULL;
   assert(rooms->magic == MAGIC);
   rooms->magic = 0;
+  free_words(rooms);
   free_maps(rooms);
   arena_free(rooms->arena);
   free(rooms);
@@ -211,14 +218,34 @@ static void attach(struct web_rooms *rooms, struct web_message *message, const s
   map_put(rooms->tokens, kept->token, message);
 }
 
+static size_t bytes_of(const char *word) {
+  return word == NULL ? 0 : strlen(word) + 1;
+}
+
+static const char *put_word(char **at, const char *word) {
+  char *put = *at;
+  if (word == NULL) return NULL;
+  *at = stpcpy(put, word) + 1;
+  return put;
+}
+
+/* Not in the arena, which gives nothing back: a question is edited again and again. What it said before may be among the new words. */
+static void put_words(struct web_message *message, const char *text, const char *card, const char *key) {
+  char *words = malloc(bytes_of(text) + bytes_of(card) + bytes_of(key)), *at = words;
+  assert(words != NULL);
+  message->text = put_word(&at, text);
+  message->card = put_word(&at, card);
+  message->key = put_word(&at, key);
+  free(message->words);
+  message->words = words;
+}
+
 struct web_message *web_rooms_post(struct web_rooms *rooms, const struct web_message *post) {
   assert(rooms->magic == MAGIC);
   struct web_message *message = arena_alloc(rooms->arena, sizeof *message);
   *message = (struct web_message){.number = post->number, .room = post->room, .from = post->from, .only = post->only, .at_ms = post->at_ms};
   message->id = arena_format(rooms->arena, "m%lld", (long long)post->number);
-  message->text = arena_text(rooms->arena, post->text == NULL ? "" : post->text);
-  message->card = arena_text(rooms->arena, post->card);
-  message->key = arena_text(rooms->arena, post->key);
+  put_words(message, post->text == NULL ? "" : post->text, post->card, post->key);
   attach(rooms, message, post->file);
   message->before = message->room->last;
   if (message->before == NULL) message->room->first = message;
@@ -232,9 +259,7 @@ struct web_message *web_rooms_post(struct web_rooms *rooms, const struct web_mes
 }
 
 void web_rooms_edit(struct web_rooms *rooms, struct web_message *message, const char *text, const char *card, const char *key, bool closed) {
-  message->text = arena_text(rooms->arena, text == NULL ? "" : text);
-  message->card = arena_text(rooms->arena, card);
-  message->key = arena_text(rooms->arena, key);
+  put_words(message, text == NULL ? "" : text, card, key);
   message->closed = closed;
   message->answered = false;
   tell_message(rooms, message);

@@ -23,6 +23,7 @@ struct web_message {
   const struct web_play_person *from; /* NULL: the bot */
   const struct web_play_person *only; /* shown to this person alone; NULL: to everybody in the room */
   int64_t at_ms;    /* the scheme's time */
+  char *words;      /* owned: the three below, in one piece that an edit replaces */
   const char *text;
   const char *card; /* the link's JSON; NULL: a text */
   const char *key;  /* the card's catalogue key, or NULL */

@@ -223,3 +223,16 @@ Test(web_apply, clearing_leaves_the_clock_and_nothing_else) {
   cr_assert(!web_rooms_seen(stage.rooms, stage_person("aisha"), "n1"));
   cr_assert_null(web_rooms_message(stage.rooms, "m4"));
 }
+
+/* A demo that runs for days edits the same questions over and over: each edit kept its words for good. */
+Test(web_apply, an_edit_gives_back_what_it_replaces) {
+  enum { EDITS = 300, LONG = 1500, EACH_MAX = 300 };
+  const char *message = stage_act("\"id\":\"o1\"," ASK)->message;
+  char *words = arena_alloc(stage.arena, LONG + 1);
+  memset(words, 'w', LONG);
+  size_t before = arena_bytes(stage.rooms->arena);
+  for (int i = 0; i < EDITS; i++)
+    stage_act(arena_format(stage.arena, "\"id\":\"e%d\",\"kind\":\"edit\",\"message\":\"%s\",\"card\":{\"plain\":\"%s\",\"text\":\"%s\"}", i, message, words, words));
+  cr_expect_lt(arena_bytes(stage.rooms->arena) - before, (size_t)EDITS * EACH_MAX, "%zu bytes an edit", (arena_bytes(stage.rooms->arena) - before) / EDITS);
+  cr_expect_str_eq(web_rooms_message(stage.rooms, message)->text, words);
+}
