@@ -3,10 +3,11 @@
 #include "bot/base/json_scan.h"
 
 #include <ctype.h>
-#include <endian.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unicode/utf8.h>
+
+#include "bot/base/stride.h"
 
 enum { NUMBER_BYTES_MAX = 63 }; /* cJSON copies a number into 64 bytes */
 
@@ -130,27 +131,13 @@ static bool scan_escape(struct scan *scan) {
   return c != 'u' || scan_unicode_escape(scan);
 }
 
-/* Which of eight bytes are a control, a quote, a backslash, or not ASCII? A difference has its top bit set where it went below zero; what it
- * borrowed then spoils only bytes behind, so the first top bit is right. */
-static uint64_t specials(const char *text) {
-  const uint64_t ones = UINT64_C(0x0101010101010101), tops = ones << 7;
-  uint64_t eight;
-  memcpy(&eight, text, sizeof eight);
-  eight = le64toh(eight);
-  return (eight | (eight - ones * ' ') | ((eight ^ ones * '"') - ones) | ((eight ^ ones * '\\') - ones)) & tops;
+static uint64_t ends_plain(uint64_t eight) {
+  return stride_foreign(eight) | stride_equal(eight, '"') | stride_equal(eight, '\\');
 }
 
-/* Most of any text is plain ASCII: that is gone over in strides, the last of which may begin before the end of the one before. */
 size_t json_plain_bytes(const char *text, size_t at, size_t bytes) {
-  static const bool plain[256] = {[' ' ... '!'] = true, ['#' ... '['] = true, [']' ... '~'] = true};
-  enum { STRIDE = 8 };
-  for (; bytes - at >= STRIDE; at += STRIDE) {
-    uint64_t found = specials(text + at);
-    if (found != 0) return at + (size_t)__builtin_ctzll(found) / 8;
-  }
-  if (bytes >= STRIDE && specials(text + bytes - STRIDE) == 0) return bytes;
-  while (at < bytes && plain[(unsigned char)text[at]]) at++;
-  return at;
+  static const bool plain[256] = {[' ' ... '!'] = true, ['#' ... '['] = true, [']' ... 0x7f] = true};
+  return stride_until(text, at, bytes, ends_plain, plain);
 }
 
 static bool scan_string(struct scan *scan, char **ret_text) {

@@ -9,6 +9,8 @@
 #include <unicode/uchar.h>
 #include <unicode/utf8.h>
 
+#include "bot/base/stride.h"
+
 enum { FIRST_BYTES = 256, DISTANCE_BYTES_MAX = 64 };
 
 /* ---- the growing text ---- */
@@ -90,21 +92,14 @@ size_t text_digits(int64_t number, char ret_digits[TEXT_DIGITS_MAX]) {
 
 /* ---- questions about UTF-8: most of any text is printable ASCII, which is gone over in strides ---- */
 
-/* Is any of eight bytes a control, or not ASCII? Its top bit is set then, at once, a space less, or one more. */
-static bool any_special(uint64_t eight) {
-  const uint64_t ones = UINT64_C(0x0101010101010101), tops = ones << 7;
-  return ((eight | (eight - ones * ' ') | (eight + ones)) & tops) != 0;
+/* No printable ASCII: one more sets the top bit of DEL, too. */
+static uint64_t unprintable(uint64_t eight) {
+  return stride_foreign(eight) | (eight + STRIDE_ONES);
 }
 
-/* Where the first byte stands, from `at` on, that is no printable ASCII. */
 static size_t plain_until(const char *bytes, size_t at, size_t count) {
-  uint64_t eight;
-  for (; count - at >= sizeof eight; at += sizeof eight) {
-    memcpy(&eight, bytes + at, sizeof eight);
-    if (any_special(eight)) break;
-  }
-  while (at < count && bytes[at] >= ' ' && bytes[at] < 0x7f) at++;
-  return at;
+  static const bool printable[256] = {[' ' ... '~'] = true};
+  return stride_until(bytes, at, count, unprintable, printable);
 }
 
 bool text_is_plain(const char *text) {
