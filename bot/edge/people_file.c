@@ -96,6 +96,21 @@ static bool is_account(const char *account) {
   return !has_controls(account) && strchr(account, ' ') == NULL && text_utf8_count(account) <= ACCOUNT_CHARS_MAX;
 }
 
+/* Whoever is of no workspace of the scheme can never write to the bot: often a sample's workspace that was left in a list. */
+static bool is_of_the_scheme(const struct reading *reading, const char *account) {
+  size_t bytes = (size_t)(strchr(account, ':') - account), count = reading->model == NULL ? 0 : model_count(reading->model, RECORD_ORGANISATION);
+  bool any = false;
+  for (size_t i = 0; i < count; i++) {
+    const struct organisation *organisation = model_at(reading->model, RECORD_ORGANISATION, i);
+    any |= organisation->workspaces.count > 0;
+    for (size_t w = 0; w < organisation->workspaces.count; w++) {
+      const char *workspace = organisation->workspaces.items[w];
+      if (strlen(workspace) == bytes && strncmp(workspace, account, bytes) == 0) return true;
+    }
+  }
+  return !any;
+}
+
 static bool check_account(struct reading *reading, int column) {
   const char *account = value(reading, column);
   const struct csv_field *at = place(reading, column);
@@ -105,6 +120,11 @@ static bool check_account(struct reading *reading, int column) {
   }
   if (!is_account(account)) {
     TELL(reading, at, "`%s` is no account; write workspace:user, as in `web/city:aisha`", yaml_show(account).text);
+    return false;
+  }
+  if (!is_of_the_scheme(reading, account)) {
+    TELL(reading, at, "`%s` is of a workspace that no organisation of the scheme names; correct it, or add the workspace to scheme.yaml and apply that",
+         yaml_show(account).text);
     return false;
   }
   uintptr_t first = (uintptr_t)map_get(reading->accounts, account);

@@ -81,9 +81,18 @@ static enum err check_port(const struct config *config) {
   return err_note(ERR_DENIED, "Port %d cannot be used (%s). Choose one above 1024: make run PORT=8080", config->web_port, strerror(why));
 }
 
+static enum err make_data_folder(const char *data) {
+  enum err err = file_folder(data, 0700);
+  if (err != ERR_DENIED) return err;
+  char why[PATH_BYTES];
+  (void)snprintf(why, sizeof why, "%s", err_note_text());
+  err_note_clear();
+  return err_note(ERR_DENIED, "%s. Make the folder this user's own: sudo install -d -o %d -m 700 %s. Or set `data` to another one.", why, (int)geteuid(), data);
+}
+
 static enum err take_folder(struct supervisor *up) {
   char path[PATH_BYTES];
-  enum err err = file_folder(up->config->data, 0700);
+  enum err err = make_data_folder(up->config->data);
   if (err != ERR_NONE) return err;
   (void)snprintf(path, sizeof path, "%s/up.lock", up->config->data);
   up->lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);

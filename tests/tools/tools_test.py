@@ -180,6 +180,16 @@ def test_slips(place):
     check("--help is help", run("--help") == run("help"))
 
 
+def test_folder_of_others(place):
+    config = place.write("elsewhere.yaml", "scheme: city-pilot\ndata: /usr/local/mentord-data\n")
+    os.chmod(place.folder, 0o755)
+    nobody = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"] if os.geteuid() == 0 else []
+    done = subprocess.run([*nobody, MENTORD, "up", "--config", config], capture_output=True, text=True, stdin=subprocess.DEVNULL, timeout=DEADLINE_S)
+    check("a data folder that is not ours: how to make it ours", done.returncode == 1 and "/usr/local/mentord-data: Permission denied. Make the folder this user's own: "
+          f"sudo install -d -o {65534 if nobody else os.geteuid()} -m 700 /usr/local/mentord-data." in done.stderr, done.stderr)
+    os.chmod(place.folder, 0o700)
+
+
 # ---- without a bot ----
 def test_nothing_runs(place):
     for words in (["apply", "--yes", SCHEME], ["import", "--yes", PEOPLE], ["invite-manager"]):
@@ -420,6 +430,7 @@ def main():
     try:
         test_check(place)
         test_slips(place)
+        test_folder_of_others(place)
         test_nothing_runs(place)
         place.up()
         for test in (test_apply, test_apply_change, test_wrong_files, test_import, test_import_again, test_progress, test_invite, test_health, test_patience):

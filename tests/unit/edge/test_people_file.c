@@ -62,9 +62,9 @@ Test(people_file, what_is_left_out_can_be_mended_and_read_by_itself) {
 }
 
 static struct model *city(void) {
-  static const char *grades[] = {"constable", "sergeant"}, *options[] = {"networks", "leading_people"};
+  static const char *grades[] = {"constable", "sergeant"}, *options[] = {"networks", "leading_people"}, *rooms[] = {"web/town", "web/city"};
   struct model *model = model_new("test");
-  struct organisation organisation = {.id = "city", .name = "City Police", .grades = {grades, 2}}, borough = {.id = "borough", .name = "Borough"};
+  struct organisation organisation = {.id = "city", .name = "City Police", .grades = {grades, 2}, .workspaces = {rooms, 2}}, borough = {.id = "borough", .name = "Borough"};
   struct question topics = {.id = "topics", .kind = QUESTION_SEVERAL, .options = {options, 2}};
   struct question_set set = {.id = "q-pilot-1-1", .questions = {.items = &topics, .count = 1}};
   model_load(model, RECORD_ORGANISATION, &organisation);
@@ -163,6 +163,10 @@ Test(people_file, compares_with_the_scheme) {
   struct model *model = city();
   bad_row("web/city:a,A,citi,,,,,,,", model, "3:14: the scheme has no organisation `citi`; did you mean `city`?\n");
   bad_row("web/city:a,A,nowhere,,,,,,,", model, "3:14: the scheme has no organisation `nowhere`; write the id that stands in scheme.yaml\n");
+  bad_row("web/citi:a,A,city,,,,,,,", model, "3:1: `web/citi:a` is of a workspace that no organisation of the scheme names; correct it, or add the "
+          "workspace to scheme.yaml and apply that\n");
+  bad_row("web/cit:a,A,city,,,,,,,", model, "3:1: `web/cit:a` is of a workspace that no organisation of the scheme names; correct it, or add the "
+          "workspace to scheme.yaml and apply that\n");
   bad_row("web/city:a,A,city,,inspector,,,,,", model, "3:20: `city` has no grade `inspector`; write one of: constable, sergeant\n");
   bad_row("web/city:a,A,,,,,,,juggling,", model, "3:20: nobody is asked about the topic `juggling`; write one of: networks, leading_people\n");
   counts(HEADER "web/city:a,A,borough,,anything,,,,Leading People,\n", model, 1, 0, 1, "");
