@@ -177,6 +177,29 @@ static void pick(struct play *play, const char *person, const char *list) {
   else world_event(play->world, &event);
 }
 
+/* `aisha sets 2027-03-01`: a day in the calendar of their newest open card. In plain text they write it. */
+static void set_day(struct play *play, const char *person, const char *iso) {
+  struct said *said = last_open(play, person);
+  struct civil day;
+  struct field_value field = {.name = "text", .values = &iso, .value_count = 1};
+  struct event event = event_of(person, EVENT_FORM);
+  bool calendar = world_plain(play->world) || (said != NULL && said->input == INPUT_DATE && said->input_token != NULL);
+  if (!civil_parse(iso, &day) || !calendar) {
+    fail(play, "%s has no calendar to pick %s from", person, iso);
+    show_said(play, person);
+    return;
+  }
+  if (world_plain(play->world)) {
+    say(play, person, iso);
+    return;
+  }
+  event.button = said->input_token;
+  event.message = said->message;
+  event.values = &field;
+  event.value_count = 1;
+  world_event(play->world, &event);
+}
+
 /* `aisha presses in everyone I want`: a button under a message in a room; in plain text the room's words name the command. */
 static void press_in_room(struct play *play, const char *person, const char *rest) {
   char *room = arena_format(play->arena, "#%.*s", (int)strcspn(rest, " "), rest);
@@ -398,6 +421,7 @@ static void person_line(struct play *play, char *line) {
   else if (strncmp(rest, "twice > ", 8) == 0) say_twice(play, line, rest + 8);
   else if (rest[0] == '[') press(play, line, arena_text_n(play->arena, rest + 1, strcspn(rest + 1, "]")));
   else if (strncmp(rest, "pick ", 5) == 0) pick(play, line, rest + 5);
+  else if (strncmp(rest, "sets ", 5) == 0) set_day(play, line, rest + 5);
   else if (strncmp(rest, "presses old ", 12) == 0) press_old(play, line, rest + 12);
   else if (strncmp(rest, "presses in ", 11) == 0) press_in_room(play, line, rest + 11);
   else if (strncmp(rest, "in ", 3) == 0 && strchr(rest, '>') != NULL) {

@@ -50,6 +50,7 @@ static void hear(struct world *world, const cJSON *row) {
   said->text = copy(json_str(row, "text"));
   said->plain = copy(json_str(row, "shown"));
   said->input_token = copy(json_str(row, "input"));
+  said->input = json_bool_or(row, "calendar", false) ? INPUT_DATE : INPUT_NONE;
   cJSON_ArrayForEach(choice, json_at(row, "choices")) {
     if (said->choice_count == ARRAY_LEN(said->choices)) break;
     said->choices[said->choice_count].token = copy(json_str(choice, "token"));
@@ -151,6 +152,13 @@ struct world *world_free(struct world *world) {
 
 /* ---- doing ---- */
 
+static cJSON *day_wish(const struct event *event) {
+  cJSON *root = wish("set", event->person.id);
+  put(root, "message", event->message);
+  put(root, "day", event->values[0].values[0]);
+  return root;
+}
+
 static cJSON *form_wish(const struct event *event) {
   cJSON *root = wish("choose", event->person.id), *tokens = cJSON_AddArrayToObject(root, "tokens");
   put(root, "message", event->message);
@@ -159,7 +167,7 @@ static cJSON *form_wish(const struct event *event) {
 }
 
 static cJSON *event_wish(const struct event *event) {
-  if (event->kind == EVENT_FORM) return form_wish(event);
+  if (event->kind == EVENT_FORM) return strcmp(event->values[0].name, "text") == 0 ? day_wish(event) : form_wish(event);
   cJSON *root = wish(event->kind == EVENT_TEXT ? "say" : event->kind == EVENT_COMMAND ? "run" : "press", event->person.id);
   put(root, "text", event->text);
   put(root, "command", event->command);

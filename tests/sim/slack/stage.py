@@ -207,6 +207,12 @@ class Stage(Harbour):
         self.until_taken(who, "sends", lambda: self.click(who, row, what=row["send"]))
         return {}
 
+    def do_set(self, wish):
+        """A day in the calendar of a message: choosing it is answering."""
+        who, row = wish["who"], self.rows[wish["message"]]
+        self.until_taken(who, f"sets {wish['day']}", lambda: self.click(who, row, what=row["input"], value=wish["day"]))
+        return {}
+
     # ---- what people see ----
 
     def see(self):
@@ -238,12 +244,14 @@ class Stage(Harbour):
         parts = message.get("buttons", [])
         name = f"{conversation['id']}/{message['ts']}"
         known = self.buttons.setdefault(name, {})
-        choices, send, field = [], "", ""
+        choices, send, field, calendar = [], "", "", False
         for part in parts:
             if part["type"] in LISTS:
                 field = field or part["action_id"]
                 choices += [{"token": option["value"], "label": option["label"]} for option in part["options"]]
                 known.update({option["value"]: part for option in part["options"]})
+            elif part["type"] == "datepicker":
+                field, calendar = part["action_id"], True
             elif part["action_id"].startswith("send"):
                 send = part["action_id"]
             elif part["action_id"].startswith("open"):
@@ -252,7 +260,7 @@ class Stage(Harbour):
                 choices.append({"token": part["value"], "label": part["label"]})
                 known[part["value"]] = part
         return {"message": name, "person": person, "channel": conversation["id"], "ts": message["ts"], "text": message["text"], "shown": message["shown"],
-                "ephemeral": message["ephemeral"], "choices": choices, "send": send, "input": field, "metadata": message.get("metadata")}
+                "ephemeral": message["ephemeral"], "choices": choices, "send": send, "input": field, "calendar": calendar, "metadata": message.get("metadata")}
 
     def quiet(self):
         return self.slack.say("measures")["waiting"] == 0 and self.bot.is_quiet()
@@ -382,7 +390,7 @@ class Stage(Harbour):
         return [f"the log of {name} holds {word}" for name, log in logs.items() for word in words if word in log]
 
     def serve(self):
-        deeds = ("say", "run", "press", "choose")
+        deeds = ("say", "run", "press", "choose", "set")
         quiet = ("more", "record", "file", "dump", "end")
         for line in sys.stdin:
             wish = json.loads(line)
