@@ -35,7 +35,8 @@ const CARD = [
   { type: "section", text: { type: "mrkdwn", text: "*Shall we?*" } },
   { type: "actions", elements: [
     { type: "button", action_id: "yes", text: plain("Yes"), value: "7" },
-    { type: "static_select", action_id: "day", placeholder: plain("Pick a day"), options: DAYS }] },
+    { type: "static_select", action_id: "day", placeholder: plain("Pick a day"), options: DAYS },
+    { type: "datepicker", action_id: "start", initial_date: "2027-01-11", placeholder: plain("Start") }] },
 ];
 
 app.message(/^card$/, async ({ message, client }) => { await client.chat.postMessage({ channel: message.channel, text: "Shall we?", blocks: CARD }); });
@@ -58,6 +59,7 @@ app.action("again", async ({ body, ack, client }) => {
 });
 app.action("yes", async ({ action, ack, respond }) => { await ack(); await respond({ replace_original: true, text: `yes it is, ${action.value}` }); });
 app.action("day", async ({ action, ack, respond }) => { respondLast = respond; await ack(); await respond({ replace_original: false, text: `day: ${action.selected_option.value}` }); });
+app.action("start", async ({ action, ack, respond }) => { await ack(); await respond({ replace_original: false, text: `start: ${action.selected_date}` }); });
 app.view("form", async ({ view, body, ack, client }) => {
   const skill = view.state.values.skill.skill_text.value;
   if (skill === "x") return ack({ response_action: "errors", errors: { skill: "too short" } });

@@ -53,7 +53,8 @@ CARD = [
     {"type": "section", "text": {"type": "mrkdwn", "text": "*Shall we?*"}},
     {"type": "actions", "elements": [
         {"type": "button", "action_id": "yes", "text": plain("Yes"), "value": "7"},
-        {"type": "static_select", "action_id": "day", "placeholder": plain("Pick a day"), "options": DAYS}]},
+        {"type": "static_select", "action_id": "day", "placeholder": plain("Pick a day"), "options": DAYS},
+        {"type": "datepicker", "action_id": "start", "initial_date": "2027-01-11", "placeholder": plain("Start")}]},
 ]
 
 
@@ -125,6 +126,12 @@ def day(action, ack, respond):
     responds.append(respond)
     ack()
     respond(replace_original=False, text=f"day: {action['selected_option']['value']}")
+
+
+@app.action("start")
+def start(action, ack, respond):
+    ack()
+    respond(replace_original=False, text=f"start: {action['selected_date']}")
 
 
 @app.view("form")

@@ -261,6 +261,14 @@ def shows_buttons_and_selects(town):
 
 
 @step
+def hears_of_a_day_that_was_picked_and_taken_back(town):
+    town.do("click", who="ann", what="Start", value="2028-02-29")
+    assert town.hears("start: 2028-02-29")["ephemeral"]
+    town.do("click", who="ann", what="Start", value="")  # null in each language
+    town.until(lambda: any(m["text"] in ("start: null", "start: None") for m in town.texts()), "a day taken back")
+
+
+@step
 def replaces_a_card_through_its_response_url(town):
     ts = town.hears("Shall we?")["ts"]
     town.do("click", who="ann", what="Yes")

@@ -282,6 +282,8 @@ REFUSALS |= {
     "31 messages for the same five minutes": (lambda t: scheduled(t, 86400, 31), "restricted_too_many", ""),
     "a scheduled message nobody made": (lambda t: ("chat.deleteScheduledMessage", {"channel": dm(t), "scheduled_message_id": "Q0NONE"}), "invalid_scheduled_message_id", ""),
     "many odd blocks": (block(*ODD_BLOCKS), "invalid_blocks", "must be one of: primary danger"),
+    "a day that is none": (block({"type": "actions", "elements": [{"type": "datepicker", "action_id": "d", "initial_date": "2027-02-30"}]}), "invalid_blocks",
+                           "must be a date of the form YYYY-MM-DD [json-pointer:/blocks/0/elements/0/initial_date]"),
     "odd numbers in an input": (view(submit=plain("s"), blocks=NUMBERS), "invalid_arguments", "must be a number"),
     "nine charts": (block(*CHARTS), "invalid_blocks", "data_visualization blocks allowed"),
     "a block that is a word": (block("x"), "invalid_blocks", "must be an object"),
