@@ -125,6 +125,29 @@ Test(date_read, every_day_is_read_as_it_is_stored) {
   }
 }
 
+/* Words of days thrown together: what is read is a day of the calendar, and said as it is stored it is the same one. */
+Test(date_read, words_thrown_together_give_a_day_or_none) {
+  static const char *const words[] = {"1", "31", "29", "0", "2027", "99", "9999", "march", "feb", "april", "monday", "sun", "next", "this", "in", "a", "twelve", "999",
+                                      "days", "weeks", "months", "years", "fortnight", "of", "st", "1st", "/", "-", ".", ",", "é", "\xff", "1/3", "31-4-27", "2028-02-29"};
+  uint64_t seed = 20271;
+  size_t days = 0, read_ones = 0;
+  for (int round = 0; round < 20000; round++) {
+    char text[200] = "", iso[11], again[11];
+    for (uint64_t left = 1 + (seed >> 40) % 5; left > 0; left--) {
+      seed = seed * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+      (void)strncat(text, words[(seed >> 33) % ARRAY_LEN(words)], 20);
+      if ((seed >> 20) % 4 != 0) (void)strncat(text, " ", 2);
+    }
+    enum date_reading reading = read_on(MONDAY, text, iso);
+    read_ones += reading != DATE_NOT_READ;
+    if (reading != DATE_READ) continue;
+    days++;
+    cr_assert(date_is_plain(iso), "\"%s\" was read as %s", text, iso);
+    cr_assert(read_on(MONDAY, iso, again) == DATE_READ && strcmp(iso, again) == 0, "\"%s\": %s, then %s", text, iso, again);
+  }
+  cr_assert(days > 200 && read_ones > days, "seed 20271: %zu days, %zu none", days, read_ones - days);
+}
+
 Test(date_read, only_a_stored_day_is_plain) {
   static const char *const others[] = {"2027-3-1", "2027-02-29", "tomorrow", "", "2027-03-01 ", "01-03-2027"};
   for (size_t i = 0; i < ARRAY_LEN(others); i++) cr_expect_not(date_is_plain(others[i]), "%s", others[i]);
