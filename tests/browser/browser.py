@@ -59,6 +59,12 @@ class Browser:
     def sees(self, text):
         return self.wait(f"the text {text!r}", lambda: text in self.js("return document.body.innerText"))
 
+    def day_keys(self, day, month, year):
+        """For a calendar field, whose parts stand as this browser's language orders them; each leads on to the next."""
+        order = self.js("return new Intl.DateTimeFormat().formatToParts(new Date()).map((part) => part.type)")
+        parts = {"day": f"{day:02}", "month": f"{month:02}", "year": f"{year:04}"}
+        return "".join(parts[part] for part in order if part in parts)
+
     def keys(self, *keys):
         """Keys to whatever has the focus; nothing here ever clicks."""
         for key in keys:

@@ -9,7 +9,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from selenium.webdriver.common.keys import Keys
 
 from browser import NARROW, WIDE, Browser
-from demo import Demo
+from demo import ROOT, Demo
 from waiting import wait_for
 
 TABS_MAX = 90
@@ -175,16 +175,50 @@ def reset(hands, demo):
     wait_for("the demo's people are there again", lambda: len(demo.records("person")) >= 9)
 
 
+def start_of(demo):
+    person = demo.person("aisha")
+    mine = [one for one in demo.records("enrolment").values() if one["person"] == person]
+    return next((answer["values"] for one in mine for answer in one.get("answers", []) if answer["question"] == "start"), None)
+
+
+def day(hands, demo):
+    """A scheme that asks for a day: from the calendar on the page to the record, and back to the calendar."""
+    hands.browser.open(demo.url + "#as=aisha")
+    hands.sees("You are: Aisha Khan")
+    hands.say("I want a mentor")
+    hands.sees("Signing up takes four minutes")
+    hands.press("Yes, start")
+    for _ in range(2):
+        hands.press("That is right")
+    hands.sees("What would you like to work on?")
+    hands.pick("Confidence")
+    hands.sees("When could you start to meet?")
+    last = hands.browser.js("return document.querySelector('input[type=date]').max")
+    today = hands.browser.js("return document.querySelector('input[type=date]').min")
+    assert last > today, (today, last)
+    year, month, of_month = (int(part) for part in last.split("-"))
+    hands.to_composer()
+    hands.tab_to("the day", lambda at: at["tag"] == "input" and at["id"].startswith("day"), back=True)
+    hands.keys(*[Keys.ARROW_LEFT] * 3, hands.browser.day_keys(of_month, month, year), Keys.ENTER)
+    hands.sees("Is there anyone you would not like")
+    wait_for("the day is kept", lambda: start_of(demo) == [last])
+    hands.say("back")
+    hands.sees("Your day so far:")
+    assert hands.browser.js("return [...document.querySelectorAll('input[type=date]')].pop().value") == last
+    hands.say("tomorrow")
+    hands.sees("I read that as")
+    wait_for("the other day is kept", lambda: today < start_of(demo)[0] < last)
+
+
 PARTS = (story, clock, killed, reset)
 
 
-def main():
-    demo = Demo().start()
-    browser = Browser()
-    failed = 0
+def play(parts, demo):
+    """How much went wrong; each was told."""
+    browser, failed = Browser(), 0
     try:
         browser.look(WIDE)
-        for part in PARTS:
+        for part in parts:
             part(Hands(browser), demo)
             print(f"ok {part.__name__}")
         browser.look(NARROW, dark=True)
@@ -202,7 +236,13 @@ def main():
         print(f"FAILED mentord up ended with {code}")
     if not failed:
         demo.remove()
-    print(f"{len(PARTS) + 2 - failed} passed, {failed} failed")
+    return failed
+
+
+def main():
+    failed = play(PARTS, Demo().start())
+    failed += play((day,), Demo({"scheme.yaml": (ROOT / "tests/chat/day.yaml").read_text()}).start())
+    print(f"{len(PARTS) + 5 - failed} passed, {failed} failed")
     return 1 if failed else 0
 
 
