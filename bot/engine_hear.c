@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "bot/commands.h"
+#include "bot/date_read.h"
 #include "bot/engine_parts.h"
 #include "bot/render.h"
 
@@ -97,34 +98,42 @@ static struct strs labels_chosen(struct turn *turn, const struct out *out, struc
   return labels;
 }
 
-/* The old card is told once more without its buttons, and what became of it stands under it. `words`: NULL: it was answered. */
-static void close_card(struct talking *talking, struct strs chosen, const char *words) {
+/* A day from a calendar is told back like any choice; NULL: there is none. */
+static const char *day_chosen(const struct out *out, const struct heard *heard) {
+  return out->input == IN_DATE && heard->text != NULL && date_is_plain(heard->text) ? heard->text : NULL;
+}
+
+/* The old card is told once more without its buttons, and what became of it stands under it. `heard`: the answer, where `words`
+ * is NULL. */
+static void close_card(struct talking *talking, const struct heard *heard, const char *words) {
   struct turn *turn = talking->turn;
   const char *shown = talking->talk->shown;
   if (shown == NULL) return;
   talking->step->ask(talking);
   struct out *out = engine_newest_row(turn);
-  struct strs labels = labels_chosen(turn, out, chosen);
+  struct strs labels = heard == NULL ? (struct strs){0} : labels_chosen(turn, out, heard->values);
+  const char *day = heard == NULL ? NULL : day_chosen(out, heard);
   out->kind = OUT_EDIT;
   out->name = shown;
   out->talk = NULL;
   out->input = IN_NONE;
   out->who = NULL;
   out->choices.count = out->extras.count = 0;
-  if (words == NULL) words = labels.count > 0 ? W("talk.you_chose") : W("talk.you_answered");
+  if (words == NULL) words = labels.count > 0 || day != NULL ? W("talk.you_chose") : W("talk.you_answered");
   struct line *line = card_line(turn, out, words);
-  param_list(WITH(turn, line), turn, "labels", labels);
+  if (day != NULL) param_day(WITH(turn, line), turn, "labels", day);
+  else param_list(WITH(turn, line), turn, "labels", labels);
 }
 
 void engine_close_card(struct turn *turn, struct talk *talk, const char *words) {
   struct talking talking;
-  if (talk->state == TALK_OPEN && engine_talking(turn, talk, &talking)) close_card(&talking, (struct strs){0}, words);
+  if (talk->state == TALK_OPEN && engine_talking(turn, talk, &talking)) close_card(&talking, NULL, words);
 }
 
 static void hear(struct talking *talking, const struct heard *heard) {
   struct talk *talk = talking->talk;
   talk->touched_ms = talking->turn->now_ms;
-  close_card(talking, heard->values, NULL);
+  close_card(talking, heard, NULL);
   enum reading reading = talking->step->read(talking, heard);
   if (talk->state != TALK_OPEN) return;
   if (reading == READ_OK) engine_go_on(talking);
@@ -166,14 +175,14 @@ static void do_skip(struct talking *talking) {
     engine_put_question(talking);
     return;
   }
-  close_card(talking, (struct strs){0}, W("talk.you_skipped"));
+  close_card(talking, NULL, W("talk.you_skipped"));
   step->skip(talking);
   engine_go_on(talking);
 }
 
 static void do_back(struct talking *talking) {
   if (engine_has_back(talking->talk)) {
-    close_card(talking, (struct strs){0}, W("talk.you_went_back"));
+    close_card(talking, NULL, W("talk.you_went_back"));
     (void)engine_go_back(talking);
   } else {
     (void)card_to(talking->turn, talking->talk->person, W("talk.no_back"));
@@ -184,7 +193,7 @@ static void do_back(struct talking *talking) {
 static void do_cancel(struct talking *talking) {
   struct turn *turn = talking->turn;
   struct talk *talk = talking->talk;
-  close_card(talking, (struct strs){0}, W("talk.you_stopped"));
+  close_card(talking, NULL, W("talk.you_stopped"));
   if (talking->flow->cancel != NULL) talking->flow->cancel(talking);
   else (void)card_to(turn, talk->person, W("talk.cancelled"));
   talk->moved_ms = turn->now_ms;

@@ -84,6 +84,7 @@ Test(intake_day, what_was_read_is_said_with_the_day_and_stored_plain) {
   MINA_ASKED(stage, 60);
   stage_text(&stage, "mina", "1/3/2027");
   cr_assert_str_eq(param(stage_said(&stage, "mina", "intake.date_read"), "date"), LATER);
+  cr_assert(stage_has_line(stage.rows[0], "talk.you_answered"), "words typed are not repeated, the day they were read as is");
   cr_assert_eq(answer(&stage)->state, ANSWER_ANSWERED);
   cr_assert_eq(answer(&stage)->values.count, 1);
   cr_assert_str_eq(answer(&stage)->values.items[0], LATER);
@@ -101,6 +102,12 @@ Test(intake_day, a_day_from_a_field_needs_no_word) {
   struct event event = {.kind = EVENT_FORM, .workspace = "web/city", .person = {.id = "mina"}, .button = token, .values = values, .value_count = 1};
   stage_run(&stage, &event);
   NOT_SAID(&stage, "mina", "intake.date_read");
+  const struct out *closed = stage.rows[0]; /* the card itself says what was picked */
+  cr_assert_eq(closed->kind, OUT_EDIT);
+  const struct line *chose = &closed->lines.items[closed->lines.count - 1];
+  cr_assert_str_eq(chose->words, "talk.you_chose");
+  cr_assert_eq(chose->params.items[0].kind, PARAM_DAY);
+  cr_assert_str_eq(chose->params.items[0].values.items[0], LATER);
   cr_assert_str_eq(answer(&stage)->values.items[0], LATER);
   stage_run(&stage, &event);
   cr_assert_str_eq(stage.reply, "press.late", "the same field once more");
