@@ -1,12 +1,11 @@
-/* web_fetch.c: a list, and the buffer of its first one's file.
- * {"t":"blob_is","id":"o93","workspace":"web/city","from":32768,"data":"TmFt…"} */
+/* web_fetch.c: a list, and the pieces of its first one's file. */
 #include "adapters/web/web_fetch.h"
 
-#include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "adapters/kit/link_frame.h"
+#include "adapters/kit/link_pieces.h"
+#include "bot/base/err.h"
 
 struct node {
   struct node *next; /* owned by the list */
@@ -17,8 +16,7 @@ struct node {
 struct web_fetch {
   struct node *first; /* owned */
   size_t count;
-  char *data;         /* owned; of the first one's file, NULL before it was begun */
-  size_t have;        /* bytes of it */
+  struct link_pieces pieces; /* of the first one's file; its data is NULL before it was begun */
 };
 
 /* ---- the list ---- */
@@ -75,10 +73,7 @@ bool web_fetch_holds(const struct web_fetch *fetch, const char *id) {
 
 static void take_out(struct web_fetch *fetch, struct node **link) {
   struct node *node = *link;
-  if (node == fetch->first) {
-    free(TAKE(fetch->data));
-    fetch->have = 0;
-  }
+  if (node == fetch->first) link_pieces_done(&fetch->pieces);
   *link = node->next;
   fetch->count--;
   node_free(node);
@@ -107,29 +102,28 @@ struct web_fetch *web_fetch_free(struct web_fetch *fetch) {
 /* ---- the file ---- */
 
 void web_fetch_begin(struct web_fetch *fetch) {
-  assert(fetch->first != NULL && fetch->data == NULL && fetch->first->item.bytes > 0 && fetch->first->item.bytes <= LINK_FILE_BYTES_MAX);
-  fetch->data = malloc(fetch->first->item.bytes);
-  assert(fetch->data != NULL);
-  fetch->have = 0;
+  assert(fetch->first != NULL && fetch->pieces.data == NULL);
+  link_pieces_init(&fetch->pieces, fetch->first->item.bytes);
 }
 
 size_t web_fetch_from(const struct web_fetch *fetch) {
-  return fetch->have;
+  return fetch->pieces.got;
 }
 
-enum web_piece web_fetch_take(struct web_fetch *fetch, const char *id, int64_t from, const char *base64) {
-  bool asked = fetch->data != NULL && strcmp(fetch->first->item.id, id) == 0 && from == (int64_t)fetch->have;
-  size_t all = asked ? fetch->first->item.bytes : 0, bytes = 0;
-  if (!asked || fetch->have == all) return WEB_PIECE_OTHER;
-  if (base64 == NULL) return WEB_PIECE_NONE;
-  int bad = sodium_base642bin((unsigned char *)fetch->data + fetch->have, all - fetch->have, base64, strlen(base64), NULL, &bytes, NULL,
-                              sodium_base64_VARIANT_ORIGINAL);
-  if (bad || bytes == 0) return WEB_PIECE_NONE; /* bad: more bytes than the file has */
-  fetch->have += bytes;
-  return fetch->have == all ? WEB_PIECE_LAST : WEB_PIECE_MORE;
+enum web_piece web_fetch_take(struct web_fetch *fetch, const struct link_frame *piece) {
+  bool asked = fetch->pieces.data != NULL && !link_pieces_whole(&fetch->pieces) && strcmp(fetch->first->item.id, piece->id) == 0 &&
+               piece->from == (int64_t)fetch->pieces.got;
+  if (!asked) return WEB_PIECE_OTHER;
+  if (link_pieces_add(&fetch->pieces, piece) != ERR_NONE) {
+    err_note_clear(); /* its action comes again, and nobody reads the note */
+    return WEB_PIECE_NONE;
+  }
+  return link_pieces_whole(&fetch->pieces) ? WEB_PIECE_LAST : WEB_PIECE_MORE;
 }
 
 char *web_fetch_bytes(struct web_fetch *fetch) {
-  assert(fetch->data != NULL && fetch->have == fetch->first->item.bytes);
-  return TAKE(fetch->data);
+  assert(link_pieces_whole(&fetch->pieces));
+  char *bytes = fetch->pieces.data;
+  fetch->pieces = (struct link_pieces){0};
+  return bytes;
 }

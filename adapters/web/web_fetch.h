@@ -3,7 +3,7 @@
 #ifndef MENTORD_WEB_FETCH_H
 #define MENTORD_WEB_FETCH_H
 
-#include "bot/base/base.h"
+#include "adapters/kit/link_frame.h"
 
 struct web_fetch;
 
@@ -34,8 +34,7 @@ bool web_fetch_holds(const struct web_fetch *fetch, const char *id);
 /* The first one's file, from its first byte. */
 void web_fetch_begin(struct web_fetch *fetch);
 size_t web_fetch_from(const struct web_fetch *fetch); /* which byte is to be asked for */
-/* base64: NULL when the bot has none. */
-enum web_piece web_fetch_take(struct web_fetch *fetch, const char *id, int64_t from, const char *base64);
+enum web_piece web_fetch_take(struct web_fetch *fetch, const struct link_frame *piece); /* a blob_is */
 char *web_fetch_bytes(struct web_fetch *fetch); /* the whole file; the caller frees */
 
 void web_fetch_next(struct web_fetch *fetch); /* the first one is done with, whatever was there of its file */

@@ -143,7 +143,7 @@ static void store(struct web_upload *upload) {
 void web_upload_piece(struct web *web, const struct link_frame *frame) {
   struct web_upload *upload = web->upload;
   if (upload->state != UPLOAD_ASKING) return;
-  enum web_piece piece = web_fetch_take(upload->fetch, frame->id, frame->from, frame->data);
+  enum web_piece piece = web_fetch_take(upload->fetch, frame);
   if (piece == WEB_PIECE_LAST) store(upload);
   if (piece == WEB_PIECE_NONE || (piece == WEB_PIECE_MORE && !ask(upload))) {
     leave_for_later(upload, AGAIN_MS);

@@ -28,6 +28,10 @@ static void add(const char *id, const char *order, size_t bytes) {
   memset(lent, 'x', sizeof lent);
 }
 
+static enum web_piece take(const char *id, int64_t from, const char *data) {
+  return web_fetch_take(fetch, &(struct link_frame){.line = LINE_BLOB_IS, .id = id, .workspace = "web/one", .from = from, .data = data});
+}
+
 static const char *first(void) {
   return web_fetch_first(fetch) == NULL ? "" : web_fetch_first(fetch)->id;
 }
@@ -36,27 +40,27 @@ Test(web_fetch, puts_pieces_together) {
   add("o1", NULL, 5);
   web_fetch_begin(fetch);
   cr_assert_eq(web_fetch_from(fetch), 0);
-  cr_assert_eq(web_fetch_take(fetch, "o1", 0, "YWJj"), WEB_PIECE_MORE);
+  cr_assert_eq(take("o1", 0, "YWJj"), WEB_PIECE_MORE);
   cr_assert_eq(web_fetch_from(fetch), 3);
-  cr_assert_eq(web_fetch_take(fetch, "o1", 3, "ZGU="), WEB_PIECE_LAST);
-  cr_assert_eq(web_fetch_take(fetch, "o1", 5, "ZGU="), WEB_PIECE_OTHER, "nothing is awaited behind the end");
+  cr_assert_eq(take("o1", 3, "ZGU="), WEB_PIECE_LAST);
+  cr_assert_eq(take("o1", 5, "ZGU="), WEB_PIECE_OTHER, "nothing is awaited behind the end");
   char *bytes = web_fetch_bytes(fetch);
   cr_assert(memcmp(bytes, "abcde", 5) == 0);
   free(bytes);
 }
 
 Test(web_fetch, what_nobody_asked_for_changes_nothing) {
-  cr_assert_eq(web_fetch_take(fetch, "o1", 0, "YWJj"), WEB_PIECE_OTHER, "nobody waits");
+  cr_assert_eq(take("o1", 0, "YWJj"), WEB_PIECE_OTHER, "nobody waits");
   add("o1", NULL, 6);
-  cr_assert_eq(web_fetch_take(fetch, "o1", 0, "YWJj"), WEB_PIECE_OTHER, "it was not begun");
+  cr_assert_eq(take("o1", 0, "YWJj"), WEB_PIECE_OTHER, "it was not begun");
   web_fetch_begin(fetch);
-  cr_assert_eq(web_fetch_take(fetch, "o2", 0, "eHh4"), WEB_PIECE_OTHER);
-  cr_assert_eq(web_fetch_take(fetch, "o1", 3, "eHh4"), WEB_PIECE_OTHER);
-  cr_assert_eq(web_fetch_take(fetch, "o1", 4194303, "eHh4"), WEB_PIECE_OTHER);
-  cr_assert_eq(web_fetch_take(fetch, "o2", 0, NULL), WEB_PIECE_OTHER);
-  cr_assert_eq(web_fetch_take(fetch, "o1", 0, "YWJj"), WEB_PIECE_MORE);
-  cr_assert_eq(web_fetch_take(fetch, "o1", 0, "eHh4"), WEB_PIECE_OTHER, "the same piece again");
-  cr_assert_eq(web_fetch_take(fetch, "o1", 3, "ZGVm"), WEB_PIECE_LAST);
+  cr_assert_eq(take("o2", 0, "eHh4"), WEB_PIECE_OTHER);
+  cr_assert_eq(take("o1", 3, "eHh4"), WEB_PIECE_OTHER);
+  cr_assert_eq(take("o1", 4194303, "eHh4"), WEB_PIECE_OTHER);
+  cr_assert_eq(take("o2", 0, NULL), WEB_PIECE_OTHER);
+  cr_assert_eq(take("o1", 0, "YWJj"), WEB_PIECE_MORE);
+  cr_assert_eq(take("o1", 0, "eHh4"), WEB_PIECE_OTHER, "the same piece again");
+  cr_assert_eq(take("o1", 3, "ZGVm"), WEB_PIECE_LAST);
   char *bytes = web_fetch_bytes(fetch);
   cr_assert(memcmp(bytes, "abcdef", 6) == 0);
   free(bytes);
@@ -67,7 +71,7 @@ Test(web_fetch, a_file_that_is_not_there_or_not_so_long) {
   for (size_t i = 0; i < ARRAY_LEN(wrong); i++) {
     add("o1", NULL, 3);
     web_fetch_begin(fetch);
-    cr_expect_eq(web_fetch_take(fetch, "o1", 0, wrong[i]), WEB_PIECE_NONE, "row %zu", i);
+    cr_expect_eq(take("o1", 0, wrong[i]), WEB_PIECE_NONE, "row %zu", i);
     web_fetch_next(fetch);
   }
 }
@@ -75,12 +79,12 @@ Test(web_fetch, a_file_that_is_not_there_or_not_so_long) {
 Test(web_fetch, begins_anew_with_the_next) {
   add("o1", NULL, 6);
   web_fetch_begin(fetch);
-  cr_assert_eq(web_fetch_take(fetch, "o1", 0, "YWJj"), WEB_PIECE_MORE);
+  cr_assert_eq(take("o1", 0, "YWJj"), WEB_PIECE_MORE);
   web_fetch_next(fetch);
   add("o1", NULL, 3);
   web_fetch_begin(fetch);
   cr_assert_eq(web_fetch_from(fetch), 0);
-  cr_assert_eq(web_fetch_take(fetch, "o1", 3, "ZGVm"), WEB_PIECE_OTHER);
+  cr_assert_eq(take("o1", 3, "ZGVm"), WEB_PIECE_OTHER);
 }
 
 Test(web_fetch, knows_who_waits) {
@@ -111,10 +115,10 @@ Test(web_fetch, takes_out_some) {
   web_fetch_begin(fetch);
   web_fetch_drop(fetch, false, is_not, two);
   cr_assert_str_eq(first(), "o1", "its file goes on");
-  cr_assert_eq(web_fetch_take(fetch, "o1", 0, "YWJj"), WEB_PIECE_LAST);
+  cr_assert_eq(take("o1", 0, "YWJj"), WEB_PIECE_LAST);
   web_fetch_drop(fetch, true, is_not, two);
   cr_assert_str_eq(first(), "o2");
-  cr_assert_eq(web_fetch_take(fetch, "o2", 0, "YWJj"), WEB_PIECE_OTHER, "it was not begun");
+  cr_assert_eq(take("o2", 0, "YWJj"), WEB_PIECE_OTHER, "it was not begun");
   web_fetch_drop(fetch, true, is_not, none);
   cr_assert_null(web_fetch_first(fetch));
 }
