@@ -1,6 +1,7 @@
 // view_messages.js: the messages of one room. What did not change keeps its element, so focus and half-typed answers survive.
 import { byId, el, setWaiting, spoken } from "./dom.js";
 import { drawCard, drawPlain } from "./view_card.js";
+import { drawFile } from "./view_file.js";
 import { dayWords, timeWords } from "./when.js";
 
 const NEAR_END_PX = 80;
@@ -61,7 +62,8 @@ function drawMessage(message, view) {
   const body = [head, message.only ? el("p", { class: "only", text: "Only you can see this." }) : null];
   if (message.card && view.plain) body.push(drawPlain(message.card));
   else if (message.card) body.push(drawCard(message.card, view.actOn(message)));
-  else body.push(el("div", { class: "text", text: message.text ?? "" }));
+  else if (message.text || !message.file) body.push(el("div", { class: "text", text: message.text ?? "" }));
+  if (message.file) body.push(drawFile(message.file));
   return el("li", { class: `message ${kind}` },
     own ? null : el("span", { class: "avatar", "aria-hidden": "true", text: initials(message.name ?? view.nameOf(message.from)) }),
     el("div", { class: "bubble" }, ...body));
