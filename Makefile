@@ -156,7 +156,7 @@ marker: all ## sealed words are found nowhere; other line managers change nothin
 records: all ## the table in state/README.md is what the program prints
 	@BUILD=$(BUILD) tests/check_records.sh
 browser: all ## the story in a real browser, with key events only
-	@BUILD=$(BUILD) $(PY) tests/browser/keyboard.py && BUILD=$(BUILD) $(PY) tests/browser/story.py
+	@BUILD=$(BUILD) $(PY) tests/browser/keyboard.py && BUILD=$(BUILD) $(PY) tests/browser/files.py && BUILD=$(BUILD) $(PY) tests/browser/story.py
 slack-sim-test: $(BUILD)/sim-slack ## the simulated Slack keeps each rule it promises
 	@BUILD=$(BUILD) $(PY) tests/sim/slack/sim_test.py
 faults: all $(BUILD)/sabotage/mentord $(BUILD)/sabotage/commit.lua ## kill -9 at random, and at each named point: make faults ROUNDS=300

@@ -12,7 +12,7 @@ import sys
 sys.dont_write_bytecode = True  # the tree stays as it was
 
 from browser import NARROW, WIDE, Browser
-from fake_web import CARDS, RING, START_MS, FakeWeb
+from fake_web import CARDS, FILE, RING, START_MS, FakeWeb
 
 AXE = "axe-core@4.14.1"
 FOLDER = os.path.join(os.path.abspath(os.environ.get("BUILD", "build")), "peers", "axe")
@@ -159,6 +159,20 @@ def _(page):
     page.room("p:aisha-ben")
     page.fake.push({"t": "message", "room": "p:aisha-ben", "message": page.fake.add("p:aisha-ben", "bot", card=CARDS["extras"], only="aisha")})
     page.browser.sees("Only you can see this.")
+
+@state("files, with words and without, one with a long name")
+def _(page):
+    long = {**FILE, "name": "Donaudampfschifffahrtsgesellschaft-" * 4 + "people.csv", "bytes": 3500000}
+    for words, file in (({"card": CARDS["none"]}, FILE), ({"text": ""}, {**FILE, "bytes": 812}), ({"text": "All of them."}, long)):
+        page.fake.push({"t": "message", "room": "d:aisha", "message": page.fake.add("d:aisha", "bot", file=file, **words)})
+    page.browser.sees("people-2027-01-11.csv, 812 bytes, download")
+    page.browser.sees("3.3 MB, download")
+
+@state("a file in plain text")
+def _(page):
+    page.click("#plain-toggle")
+    page.fake.push({"t": "message", "room": "d:aisha", "message": page.fake.add("d:aisha", "bot", file=FILE, card=CARDS["none"])})
+    page.browser.sees("people-2027-01-11.csv, 47 KB, download")
 
 @state("reset dialog")
 def _(page):

@@ -36,6 +36,10 @@ class Browser:
         features = [("prefers-color-scheme", "dark" if dark else "light"), ("prefers-reduced-motion", "reduce")]
         self.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [{"name": n, "value": v} for n, v in features]})
 
+    def save_into(self, folder):
+        """Where what the page offers to save goes."""
+        self.driver.execute_cdp_cmd("Browser.setDownloadBehavior", {"behavior": "allow", "downloadPath": str(folder)})
+
     def leave(self):
         """Before its server begins afresh, else the page, back from being away, sends it what it kept."""
         self.driver.get("about:blank")

@@ -68,6 +68,7 @@ CARDS = {
     "extras": {"key": "pair.stuck", "input": "none", "text": "I am still here. What would help?", "extras": extras("Ask for help", "Take a break"), "plain": "1. Ask for help 2. Take a break"},
     "none": {"key": "intake.enough", "input": "none", "text": "Thank you, Aisha. I'll write by Friday 22 January, even if there is no news yet.", "plain": "Thank you, Aisha."},
 }
+FILE = {"name": "people-2027-01-11.csv", "type": "text/csv", "bytes": 48211, "href": "/file/0123456789abcdef0123456789abcdef"}
 RING = ["buttons", "select_many", "select_one", "text", "text_short", "date", "newer", "person", "facts", "extras", "none"]
 PEOPLE = [("aisha", "Aisha Khan", "web/city", "mentee, custody"), ("ben", "Ben Okoro", "web/city", "mentor, policy"), ("jo", "Jo Ellis", "web/city", "programme manager"),
           ("sam", "Sam Whitfield", "web/city", "programme manager"), ("mei", "Mei Chen", "web/harbour", "mentor, finance"), ("tom", "Tom Adeyemi", "web/harbour", "mentee")]
@@ -101,11 +102,11 @@ class FakeWeb:
         self.add("p:aisha-ben", "bot", text="Aisha, meet Ben. Ben, meet Aisha.", at=START_MS - 26 * HOUR_MS)
         self.add("p:aisha-ben", "ben", text="Hello Aisha, lunch on Thursday?")
 
-    def add(self, room, who, text=None, card=None, at=None, only=None):
+    def add(self, room, who, text=None, card=None, at=None, only=None, file=None):
         self.count += 1
         name = "Mentor bot" if who == "bot" else next(p[1] for p in PEOPLE if p[0] == who)
         message = {"id": f"m{self.count}", "from": who, "name": name, "at": at or self.now, "text": text or (card or {}).get("plain", "")}
-        message.update({"card": dict(card)} if card else {}, **({"only": only} if only else {}))
+        message.update({"card": dict(card)} if card else {}, **({"only": only} if only else {}), **({"file": file} if file else {}))
         self.messages[room].append(message)
         return message
 

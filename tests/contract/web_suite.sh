@@ -1,5 +1,5 @@
 #!/bin/bash
-# The adapter contract suite, bad frames, and the web adapter's own story, against the mentord-web that was built.
+# The adapter contract suite, bad frames, and the web adapter's own stories, against the mentord-web that was built.
 # usage: BUILD=build tests/contract/web_suite.sh
 set -u
 cd "$(dirname "$0")/../.." || exit 1
@@ -42,4 +42,6 @@ pid=
 
 $py tests/contract/web_story.py "$web" $pages
 story=$?
-[ $suite -eq 0 ] && [ $frames -eq 0 ] && [ $ended -eq 0 ] && [ $story -eq 0 ]
+$py tests/contract/web_files.py "$web" $pages
+files=$?
+[ $suite -eq 0 ] && [ $frames -eq 0 ] && [ $ended -eq 0 ] && [ $story -eq 0 ] && [ $files -eq 0 ]

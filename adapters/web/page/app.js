@@ -11,6 +11,7 @@ import { apply, homeRoom, messagesOf, nameOf, newState, roomOf, unreadElsewhere 
 import { startTheme } from "./theme.js";
 import { drawChecklist, drawEveryone, startChecklist } from "./view_checklist.js";
 import { drawClock, startClock } from "./view_clock.js";
+import { fileWords } from "./view_file.js";
 import { drawMessages, focusCard, startMessages } from "./view_messages.js";
 import { drawPeople, startPeople } from "./view_people.js";
 import { drawSidebar, kindWords } from "./view_sidebar.js";
@@ -131,7 +132,7 @@ function heardMessage({ room, message }) {
   if (message.from === state.me) return;
   const name = message.name ?? nameOf(state, message.from);
   if (room !== state.room) return announce(`New message from ${name} in ${state.rooms.find((one) => one.id === room)?.name ?? "another room"}.`);
-  announce(`${name}: ${[message.card?.title, message.card?.text ?? message.text].filter(Boolean).join(". ")}`);
+  announce(`${name}: ${[message.card?.title, message.file && fileWords(message.file), message.card?.text ?? message.text].filter(Boolean).join(". ")}`);
   if (plain || message.card?.closed || Date.now() > followUntil) return undefined;
   const isIdle = document.activeElement === document.body || byId("messages").contains(document.activeElement) || (composer.hasFocus() && composer.isEmpty());
   if (isIdle && focusCard(message.id)) followUntil = 0;
