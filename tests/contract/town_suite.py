@@ -3,14 +3,18 @@
 
 usage: town_suite.py
 """
+import argparse
 import asyncio
+import signal
 import sys
 from pathlib import Path
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from link_bot import FILE_BYTES_MAX
+import websockets
+
+from link_bot import FILE_BYTES_MAX, Adapter, Failed
 from link_client import rows
 from town import HERE, Town
 
@@ -43,11 +47,41 @@ async def suite(port):
         return said, bool(process.returncode or frames.returncode or ended or complaints or not files_are_whole(shown))
 
 
+async def kill_in_a_file(where):
+    """The crier is killed behind the first piece, or before or behind its post: told again, the hall shows the file once. Behind the
+    post the bot need not have the bytes any more."""
+    async with Town() as town:
+        town.hall.at_post = lambda point: point == where and bool(town.stop(signal.SIGKILL))
+        adapter = Adapter(argparse.Namespace(address=town.address, workspace=town.workspace, person="aisha", timeout=5.0, token_file=None))
+        data = rows(FILE_BYTES_MAX)
+        action, link = adapter.upload(data), await adapter.greet()
+        await link.send(action)
+        try:
+            if where == "pieces":
+                await link.send_piece(await link.must_hear("blob_get"), data)
+                town.stop(signal.SIGKILL)
+            await link.serve(action, data)
+            return f"FAILED it was not killed: {where}\n", True
+        except (Failed, websockets.ConnectionClosed):
+            town.hall.at_post = lambda point: False
+        await town.start()
+        link = await adapter.greet()
+        await link.send(action)
+        done, asked = await link.serve(action, None if where == "after" else data)
+        shown = [entry["file"]["text"] for entry in town.hall.log if "file" in entry]
+        good = done["result"] == "sent" and shown == [data.decode()] and (asked == []) == (where == "after")
+        await link.ws.close()
+        return (f"ok   killed in a file, {where}: it stands there once\n" if good else f"FAILED killed in a file, {where}: {done}, {asked}, {len(shown)} files\n"), not good
+
+
 async def main():
     on = {False: "a unix socket", True: "a port, with a token"}
     results = await asyncio.gather(*(suite(port) for port in on))
     for place, (said, _) in zip(on.values(), results):
         print(f"# the town crier on {place}\n{said}", end="", flush=True)
+    for where in ("pieces", "before", "after"):
+        results.append(await kill_in_a_file(where))
+        print(results[-1][0], end="", flush=True)
     return 1 if any(failed for _, failed in results) else 0
 
 
