@@ -15,7 +15,7 @@ BASE, MESSAGE, STATE = ("bot/base/",), ("bot/message.h",), ("state/",)
 PURE_STATE = ("state/model.h", "state/txn.h", "state/records.h")
 KIT = ("adapters/kit/",)
 PURE = ("bot/turn.h", "bot/engine", "bot/cards.h", "bot/render", "bot/may_see.h", "bot/schedule.h", "bot/commands.h", "bot/command_parts.h",
-        "bot/date_read.h", "bot/export.h", "bot/people.h", "bot/reasons.h", "bot/sealing.h", "bot/standing.h", "bot/flows/", "bot/jobs/",
+        "bot/csv_write.h", "bot/date_read.h", "bot/export.h", "bot/people.h", "bot/reasons.h", "bot/sealing.h", "bot/standing.h", "bot/flows/", "bot/jobs/",
         "bot/match/", "bot/words/")
 INCLUDES = [
     ("bot/base/", BASE),
