@@ -18,10 +18,11 @@ void command_help(struct turn *turn, const char *args);
 void command_people(struct turn *turn, const char *args);
 void command_pairs(struct turn *turn, const char *args);
 
-/* ---- flows/: announce.c, applicants.c, line.c, round.c, tell.c ---- */
+/* ---- flows/: announce.c, applicants.c, export.c, line.c, round.c, tell.c ---- */
 void command_announce(struct turn *turn, const char *args);
 void command_message(struct turn *turn, const char *args); /* mentees, mentors, everyone or people, and the words; stop */
 void command_applicants(struct turn *turn, const char *args);
+void command_export(struct turn *turn, const char *args); /* people or pairs; "": asks which */
 void command_line(struct turn *turn, const char *args);
 void command_match(struct turn *turn, const char *args);
 void command_release(struct turn *turn, const char *args);

@@ -25,6 +25,7 @@ static const struct command commands[] = {
     {"second", "", FOR_MANAGER, "@mentee", W("help.second"), command_second},
     {"undo", "", FOR_MANAGER, "", W("help.undo"), command_undo},
     {"pairs", "", FOR_MANAGER, "", W("help.pairs"), command_pairs},
+    {"export", "download|spreadsheet|csv", FOR_MANAGER, "[people or pairs]", W("help.export"), command_export},
 };
 
 /* Whole sentences that mean a command with its argument. */

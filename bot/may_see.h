@@ -11,6 +11,7 @@ const char *may_see_as(struct txn *txn, const char *viewer, const char *subject)
  * to report to that manager. Managers are named to everybody. */
 bool may_be_named(struct txn *txn, const char *reader, const char *subject);
 bool may_see(struct txn *txn, const char *viewer, const char *subject, enum record_kind kind, const char *field);
+bool may_see_with(const char *letters, enum record_kind kind, const char *field); /* of may_see_as: for many fields of one person */
 /* An accepted manager of that programme; of any when it is NULL. */
 bool may_manage_in(struct txn *txn, const char *person, const char *programme);
 /* A manager of any programme of this scheme who may act for `subject`: manages, and is not in their line. */

@@ -88,15 +88,22 @@ static void fill_members(struct serve *serve, const struct out *out, struct aren
 
 static const enum action_kind kinds[OUT_KIND_MAX_] = {
     [OUT_SEND] = ACTION_SEND, [OUT_EDIT] = ACTION_EDIT, [OUT_DELETE] = ACTION_DELETE, [OUT_ROOM_OPEN] = ACTION_ROOM_OPEN,
-    [OUT_HOME] = ACTION_HOME};
+    [OUT_HOME] = ACTION_HOME, [OUT_UPLOAD] = ACTION_UPLOAD};
 
 static enum err hand_over(struct serve *serve, struct outbox_row *row, const struct capabilities *can, const char *message) {
   struct arena *arena = serve_scratch(serve);
   const struct out *out = row->opened == NULL ? row->out : render_relayed(row->out, row->opened, arena);
   struct txn *view = txn_new(serve->model, arena);
   struct card card = {0};
+  const struct attachment *file = NULL;
+  err_note_clear();
+  enum err err = out->kind == OUT_UPLOAD ? serve_file(serve, out, can, view, arena, &file, &out) : ERR_NONE;
+  if (err != ERR_NONE) {
+    arena_clear(arena);
+    return err;
+  }
   struct action action = {.kind = kinds[out->kind], .id = out->id, .order = out->order, .workspace = out->workspace, .room = out->room,
-                          .message = message, .first = !row->handed};
+                          .message = message, .file = file, .first = !row->handed};
   render_card(out, view, serve->options.words, can, arena, &card);
   if (out->person != NULL) action.person = user_in(serve, out->person, out->workspace);
   if (out->kind == OUT_ROOM_OPEN) action.room_name = card.text;
@@ -104,7 +111,8 @@ static enum err hand_over(struct serve *serve, struct outbox_row *row, const str
   fill_members(serve, out, arena, &action);
   fault_point(FAULT_row_due);
   err_note_clear();
-  enum err err = serve->options.ports->act(serve->options.who, &action);
+  err = serve->options.ports->act(serve->options.who, &action);
+  if (err != ERR_NONE) files_drop(serve->files, out->id);
   row->opened = vault_wipe(row->opened);
   if (err == ERR_NONE) row->handed = true;
   if (err == ERR_NONE) fault_point(FAULT_action_sent);
@@ -190,7 +198,7 @@ void serve_send(struct serve *serve) {
 /* ---- what became of it ---- */
 void serve_finished(struct serve *serve, struct outbox_row *row, enum action_result result, const char *message, const char *why) {
   struct out *out = outbox_take(serve->outbox, row);
-  bool matters = out->kind == OUT_ROOM_OPEN || (result != RESULT_SENT && out->kind == OUT_SEND);
+  bool matters = out->kind == OUT_ROOM_OPEN || (result != RESULT_SENT && (out->kind == OUT_SEND || out->kind == OUT_UPLOAD));
   if (result != RESULT_SENT) log_line(LOG_outbox_failed, "row=%s why=%s", out->id, why == NULL ? action_result_name(result) : why);
   if (matters) {
     tell_flows(serve, out, result, message, why);

@@ -37,6 +37,7 @@ void flows_result(struct turn *turn) {
   bool sent = event->result == RESULT_SENT;
   if (row->kind == OUT_ROOM_OPEN && row->about != NULL) introduction_room(turn, row->about, sent ? event->new_message : NULL);
   else if (!sent && row->kind == OUT_SEND && !telling_failed(turn, row) && !announce_failed(turn, row) && !introduction_room_lost(turn, row)) tell_undelivered(turn, row);
+  if (!sent && row->kind == OUT_UPLOAD) export_failed(turn, row);
   if (!sent) relay_failed(turn, row);
   txn_drop(turn->txn, RECORD_OUT, event->action);
 }

@@ -27,6 +27,9 @@ void intake_change(struct turn *turn);                                          
 bool announce_failed(struct turn *turn, const struct out *row); /* a call that did not arrive in its room: who asked for it hears so; false: no call */
 void announce_joined(struct turn *turn, const char *announcement); /* somebody signed up through its button */
 
+/* ---- export.c ---- */
+void export_failed(struct turn *turn, const struct out *row); /* a file did not arrive, or nobody knows: who asked for it hears so */
+
 /* ---- proposal.c: the mentee first, then the mentor (or both), and what follows a yes or a no ---- */
 /* Makes the pair and asks. after_no: what happens after a no. Returns the pair's id. */
 const char *proposal_make(struct turn *turn, const struct round *round, const struct match *match, enum after_no after_no);

@@ -60,6 +60,8 @@ static enum err port_act(void *who, const struct action *action) {
   note(act->person, sizeof act->person, action->person);
   note(act->room, sizeof act->room, action->room);
   note(act->message, sizeof act->message, action->message);
+  note(act->file, sizeof act->file, action->file == NULL ? NULL : action->file->name);
+  act->file_bytes = action->file == NULL ? 0 : action->file->bytes;
   return ERR_NONE;
 }
 
@@ -91,10 +93,11 @@ static void port_got(void *who, const char *workspace, const char *action_id) {
 }
 
 static const struct capabilities *port_can(void *who, const char *workspace) {
-  static const struct capabilities can = {.buttons = 8, .select = true, .form = true, .edit = true, .rooms = true, .text_max = 4000};
+  static struct capabilities can = {.buttons = 8, .select = true, .form = true, .edit = true, .rooms = true, .text_max = 4000};
   static const struct capabilities repeats = {.text_max = 4000, .may_repeat_with_new_id = true};
   const struct bench *bench = who;
   (void)workspace;
+  can.file_max = bench->file_max;
   return !bench->link ? NULL : bench->may_repeat ? &repeats : &can;
 }
 
