@@ -336,6 +336,43 @@ static char *quoted(struct play *play, const char *text) {
   return open == NULL ? NULL : arena_text_n(play->arena, open + 1, strcspn(open + 1, "\""));
 }
 
+/* ---- files ---- */
+static struct said *last_list(struct play *play, const char *person) {
+  struct said *last = NULL;
+  for (struct said *said = world_said(play->world); said != NULL; said = said->next) {
+    bool is_list = said->file != NULL || said_is(said, "export.people") || said_is(said, "export.pairs");
+    if (is_list && strcmp(said->person, person) == 0) last = said;
+  }
+  return last;
+}
+
+static int lines_in(const char *csv) {
+  int lines = 0;
+  for (const char *at = strstr(csv, "\r\n"); at != NULL; at = strstr(at + 2, "\r\n")) lines++;
+  return lines - 1; /* the headings */
+}
+
+/* `file jo people: 3 lines` · `file jo has "Aisha Khan"` · `file jo has not "Zed"`. Where no file can be sent, the words in its place are looked at. */
+static void look_at_file(struct play *play, const char *rest) {
+  char person[64] = "", name[64] = "";
+  int lines = 0;
+  play->checks++;
+  bool counts = sscanf(rest, "%63s %63[a-z]: %d", person, name, &lines) == 3;
+  const char *words = quoted(play, rest);
+  struct said *said = last_list(play, person);
+  const char *text = said == NULL ? "" : said->file != NULL ? said->file : said->plain;
+  bool not = strncmp(rest + strlen(person), " has not ", 9) == 0;
+  if (said == NULL || (!counts && words == NULL)) {
+    fail(play, "%s", said == NULL ? "no list came" : "file NAME people: 3 lines, or file NAME has \"words\"");
+  } else if (!counts) {
+    if ((strstr(text, words) != NULL) == not) fail(play, "%s \"%s\" in:\n%s", not ? "there is" : "there is no", words, text);
+  } else if (said->file != NULL && (lines_in(text) != lines || strncmp(said->file_name, name, strlen(name)) != 0)) {
+    fail(play, "%s has %d lines", said->file_name, lines_in(text));
+  } else if (strstr(said->plain, arena_format(play->arena, "%d line", lines)) == NULL) {
+    fail(play, "what is said beside it does not count %d lines: %s", lines, said->plain);
+  }
+}
+
 static void expect(struct play *play, char *rest) {
   char person[64] = "", key[128] = "";
   bool no = strncmp(rest, "not ", 4) == 0;
@@ -453,6 +490,7 @@ static void play_line(struct play *play, char *line) {
   else if (strcmp(line, "restart bot") == 0) world_restart(play->world);
   else if (strcmp(line, "kill redis") == 0) world_kill_store(play->world);
   else if (strncmp(line, "expect ", 7) == 0) expect(play, line + 7);
+  else if (strncmp(line, "file ", 5) == 0) look_at_file(play, line + 5);
   else if (strncmp(line, "bot > ", 6) == 0) expect_said(play, line + 6);
   else person_line(play, line);
 }

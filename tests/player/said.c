@@ -24,5 +24,7 @@ void said_free(struct said *said) {
   free(said->message);
   free(said->key);
   free(said->old_token);
+  free(said->file_name);
+  free(said->file);
   free(said);
 }

@@ -122,6 +122,16 @@ static void answer_done(struct world *world, const char *id, const char *message
   world->dones = pending;
 }
 
+/* As an adapter: a piece at a time, and all of it before the action is done. */
+static char *fetch_file(struct world *world, const struct action *action) {
+  char *file = calloc(1, action->file->bytes + 1);
+  struct link_frame get = {.line = LINE_BLOB_GET, .id = action->file->blob, .workspace = action->workspace};
+  const void *bytes;
+  for (size_t count; (count = serve_piece(world->serve, &get, &bytes)) > 0; get.from += (int64_t)count) memcpy(file + get.from, bytes, count);
+  if ((size_t)get.from != action->file->bytes) (void)fprintf(stderr, "player: a file is not as long as was said\n"), exit(2);
+  return file;
+}
+
 static enum err port_act(void *who, const struct action *action) {
   struct world *world = who;
   char room[40];
@@ -136,6 +146,7 @@ static enum err port_act(void *who, const struct action *action) {
     (void)snprintf(room, sizeof room, "#%s", action->room == NULL ? "" : action->room);
     struct said *said = add_said(world, action->person != NULL ? action->person : room);
     set_card(said, action->card);
+    if (action->file != NULL) said->file_name = copy(action->file->name), said->file = fetch_file(world, action);
     answer_done(world, action->id, said->message);
   }
   return ERR_NONE;
@@ -170,7 +181,8 @@ static void port_ack(void *who, const char *workspace, const char *event_id, con
   }
 }
 
-static const struct capabilities rich = {.buttons = 8, .select = true, .form = true, .edit = true, .ephemeral = true, .rooms = true, .text_max = 4000};
+static const struct capabilities rich = {.buttons = 8, .select = true, .form = true, .edit = true, .ephemeral = true, .rooms = true, .text_max = 4000,
+                                          .file_max = LINK_FILE_BYTES_MAX};
 static const struct capabilities plain = {.text_max = 4000};
 static const struct capabilities rich_repeats = {.buttons = 8, .select = true, .form = true, .edit = true, .ephemeral = true, .rooms = true,
                                                  .may_repeat_with_new_id = true, .text_max = 4000};

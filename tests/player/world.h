@@ -12,6 +12,7 @@ struct said { /* one message somebody got */
   char *message;    /* the platform's id */
   char *key;        /* of the catalogue; where only words are seen, all keys that fit, with spaces between */
   char *text, *plain;
+  char *file_name, *file; /* that came with it, its bytes as text; NULL: none, and what it holds is in the words */
   struct { char *token, *label; } choices[96];
   size_t choice_count;
   struct { char *token, *label; } extras[8];
