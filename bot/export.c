@@ -208,14 +208,15 @@ static void add_line(struct making *making, const struct entry *entry, struct te
   csv_end_line(csv);
 }
 
-/* What there is no room for in a chat is left out: the first cells say who, and how they stand. */
+/* Without a heading a day or a yes says nothing. */
 static const char *line_shown(struct making *making, const struct entry *entry) {
   const struct export_column *columns;
   struct text shown;
   text_init_in(&shown, EXPORT_BYTES_MAX, making->arena);
   size_t count = export_columns(making->list, &columns);
   for (size_t i = 0; i < count; i++) {
-    const char *value = cell_may_be_seen(entry, &columns[i]) ? value_of(making, entry, &columns[i]) : NULL;
+    bool needs_heading = columns[i].as == AS_DATE || columns[i].as == AS_YES;
+    const char *value = !needs_heading && cell_may_be_seen(entry, &columns[i]) ? value_of(making, entry, &columns[i]) : NULL;
     if (value == NULL || value[0] == '\0') continue;
     if (shown.length > 0) text_add(&shown, ", ");
     text_add(&shown, value);
