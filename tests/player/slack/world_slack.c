@@ -40,7 +40,8 @@ static struct said *said_of(struct world *world, const char *message, const char
   return said;
 }
 
-/* {"message":"D1/1.2","person":"aisha","keys":"intake.limits","text":…,"shown":…,"choices":[{"token","label"}],"input":"text"} */
+/* {"message":"D1/1.2","person":"aisha","keys":"intake.limits","text":…,"shown":…,"choices":[{"token","label"}],"input":"text",
+ * "file":{"name","text"} or null} */
 static void hear(struct world *world, const cJSON *row) {
   const cJSON *choice;
   struct said *said = said_of(world, json_str_or(row, "message", ""), json_str_or(row, "person", ""));
@@ -51,6 +52,8 @@ static void hear(struct world *world, const cJSON *row) {
   said->plain = copy(json_str(row, "shown"));
   said->input_token = copy(json_str(row, "input"));
   said->input = json_bool_or(row, "calendar", false) ? INPUT_DATE : INPUT_NONE;
+  const cJSON *file = json_at(row, "file");
+  if (said->file == NULL && file != NULL) said->file_name = copy(json_str(file, "name")), said->file = copy(json_str(file, "text"));
   cJSON_ArrayForEach(choice, json_at(row, "choices")) {
     if (said->choice_count == ARRAY_LEN(said->choices)) break;
     said->choices[said->choice_count].token = copy(json_str(choice, "token"));

@@ -5,6 +5,7 @@ of a simulated Slack, with a real mentord-slack, a real bot and a real Redis beh
 usage: stage.py [SEED]    started by build/play-slack; with a seed one of four processes is killed at most lines
 """
 import asyncio
+import base64
 import contextlib
 import json
 import random
@@ -39,7 +40,7 @@ TEAMS = {"city": "harbour", "docks": "docks", "east": "east"}
 class Stage(Harbour):
     def __init__(self, seed):
         super().__init__(teams=tuple(TEAMS.values()), people={})
-        self.names, self.ids, self.rows, self.buttons, self.keys = {}, {}, {}, {}, {}
+        self.names, self.ids, self.rows, self.buttons, self.keys, self.lists = {}, {}, {}, {}, {}, {}
         self.phrases, self.entries, self.files = Phrases(), 0, 0
         self.chance, self.kills = (random.Random(seed), {}) if seed else (None, {})
         self.again, self.armed, self.doer, self.told_before = 0, None, None, 0
@@ -260,7 +261,18 @@ class Stage(Harbour):
                 choices.append({"token": part["value"], "label": part["label"]})
                 known[part["value"]] = part
         return {"message": name, "person": person, "channel": conversation["id"], "ts": message["ts"], "text": message["text"], "shown": message["shown"],
-                "ephemeral": message["ephemeral"], "choices": choices, "send": send, "input": field, "calendar": calendar, "metadata": message.get("metadata")}
+                "ephemeral": message["ephemeral"], "choices": choices, "send": send, "input": field, "calendar": calendar, "metadata": message.get("metadata"),
+                "file": self.file_of(message)}
+
+    def file_of(self, message):
+        """What came with it, as text; it is fetched once."""
+        ids = [file["id"] for file in message.get("files") or [] if file.get("mode") != "tombstone"]
+        for one in ids[:1]:
+            if one not in self.lists:
+                file = self.slack.say("file", id=one)
+                self.lists[one] = {"name": file["name"], "text": base64.b64decode(file["data"]).decode()}
+            return self.lists[one]
+        return None
 
     def quiet(self):
         return self.slack.say("measures")["waiting"] == 0 and self.bot.is_quiet()
