@@ -20,6 +20,7 @@ struct http_call {
   CURL *easy;                  /* owned */
   struct curl_slist *headers;  /* owned */
   char *body;                  /* owned */
+  const char *lent;            /* borrowed from the caller; NULL: it has a body of its own, or none */
   size_t body_bytes;
   int sendings;                /* how often libcurl was about to send it */
   bool harmless;
@@ -336,7 +337,7 @@ static void set_options(struct http_call *call, const struct http_ask *ask) {
   SET(call->easy, CURLOPT_TIMEOUT_MS, (long)ask->total_ms);
   SET(call->easy, CURLOPT_HTTPHEADER, call->headers);
   SET(call->easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)ask->body_bytes);
-  SET(call->easy, CURLOPT_POSTFIELDS, call->body == NULL ? "" : call->body);
+  SET(call->easy, CURLOPT_POSTFIELDS, call->lent != NULL ? call->lent : call->body == NULL ? "" : call->body);
   SET(call->easy, CURLOPT_WRITEDATA, call);
   SET(call->easy, CURLOPT_HEADERDATA, call);
   SET(call->easy, CURLOPT_PREREQDATA, call);
@@ -351,7 +352,8 @@ static struct http_call *call_new(struct http *http, const struct http_ask *ask)
   if (call->next != NULL) call->next->slot = &call->next;
   http->calls = call;
   http->call_count++;
-  if (ask->body_bytes > 0) {
+  if (ask->lent) call->lent = ask->body;
+  else if (ask->body_bytes > 0) {
     call->body = malloc(ask->body_bytes);
     assert(call->body != NULL);
     memcpy(call->body, ask->body, ask->body_bytes);

@@ -21,10 +21,11 @@ struct http_ask {
   const char *url;
   const char *bearer;       /* NULL: none. Never logged */
   const char *type;         /* of the body; NULL: application/x-www-form-urlencoded */
-  const void *body;         /* copied */
+  const void *body;         /* copied, or lent */
   size_t body_bytes;
   int64_t total_ms;         /* from now to the last byte of the answer */
   size_t answer_bytes_max;
+  bool lent;                /* a large body: it is not copied, and stays as it is until `done` or http_stop */
   bool harmless;            /* asking twice changes nothing: a kept connection that turns out dead is replaced without a word */
 };
 

@@ -176,6 +176,7 @@ enum err slack_new(uv_loop_t *loop, const struct slack_config *config, const str
   slack->teams = calloc(config->team_count, sizeof *slack->teams);
   assert(slack->teams != NULL);
   slack->deeds = slack_deeds_new(slack);
+  slack->files = slack_files_new(slack);
   for (size_t i = 0; i < config->team_count; i++) team_init(slack, i);
   slack->team_count = config->team_count;
   return slack_link_open(slack);
@@ -196,6 +197,7 @@ void slack_stop(struct slack *slack, int exit_code) {
   slack->exit_code = exit_code;
   slack->link = link_server_free(slack->link);
   slack->deeds = slack_deeds_free(slack->deeds);
+  slack->files = slack_files_free(slack->files);
   for (size_t i = 0; i < slack->team_count; i++) team_stop(&slack->teams[i]);
   slack->http = http_free(slack->http);
   pace_loop_stop(&slack->pace);

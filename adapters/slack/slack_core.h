@@ -11,6 +11,7 @@
 #include "adapters/slack/slack_answer.h"
 #include "adapters/slack/slack_bucket.h"
 #include "adapters/slack/slack_errands.h"
+#include "adapters/slack/slack_files.h"
 #include "adapters/slack/slack_inbox.h"
 #include "adapters/slack/slack_lately.h"
 #include "adapters/slack/slack_people.h"
@@ -72,6 +73,7 @@ struct slack {
   struct lws_context *context;
   struct link_server *link;
   struct slack_deeds *deeds;
+  struct slack_files *files;
   struct slack_team *teams;
   size_t team_count;
   uint64_t next_serial;

@@ -7,7 +7,7 @@
 #include "bot/base/log.h"
 #include "bot/base/map.h"
 
-enum { DONE_MAX = 8192, DEEDS_MAX = 60000, QUEUE_MS = 20000, DOUBT_MS = 5000, SETTLE_MS = 3000, PAST_MS = 3 * 24 * 3600 * 1000,
+enum { DONE_MAX = 8192, DEEDS_MAX = 60000, QUEUE_MS = 20000, DOUBT_MS = 5000, SETTLE_MS = 3000, PAST_MS = 3 * 24 * 3600 * 1000, ALIKE_MS = 600000,
        LOOKING_MAX = 8, LOOK_MS = 10000, NO_TOKEN_MS = 60000, SCRATCH_BYTES_MAX = 2 * SLACK_ANSWER_BYTES_MAX };
 
 enum deed_state {
@@ -42,6 +42,7 @@ struct deed {
   int64_t since_ms;            /* by the wall's clock: nothing of it left before */
   int64_t unclear_ms;
   struct slack_errand *errand; /* borrowed while it waits for Slack */
+  struct slack_file *file;     /* borrowed while an upload is under way */
   enum action_result result;
   char *message, *why;
 };
@@ -93,6 +94,7 @@ static void let_next(struct deed *deed) {
 
 static void deed_free(struct deed *deed) {
   deed->errand = slack_errand_stop(deed->errand);
+  deed->file = slack_file_stop(deed->file);
   arena_free(deed->arena);
   free(deed->message);
   free(deed->why);
@@ -231,9 +233,31 @@ static void run_call(struct deed *deed) {
   deed->errand = slack_errand_add(deed->team, call, on_answer, deed);
 }
 
+static void on_file(void *who, enum slack_method method, const struct slack_answer *end) {
+  struct deed *deed = who;
+  const struct slack_call call = {.method = method};
+  deed->file = NULL;
+  note_trouble(deed, &call, end);
+  if (end->result == RESULT_LATER) later(deed, end->wait_ms);
+  else if (end->result == RESULT_AMBIGUOUS) unclear(deed);
+  else {
+    set_text(&deed->message, end->message);
+    finish(deed, end->result, end->why);
+  }
+}
+
+static void send_file(struct deed *deed) {
+  deed->state = DEED_RUNS;
+  deed->file = slack_files_add(deed->team, &deed->action, deed->arena, waits_for_it(deed), on_file, deed);
+}
+
 static void start(struct deed *deed) {
   slack_out_action(&deed->action, slack_wall_ms(), deed->arena, &deed->calls);
   if (deed->since_ms == 0) deed->since_ms = slack_wall_ms();
+  if (deed->action.kind == ACTION_UPLOAD && deed->calls.result == RESULT_SENT) {
+    send_file(deed);
+    return;
+  }
   if (deed->index >= deed->calls.count) { /* none, or an earlier process cut it into fewer messages */
     finish(deed, deed->calls.result, deed->calls.why);
     return;
@@ -250,7 +274,7 @@ static void go_on(struct deed *deed) {
 
 /* An edit is made again without harm; what follows behind a long one is not. */
 static bool may_stand_there(struct deed *deed) {
-  if (deed->action.kind == ACTION_SEND || deed->action.kind == ACTION_FORM) return true;
+  if (deed->action.kind == ACTION_SEND || deed->action.kind == ACTION_FORM || deed->action.kind == ACTION_UPLOAD) return true;
   if (deed->action.kind != ACTION_EDIT) return false;
   struct slack_calls calls;
   slack_out_action(&deed->action, slack_wall_ms(), deed->arena, &calls);
@@ -289,7 +313,17 @@ static void tell_not_found(struct deed *deed, bool surely) {
   forget(deed);
 }
 
+/* A file that an earlier process sent off may not be seen yet. Whoever wanted it hears when nobody can tell, and can ask for it once more. */
+static bool may_still_come(struct deed *deed, const struct slack_answer *answer) {
+  int64_t wait_ms = slack_files_settled_in_ms(deed->deeds->slack->files);
+  if (deed->asked || deed->action.kind != ACTION_UPLOAD || answer->result == RESULT_SENT) return false;
+  if (answer->result == RESULT_CANNOT_TELL) finish(deed, RESULT_FAILED, "cannot_tell");
+  else if (wait_ms > 0) later(deed, wait_ms + 1000);
+  return answer->result == RESULT_CANNOT_TELL || wait_ms > 0;
+}
+
 static void found(struct deed *deed, const struct slack_answer *answer) {
+  if (may_still_come(deed, answer)) return;
   if (answer->result == RESULT_NOT_FOUND && answer->parts > deed->index) {
     deed->index = answer->parts;
     set_text(&deed->message, answer->message);
@@ -313,6 +347,16 @@ static bool looks_again(struct deed *deed, const struct slack_answer *answer) {
   return true;
 }
 
+/* Whose action nobody knows any more may have been a file. */
+static void read_history(const struct deed *deed, const struct slack_http *http, struct slack_answer *ret_answer) {
+  const struct action *action = &deed->action;
+  int64_t since_ms = deed->since_ms == 0 ? slack_wall_ms() - ALIKE_MS : deed->since_ms;
+  *ret_answer = (struct slack_answer){.result = RESULT_CANNOT_TELL};
+  if (action->kind == ACTION_UPLOAD || action->card == NULL)
+    slack_upload_found(action, deed->channel, deed->team->self.bot_user, since_ms, http, deed->deeds->scratch, ret_answer);
+  if (action->kind != ACTION_UPLOAD && ret_answer->result != RESULT_SENT) slack_answer_found(deed->id, deed->channel, http, deed->deeds->scratch, ret_answer);
+}
+
 static void stop_counting(struct deed *deed) {
   deed->team->looking -= deed->counted;
   deed->counted = false;
@@ -330,7 +374,7 @@ static void on_looked(void *who, const struct slack_http *http) {
     stop_counting(deed);
     if (looks_again(deed, &answer)) return;
     if (answer.error != NULL && strcmp(answer.error, "missing_scope") == 0 && deed->action.room != NULL) deed->team->rooms_are_closed = true;
-    if (last) slack_answer_found(deed->id, deed->channel, http, deed->deeds->scratch, &answer);
+    if (last) read_history(deed, http, &answer);
     else answer.result = RESULT_CANNOT_TELL;
     found(deed, &answer);
     return;

@@ -7,7 +7,7 @@
 #include "bot/base/log.h"
 
 enum { BULK, HURRIED, FLYING_MAX = 16, FLYING_BULK_MAX = 10, BODY_BYTES_MAX = 1024 * 1024, TOTAL_MS = 10000, QUICK_MS = 2500,
-       WAIT_AGAIN_MS = 8000, AGE_MAX_MS = 20000, RETRY_DEFAULT_S = 5 };
+       RAW_MS = 60000, WAIT_AGAIN_MS = 8000, AGE_MAX_MS = 20000, RETRY_DEFAULT_S = 5 };
 
 struct slack_errand {
   struct slack_waiter waiter;           /* in its queue, while it waits */
@@ -20,6 +20,8 @@ struct slack_errand {
   char *channel, *url;        /* owned; the wish borrows the channel */
   struct text body;           /* owned */
   bool is_json;
+  const char *raw;            /* borrowed from the caller until done or stop; NULL: the body is what is sent */
+  size_t raw_bytes;
   int64_t since_ms;
   struct http_call *call;     /* borrowed from http while it flies */
   slack_errand_done *done;    /* NULL: nobody waits for it */
@@ -77,7 +79,7 @@ static struct slack_errand *errand_new(struct slack_team *team, const struct sla
   struct slack_errand *errand = calloc(1, sizeof *errand);
   assert(errand != NULL);
   *errand = (struct slack_errand){.team = team, .queue = call->interactive ? HURRIED : BULK, .method = call->method, .url = url_of(team, call),
-                                  .is_json = call->json != NULL, .since_ms = slack_now_ms(), .done = done, .who = who};
+                                  .is_json = call->json != NULL, .raw = call->raw, .raw_bytes = call->raw_bytes, .since_ms = slack_now_ms(), .done = done, .who = who};
   if (call->bucket != NULL) errand->channel = strdup(call->bucket);
   errand->wish = wish_for(team, call->method, call->interactive);
   errand->wish.channel = errand->channel;
@@ -162,10 +164,12 @@ static void on_answer(void *who, const struct http_answer *answer) {
 
 static void go(struct slack_errand *errand) {
   struct slack_team *team = errand->team;
-  bool respond = errand->method == SLACK_RESPOND;
-  struct http_ask ask = {.url = errand->url, .bearer = respond ? NULL : team->bot_token, .type = errand->is_json ? "application/json; charset=utf-8" : NULL,
+  bool elsewhere = errand->method == SLACK_RESPOND || errand->method == SLACK_FILE_BYTES; /* their address is their secret */
+  struct http_ask ask = {.url = errand->url, .bearer = elsewhere ? NULL : team->bot_token, .type = errand->is_json ? "application/json; charset=utf-8" : NULL,
                          .body = text_str(&errand->body), .body_bytes = errand->body.length, .total_ms = errand->urgent ? QUICK_MS : TOTAL_MS,
                          .answer_bytes_max = SLACK_ANSWER_BYTES_MAX, .harmless = errand->method == SLACK_AUTH || errand->method == SLACK_USER};
+  if (errand->raw != NULL)
+    ask.body = errand->raw, ask.body_bytes = errand->raw_bytes, ask.lent = true, ask.type = "application/octet-stream", ask.total_ms = RAW_MS;
   err_note_clear();
   take_off(errand);
   enum err err = errand->body.full ? ERR_LIMITED : http_post(team->slack->http, &ask, on_answer, errand, &errand->call);

@@ -280,6 +280,7 @@ static void on_frame(void *who, const struct link_frame *frame) {
   switch (frame->line) {
     case LINE_ACK: hear_ack(slack, frame); break;
     case LINE_ACTION: if (team != NULL) slack_deeds_do(slack->deeds, team, &frame->action); break;
+    case LINE_BLOB_IS: slack_files_piece(slack->files, frame); break;
     case LINE_ASK: slack_deeds_ask(slack->deeds, frame->id); break;
     default: break; /* got: results are kept by number, they are small; keeps: we have none */
   }
@@ -291,6 +292,7 @@ static void pump_all(struct slack *slack) {
 
 static void on_up(void *who, const char *const *workspaces, size_t count) {
   struct slack *slack = who;
+  slack_files_unlinked(slack->files); /* no file is put together across two connections */
   for (size_t i = 0; i < count; i++) {
     struct slack_team *team = slack_team_named(slack, workspaces[i]);
     if (team != NULL) slack_inbox_rewind(team->inbox);
@@ -306,6 +308,7 @@ static void on_credit(void *who) {
 static void on_down(void *who) {
   struct slack *slack = who;
   slack->bots--;
+  slack_files_unlinked(slack->files);
 }
 
 enum err slack_link_open(struct slack *slack) {

@@ -9,6 +9,8 @@
   SCOPE("im:history", true, "")                          /* to be written to; to see whether a message arrived */   \
   SCOPE("users:read", true, "")                          /* names and time zones, who joined, who is gone */        \
   SCOPE("mpim:write", true, "")                          /* a group message for a pair */                           \
+  SCOPE("files:write", false, "no list and no report can be sent as a file")                                        \
+  SCOPE("files:read", false, "no list and no report can be sent as a file: only so is it seen whether Slack really shows it") \
   SCOPE("commands", false, "people cannot use /mentor")                                                             \
   SCOPE("app_mentions:read", false, "nobody can call the bot by its name in a channel")                             \
   SCOPE("groups:write", false, "no private channel for more than eight people")                                     \
