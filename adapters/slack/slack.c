@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "adapters/slack/slack_core.h"
+#include "adapters/slack/slack_scopes.h"
 #include "bot/base/clock.h"
 #include "bot/base/json.h"
 #include "bot/base/log.h"
@@ -80,6 +81,17 @@ static void watch_in(struct slack_team *team, int64_t wait_ms) {
   if (!team->slack->stopping) (void)uv_timer_start(&team->watch, on_watch, (uint64_t)wait_ms, 0);
 }
 
+/* One hello speaks for all: while one workspace refuses it, files are sent in none. Until Slack says so, the right is there. */
+static void learn_scopes(struct slack_team *team, const char *scopes) {
+  struct slack *slack = team->slack;
+  struct capabilities can = slack_can;
+  if (scopes == NULL) return;
+  team->no_files = !slack_scopes_hold(scopes, "files:write") || !slack_scopes_hold(scopes, "files:read");
+  for (size_t i = 0; i < slack->team_count; i++)
+    if (slack->teams[i].no_files) can.file_max = 0;
+  if (slack->link != NULL) link_server_set_can(slack->link, &can);
+}
+
 static void learn(struct slack_team *team, const cJSON *json) {
   const char *id = strchr(team->config->id, '/') + 1, *answer_id = json_str_or(json, "team_id", "");
   if (strcmp(id, answer_id) != 0) {
@@ -114,6 +126,7 @@ static void on_self(void *who, const struct slack_http *http) {
   err_note_clear();
   if (read && json_bool_or(json, "ok", false)) {
     learn(team, json);
+    learn_scopes(team, http->scopes);
     return;
   }
   slack_answer_read(&call, http, arena, &answer);

@@ -11,6 +11,7 @@ struct slack_http {
   int64_t retry_after_s;  /* the header; 0: none */
   const char *body;       /* borrowed for the call */
   size_t bytes;
+  const char *scopes;     /* auth.test: the header x-oauth-scopes; NULL: none came. Borrowed for the call */
   const char *note;       /* without an answer: what stood in the way, without anybody's words; NULL: nothing did. Borrowed for the call */
 };
 

@@ -37,6 +37,7 @@ struct slack_team { /* a workspace; owned by struct slack, as is all in it */
   struct arena *names;        /* of self; made anew at each auth.test */
   struct slack_self self;
   bool known;                 /* auth.test answered */
+  bool no_files;              /* this site refuses us the right to send files, or to see whether they arrived */
   bool refused;               /* Slack refuses a token; told */
   uv_timer_t watch;           /* tokens: at first, and again and again */
   struct slack_errand *asking;

@@ -13,7 +13,7 @@
 #include "bot/base/clock.h"
 #include "bot/base/json.h"
 
-enum { ASK_MS = 8000, ANSWER_BYTES_MAX = 256 * 1024, CLOCK_S_MAX = 60, SCOPES_BYTES = 2048, ID_BYTES = 64 };
+enum { ASK_MS = 8000, ANSWER_BYTES_MAX = 256 * 1024, CLOCK_S_MAX = 60, ID_BYTES = 64 };
 
 #define REACH "let this machine reach slack.com, wss-primary.slack.com and wss-backup.slack.com on port 443, or name an HTTP proxy that does as proxy in " \
               "slack.yaml (with proxy_login_file if it wants a password); nobody on the way may open TLS"
@@ -24,7 +24,7 @@ struct visit { /* one question and what came back */
   enum http_end end;
   int status;
   cJSON *json;              /* owned */
-  char note[256], scopes[SCOPES_BYTES], date[64];
+  char note[256], scopes[SLACK_SCOPES_BYTES], date[64];
 };
 
 struct doctor {
@@ -137,15 +137,6 @@ static bool read_token(struct doctor *doctor, const char *path, const char *pref
   return err == ERR_NONE;
 }
 
-static bool has_scope(const char *scopes, const char *scope) {
-  size_t bytes = strlen(scope);
-  for (const char *at = strstr(scopes, scope); at != NULL; at = strstr(at + 1, scope)) {
-    bool begins = at == scopes || at[-1] == ',' || at[-1] == ' ', ends = at[bytes] == '\0' || at[bytes] == ',' || at[bytes] == ' ';
-    if (begins && ends) return true;
-  }
-  return false;
-}
-
 static const struct scope {
   const char *name;
   bool needed;
@@ -160,7 +151,7 @@ static void check_scopes(struct doctor *doctor, const struct visit *visit) {
   int missing = 0;
   for (size_t i = 0; i < ARRAY_LEN(scopes); i++) {
     char what[256];
-    if (has_scope(visit->scopes, scopes[i].name)) continue;
+    if (slack_scopes_hold(visit->scopes, scopes[i].name)) continue;
     missing++;
     (void)snprintf(what, sizeof what, "the bot token lacks the scope %s%s%s", scopes[i].name, scopes[i].missed[0] == '\0' ? "" : ": ", scopes[i].missed);
     if (scopes[i].needed) wrong(doctor, what, "add it under OAuth & Permissions (or paste the manifest again), then install the app again");

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "adapters/slack/slack_core.h"
+#include "adapters/slack/slack_scopes.h"
 #include "bot/base/log.h"
 
 enum { BULK, HURRIED, FLYING_MAX = 16, FLYING_BULK_MAX = 10, BODY_BYTES_MAX = 1024 * 1024, TOTAL_MS = 10000, QUICK_MS = 2500,
@@ -148,7 +149,7 @@ static bool goes_again(struct slack_errand *errand, const struct slack_http *htt
 static void on_answer(void *who, const struct http_answer *answer) {
   struct slack_errand *errand = who;
   struct slack_team *team = errand->team;
-  char wait[16] = "";
+  char wait[16] = "", scopes[SLACK_SCOPES_BYTES];
   struct slack_http http = {.status = answer->status, .body = answer->body, .bytes = answer->bytes,
                             .note = answer->end == HTTP_ANSWERED ? NULL : answer->note};
   if (answer->end == HTTP_NEVER_LEFT) http.status = SLACK_NEVER_LEFT;
@@ -157,6 +158,7 @@ static void on_answer(void *who, const struct http_answer *answer) {
     http.retry_after_s = RETRY_DEFAULT_S;
     if (http_header(answer, "retry-after", wait, sizeof wait) && wait[0] >= '0' && wait[0] <= '9') http.retry_after_s = strtol(wait, NULL, 10);
   }
+  if (errand->method == SLACK_AUTH && http_header(answer, "x-oauth-scopes", scopes, sizeof scopes)) http.scopes = scopes;
   land(errand);
   if (!goes_again(errand, &http)) finish(errand, &http);
   slack_errands_run(team);

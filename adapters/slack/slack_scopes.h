@@ -2,6 +2,10 @@
 #ifndef MENTORD_SLACK_SCOPES_H
 #define MENTORD_SLACK_SCOPES_H
 
+#include <stdbool.h>
+
+enum { SLACK_SCOPES_BYTES = 2048 };
+
 /* SCOPE("name", needed: nothing goes without it, "what is missed where a site refuses it") */
 #define SLACK_SCOPE_LIST(SCOPE)                                                                                     \
   SCOPE("chat:write", true, "")                          /* to write to people */                                   \
@@ -31,5 +35,7 @@
   EVENT("group_deleted", "groups:read")                                                                             \
   EVENT("app_uninstalled", "")                                                                                      \
   EVENT("tokens_revoked", "")
+
+bool slack_scopes_hold(const char *scopes, const char *scope); /* the whole of its name stands in the list */
 
 #endif
