@@ -15,8 +15,8 @@
 
 enum { ASK_MS = 8000, ANSWER_BYTES_MAX = 256 * 1024, CLOCK_S_MAX = 60, ID_BYTES = 64 };
 
-#define REACH "let this machine reach slack.com, wss-primary.slack.com and wss-backup.slack.com on port 443, or name an HTTP proxy that does as proxy in " \
-              "slack.yaml (with proxy_login_file if it wants a password); nobody on the way may open TLS"
+#define REACH "let this machine reach slack.com, wss-primary.slack.com, wss-backup.slack.com and files.slack.com on port 443, or name an HTTP proxy " \
+              "that does as proxy in slack.yaml (with proxy_login_file if it wants a password); nobody on the way may open TLS"
 
 struct visit { /* one question and what came back */
   uv_loop_t *loop;          /* borrowed from the doctor */
@@ -170,6 +170,37 @@ static void check_clock(struct doctor *doctor, const struct visit *visit) {
   else good("clock", what);
 }
 
+/* Any answer will do. No socket is opened: Slack might bring it an event that belongs to the adapter. */
+static void check_reach(struct doctor *doctor, const struct http_url *socket, const char *what_for) {
+  struct visit there;
+  char url[HTTP_URL_BYTES_MAX], what[512], found[80];
+  (void)snprintf(url, sizeof url, "%s://%s:%d/", socket->is_tls ? "https" : "http", socket->host, socket->port);
+  pay_visit(doctor, url, "", NULL, &there);
+  (void)snprintf(what, sizeof what, "%.200s, which carries %s, cannot be reached: %s", socket->host, what_for, there.note);
+  (void)snprintf(found, sizeof found, "the server that carries %s", what_for);
+  if (there.end == HTTP_ANSWERED) good(found, socket->host);
+  else wrong(doctor, what, REACH);
+  cJSON_Delete(there.json);
+}
+
+/* A place for one byte is asked for and never filled: nothing is left of it. */
+static void check_files(struct doctor *doctor, const char *token, const char *rights) {
+  struct visit visit;
+  struct http_url parsed;
+  char what[256];
+  if (!slack_scopes_hold(rights, "files:write")) return; /* said already */
+  ask(doctor, "files.getUploadURLExternal", "filename=mentord-doctor.txt&length=1", token, &visit);
+  if (answered(doctor, &visit)) {
+    const char *url = json_str(visit.json, "upload_url"), *error = json_str_or(visit.json, "error", "no address came");
+    bool known = url != NULL && http_url_parse(url, &parsed) == ERR_NONE && !parsed.is_ws;
+    err_note_clear();
+    (void)snprintf(what, sizeof what, "files cannot be sent: %.60s", error);
+    if (known) check_reach(doctor, &parsed, "files");
+    else printf("  less  %s\n", what);
+  }
+  cJSON_Delete(visit.json);
+}
+
 static void check_bot(struct doctor *doctor, const struct slack_team_config *team, const char *token, char bot[ID_BYTES]) {
   struct visit visit;
   char what[256];
@@ -184,22 +215,11 @@ static void check_bot(struct doctor *doctor, const struct slack_team_config *tea
       wrong(doctor, what, "write slack/ and that id into slack.yaml and mentord.yaml, or the other workspace's token into the file");
     else good("workspace", id);
     if (ok) check_scopes(doctor, &visit);
+    if (ok) check_files(doctor, token, visit.scopes);
     if (ok) (void)snprintf(bot, ID_BYTES, "%s", json_str_or(visit.json, "bot_id", ""));
     check_clock(doctor, &visit);
   }
   cJSON_Delete(visit.json);
-}
-
-/* Any answer will do. No socket is opened: Slack might bring it an event that belongs to the adapter. */
-static void check_reach(struct doctor *doctor, const struct http_url *socket) {
-  struct visit there;
-  char url[HTTP_URL_BYTES_MAX], what[512];
-  (void)snprintf(url, sizeof url, "%s://%s:%d/", socket->is_tls ? "https" : "http", socket->host, socket->port);
-  pay_visit(doctor, url, "", NULL, &there);
-  (void)snprintf(what, sizeof what, "%.200s, which carries Socket Mode, cannot be reached: %s", socket->host, there.note);
-  if (there.end == HTTP_ANSWERED) good("Socket Mode's server", socket->host);
-  else wrong(doctor, what, REACH);
-  cJSON_Delete(there.json);
 }
 
 static void check_socket(struct doctor *doctor, const char *token) {
@@ -213,7 +233,7 @@ static void check_socket(struct doctor *doctor, const char *token) {
     err_note_clear();
     (void)snprintf(what, sizeof what, "Socket Mode does not open: %.60s", json_str_or(visit.json, "error", "no address came"));
     if (opened) good("Socket Mode", "is switched on");
-    if (opened) check_reach(doctor, &parsed);
+    if (opened) check_reach(doctor, &parsed, "Socket Mode");
     if (!opened) wrong(doctor, what, mend_of(json_str_or(visit.json, "error", ""), NEW_APP_TOKEN));
   }
   cJSON_Delete(visit.json);

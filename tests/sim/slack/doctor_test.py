@@ -61,6 +61,22 @@ def answers_at_once(harbour):
     check("answers that are there at once are taken", found.returncode == 0 and "WRONG" not in found.stdout and not found.stderr, found)
 
 
+def without_files(harbour):
+    """After an update the app may not have the newest rights yet; a workspace may allow no files. Both are said, and neither stops anything."""
+    slack = harbour.slack
+    scopes = next(token["scopes"] for token in slack.say("facts")["tokens"] if token["token"] == slack.bot_token)
+    for scope in ("files:write", "files:read"):
+        slack.say("token", token=slack.bot_token, scopes=scopes.replace(scope, "x:y"))
+        code, said = doctor(harbour)
+        check(f"without {scope} it says what is missed", code == 0 and re.search(rf"less .*{scope}: no list and no report", said), said)
+    slack.say("token", token=slack.bot_token, scopes=scopes)
+    slack.say("inject", method="files.getUploadURLExternal", how="error", error="file_uploads_disabled")
+    code, said = doctor(harbour)
+    check("a workspace that allows no files is said", code == 0 and "less  files cannot be sent: file_uploads_disabled" in said, said)
+    code, said = doctor(harbour)
+    check("else the server of files is looked for", code == 0 and "carries files" in said, said)
+
+
 def refuses_to_start():
     for address in ("http://example.com/api/", "https://slack.com.example.com/api/", "http://127.0.0.1:1/"):
         found = subprocess.run([BUILD / "mentord-slack", "--config", "/nowhere.yaml", "--test-api", address], capture_output=True, text=True, timeout=20)
@@ -81,6 +97,7 @@ def main():
             code, said = doctor(harbour)
             check(f"{what} is found", code == 1 and "WRONG" in said and word in said, said)
             mend()
+        without_files(harbour)
         code, said = doctor(harbour)
         check("all is well again", code == 0, said)
         harbour.slack.say("clock", advance_ms=600_000)

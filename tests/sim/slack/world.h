@@ -79,8 +79,7 @@ struct team {
 struct world {
   struct list teams, users, channels, files, scheduled; /* owned */
   struct map *by_id, *handles;                          /* "T…", "U…", "C…", "F…"; "team/name" of users */
-  size_t file_bytes;                                    /* of all files' data */
-  size_t messages, messages_bytes, sweep; /* sweep: the conversation whose oldest message goes next when there are too many */
+  size_t file_bytes, messages, messages_bytes, sweep; /* sweep: the conversation whose oldest message goes next when there are too many */
   bool full; /* no more conversations, no more files */
   uint64_t next_id;
   struct moment *moment; /* borrowed */

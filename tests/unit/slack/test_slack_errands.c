@@ -117,6 +117,32 @@ Test(slack_errands, an_answer_to_an_address_of_slacks_own_carries_no_token) {
   end();
 }
 
+Test(slack_errands, a_files_bytes_leave_as_they_are_and_without_the_token) {
+  static const char bytes[] = "a,\"b\"\n";
+  char url[96];
+  struct told told = {0};
+  begin();
+  snprintf(url, sizeof url, "http://127.0.0.1:%d/upload/1", small_port);
+  const struct slack_call call = {.method = SLACK_FILE_BYTES, .url = url, .raw = bytes, .raw_bytes = sizeof bytes - 1};
+  (void)slack_errand_add(&team, &call, on_done, &told);
+  WAIT(told.calls == 1);
+  cr_expect_eq(strncmp(last_request, "POST /upload/1 ", 15), 0, "%s", last_request);
+  cr_expect_null(strstr(last_request, "Authorization"));
+  cr_expect_not_null(strstr(last_request, "application/octet-stream"));
+  cr_expect_not_null(strstr(last_request, "\r\n\r\na,\"b\"\n"), "%s", last_request);
+  end();
+}
+
+Test(slack_errands, a_files_bytes_go_to_slack_alone) {
+  struct told told = {.status = 7};
+  begin();
+  const struct slack_call call = {.method = SLACK_FILE_BYTES, .url = "https://files.example.com/upload/1", .raw = "x", .raw_bytes = 1};
+  (void)slack_errand_add(&team, &call, on_done, &told);
+  WAIT(told.calls == 1);
+  cr_expect(told.status == SLACK_NEVER_LEFT && small_requests == 0);
+  end();
+}
+
 /* 70 wait for one conversation, which takes one a second: the answer to somebody else leaves past them all. */
 Test(slack_errands, many_that_wait_hold_up_nobody_else) {
   struct told crowd = {0}, other = {0}, page = {0};

@@ -54,7 +54,7 @@ Test(slack_manifest, it_asks_for_what_its_events_need_and_reads_no_channel) {
   for (size_t i = 0; i < ARRAY_LEN(rows); i++) cr_expect(holds(events, rows[i].event) && (rows[i].scope[0] == '\0' || holds(scopes, rows[i].scope)), "%s", rows[i].event);
   static const char *const told[] = {"member_joined_channel", "member_left_channel", "group_rename", "group_archive", "group_left", "group_deleted", "team_join", "user_change"};
   for (size_t i = 0; i < ARRAY_LEN(told); i++) cr_expect(holds(events, told[i]), "what slack_in tells of it is never heard: %s", told[i]);
-  static const char *const never[] = {"channels:history", "groups:history", "mpim:history", "channels:read", "users:read.email", "chat:write.public", "files:read"};
+  static const char *const never[] = {"channels:history", "groups:history", "mpim:history", "channels:read", "users:read.email", "chat:write.public"};
   for (size_t i = 0; i < ARRAY_LEN(never); i++) cr_expect_not(holds(scopes, never[i]), "%s", never[i]);
 }
 
