@@ -15,8 +15,8 @@ void link_pieces_init(struct link_pieces *pieces, size_t bytes) {
 enum err link_pieces_add(struct link_pieces *pieces, const struct link_frame *piece) {
   size_t room = pieces->bytes - pieces->got, came = 0;
   assert(pieces->data != NULL && piece->line == LINE_BLOB_IS);
+  if (piece->from != (int64_t)pieces->got) return err_note(ERR_CONFLICT, "a piece of a file that does not follow the one before");
   if (piece->data == NULL) return err_note(ERR_GONE, "the bytes of this file are not there now");
-  if (piece->from != (int64_t)pieces->got) return err_note(ERR_BAD_INPUT, "a piece of a file that does not follow the one before");
   if (room > LINK_PIECE_BYTES_MAX) room = LINK_PIECE_BYTES_MAX;
   int bad = sodium_base642bin((unsigned char *)pieces->data + pieces->got, room, piece->data, strlen(piece->data), NULL, &came, NULL,
                               sodium_base64_VARIANT_ORIGINAL);

@@ -11,8 +11,8 @@ struct link_pieces {
 
 /* `bytes`: 1 to LINK_FILE_BYTES_MAX. */
 void link_pieces_init(struct link_pieces *pieces, size_t bytes);
-/* One `blob_is`. ERR_GONE: the other end does not have these bytes now. ERR_BAD_INPUT: not the piece that follows, or no base64;
- * in both cases all of it is fetched anew, or not at all. */
+/* One `blob_is`. ERR_CONFLICT: it begins elsewhere, so it is not the one that was asked for; leave it. ERR_GONE: the other end does not have
+ * these bytes now. ERR_BAD_INPUT: no base64, empty, too much. In the last two cases all of it is fetched anew, or not at all. */
 enum err link_pieces_add(struct link_pieces *pieces, const struct link_frame *piece) MUST_CHECK;
 bool link_pieces_whole(const struct link_pieces *pieces);
 /* Wiped and freed; good for another init. */

@@ -191,6 +191,7 @@ void slack_files_piece(struct slack_files *files, const struct link_frame *piece
   if (file == NULL) return; /* it came too late */
   enum err err = link_pieces_add(&file->pieces, piece);
   err_note_clear(); /* what is wrong is begun anew, whatever it was */
+  if (err == ERR_CONFLICT) return; /* nobody asked for it */
   if (err != ERR_NONE) {
     end_later(file);
   } else if (!link_pieces_whole(&file->pieces)) {

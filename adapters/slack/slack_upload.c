@@ -277,9 +277,11 @@ static enum likeness by_blocks(const struct action *action, const cJSON *message
   return likeness;
 }
 
+/* Where words went along they stand there, as blocks or as text. */
 static bool has_file(const struct action *action, const cJSON *message, struct arena *arena) {
-  const cJSON *file;
-  if (action->file == NULL) return false;
+  const cJSON *file, *blocks = json_at(message, "blocks");
+  bool words = json_str_or(message, "text", "")[0] != '\0' || (blocks != NULL && blocks->child != NULL);
+  if (action->file == NULL || words != (action->card != NULL)) return false;
   cJSON_ArrayForEach(file, json_at(message, "files"))
     if (strcmp(json_str_or(file, "name", ""), name_of(action, arena)) == 0 && json_int_or(file, "size", -1) == (int64_t)action->file->bytes) return true;
   return false;

@@ -45,7 +45,7 @@ int64_t slack_upload_answer(struct slack_upload *upload, const struct slack_http
 void slack_upload_end(struct slack_upload *upload, enum action_result result, const char *why, int64_t wait_ms);
 
 /* What was said where the file went (slack_out_ask), as answered: SENT with its message, NOT_FOUND or CANNOT_TELL. `bot_user` is us. Where
- * Slack shows no block's name, a file of ours, called and as large as this one, counts from `since_ms` on. */
+ * Slack shows no block's name, a file of ours, called and as large as this one, with words or without as this one, counts from `since_ms` on. */
 void slack_upload_found(const struct action *action, const char *channel, const char *bot_user, int64_t since_ms, const struct slack_http *http,
                         struct arena *arena, struct slack_answer *ret_answer);
 

@@ -237,7 +237,12 @@ static cJSON *share_message(struct call *call, const cJSON *rows) {
 }
 
 static void share_later(struct call *call, struct file *file, struct channel *channel, const cJSON *rows) {
-  if (channel == NULL || sim_set(call->sim, SET_share_missing) != 0) return;
+  int64_t missing = sim_set(call->sim, SET_share_missing);
+  if (channel == NULL) return;
+  if (missing > 0) {
+    call->sim->settings[SET_share_missing] = missing - 1;
+    return;
+  }
   file->room = channel;
   file->message = share_message(call, rows);
   int64_t delay = sim_set(call->sim, SET_share_delay_ms);

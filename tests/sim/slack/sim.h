@@ -36,7 +36,7 @@ enum { TOKENS_MAX = 64, APP_ID_SIZE = 16 };
   SETTING(record, 1, "0: neither calls.jsonl nor the world's file is written")              \
   SETTING(no_fin, 0, "1: after the close handshake TCP stays open, as Slack's does")        \
   SETTING(share_delay_ms, 0, "between completeUploadExternal and the message")              \
-  SETTING(share_missing, 0, "1: the message never comes, though the answer was ok")         \
+  SETTING(share_missing, 0, "so many messages never come, though the answer was ok")        \
   SETTING(charts, 1, "0: data_visualization blocks are not known here yet")                 \
   SETTING(home_tab, 1, "0: App Home is switched off")                                       \
   SETTING(messages_tab, 1, "0: nobody can write to the bot in its messages tab")            \

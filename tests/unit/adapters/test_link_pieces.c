@@ -28,8 +28,9 @@ Test(link_pieces, pieces_become_a_file) {
 Test(link_pieces, what_does_not_follow_is_refused) {
   static const struct { int64_t from; const char *data; enum err err; } rows[] = {
       {3, NULL, ERR_GONE},          /* the bot was started again */
-      {0, "TmFt", ERR_BAD_INPUT},   /* once more */
-      {4, "TmFt", ERR_BAD_INPUT},   /* one is missing between */
+      {0, "TmFt", ERR_CONFLICT},    /* once more */
+      {4, "TmFt", ERR_CONFLICT},    /* one is missing between */
+      {0, NULL, ERR_CONFLICT},
       {3, "", ERR_BAD_INPUT},       /* nothing: it would be asked for for ever */
       {3, "TmF", ERR_BAD_INPUT},    /* no padding */
       {3, "Tm$t", ERR_BAD_INPUT},

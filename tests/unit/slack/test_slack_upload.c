@@ -270,6 +270,7 @@ Test(slack_upload, what_cannot_be_taken_back_does_not_go_again) {
 #define HISTORY(message) "{'ok':true,'has_more':false,'messages':[{'ts':'9.9','user':'U1','text':'x'}," message "]}"
 #define OUR_FILE(user, ts, blocks, name, size) \
   "{'ts':'" ts "','user':'" user "','subtype':'file_share','blocks':[" blocks "],'files':[{'id':'F1','name':'" name "','size':" size "}]}"
+#define WORDS "{'type':'section','block_id':'b1'}"
 #define MARK(id) "{'type':'section','block_id':'said.0.file." id "'}"
 
 Test(slack_upload, it_is_found_by_its_mark_or_else_by_name_and_size) {
@@ -278,10 +279,11 @@ Test(slack_upload, it_is_found_by_its_mark_or_else_by_name_and_size) {
       {200, HISTORY(OUR_FILE("UBOT", "5.1", MARK("o93"), "other.csv", "1")), RESULT_SENT}, /* the mark alone says it */
       {200, HISTORY(OUR_FILE("UBOT", "500.1", MARK("o9"), "people.csv", "48211")), RESULT_NOT_FOUND}, /* of the export before */
       {200, HISTORY(OUR_FILE("U1", "500.1", MARK("o93"), "people.csv", "48211")), RESULT_NOT_FOUND}, /* they sent it back */
-      {200, HISTORY(OUR_FILE("UBOT", "500.1", "", "people.csv", "48211")), RESULT_SENT},
-      {200, HISTORY(OUR_FILE("UBOT", "499.9", "", "people.csv", "48211")), RESULT_NOT_FOUND}, /* older than it can be */
-      {200, HISTORY(OUR_FILE("UBOT", "500.1", "", "people.csv", "48210")), RESULT_NOT_FOUND},
-      {200, HISTORY(OUR_FILE("UBOT", "500.1", "", "pairs.csv", "48211")), RESULT_NOT_FOUND},
+      {200, HISTORY(OUR_FILE("UBOT", "500.1", WORDS, "people.csv", "48211")), RESULT_SENT},
+      {200, HISTORY(OUR_FILE("UBOT", "499.9", WORDS, "people.csv", "48211")), RESULT_NOT_FOUND}, /* older than it can be */
+      {200, HISTORY(OUR_FILE("UBOT", "500.1", WORDS, "people.csv", "48210")), RESULT_NOT_FOUND},
+      {200, HISTORY(OUR_FILE("UBOT", "500.1", WORDS, "pairs.csv", "48211")), RESULT_NOT_FOUND},
+      {200, HISTORY(OUR_FILE("UBOT", "500.1", "", "people.csv", "48211")), RESULT_NOT_FOUND}, /* without words: another one */
       {200, "{'ok':true,'has_more':true,'messages':[]}", RESULT_CANNOT_TELL},
       {200, "{'ok':true}", RESULT_CANNOT_TELL},
       {200, "{'ok':false,'error':'missing_scope'}", RESULT_CANNOT_TELL},
