@@ -50,8 +50,7 @@ struct file {
   struct team *team; /* borrowed */
   int64_t wanted_bytes, bytes, created_s;
   bool stored, completed, deleted;
-  char mark[17];        /* of its bytes, so that a test can compare them */
-  char *data;           /* owned; the bytes; NULL: none came, too many are held already, or the simulator was started again */
+  char mark[17], *data; /* a hash of its bytes, so that a test can compare them; the bytes, owned, NULL: not held (also after a new start) */
   struct channel *room; /* borrowed; where it shall be shown */
   cJSON *message;       /* owned; the message it comes with */
   cJSON *shares;        /* owned; array of {channel, ts, private} */
