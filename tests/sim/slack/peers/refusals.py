@@ -230,6 +230,13 @@ def completed(town):
     return "files.completeUploadExternal", wish
 
 
+def deleted(town):
+    _, wish = completed(town)
+    file = {"file": wish["files"][0]["id"]}
+    assert town.call("files.delete", **file)["error"] is None
+    return "files.info", file
+
+
 def switched(method, args, **settings):
     """Such a call while something is switched off; all of it is on again after each refusal."""
     def make(town):
@@ -251,6 +258,7 @@ REFUSALS |= {
     "a file that is too large": (lambda t: ("files.getUploadURLExternal", {"filename": "a.png", "length": 1 << 40}), "file_upload_size_restricted", ""),
     "a workspace that is full": (switched("files.getUploadURLExternal", lambda t: {"filename": "a.png", "length": 5}, full=1), "storage_limit_reached", ""),
     "a file completed twice": (completed, "file_already_completed", ""),
+    "a file that was deleted": (deleted, "file_deleted", ""),
     "no room for a room": (switched("conversations.create", lambda t: {"name": "one-too-many", "is_private": True}, full=1), "fatal_error", ""),
     "a bot nobody knows": (lambda t: ("bots.info", {"bot": "B0NONE"}), "bot_not_found", ""),
     "a word to another bot": (lambda t: ("conversations.open", {"users": of_person(t, name="robo", is_bot=True)}), "cannot_dm_bot", ""),
