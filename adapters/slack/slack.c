@@ -112,6 +112,7 @@ static void learn(struct slack_team *team, const cJSON *json) {
   team->known = true;
   team->refused = false;
   if (first) slack_ears_hurry(team);
+  else slack_ears_run(team); /* whoever listened for us may have another token now */
   watch_in(team, WARM_MS);
 }
 

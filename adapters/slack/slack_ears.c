@@ -11,18 +11,45 @@ enum { OPEN_MS = 8000, ANSWER_BYTES_MAX = 64 * 1024, RETRY_DEFAULT_S = 30 };
 
 static void arm(struct slack_team *team);
 
+/* ---- who listens ---- */
+
+static bool shares(const struct slack_team *team, const struct slack_team *other) {
+  return other == team || (other->known && strcmp(other->app_token, team->app_token) == 0);
+}
+
+/* Workspaces that share an app share its connections, since Slack allows an app ten: one of them listens for all. Who already does goes on. */
+static struct slack_team *listener_of(struct slack_team *team) {
+  struct slack_team *opens = NULL, *first = NULL;
+  for (size_t i = 0; i < team->slack->team_count; i++) {
+    struct slack_team *other = &team->slack->teams[i];
+    if (!other->known || !shares(team, other)) continue;
+    if (slack_sockets_up(&other->sockets) > 0) return other;
+    if (opens == NULL && slack_sockets_open(&other->sockets)) opens = other;
+    if (first == NULL) first = other;
+  }
+  return opens != NULL ? opens : first != NULL ? first : team;
+}
+
 /* ---- what the operator hears ---- */
 
-void slack_ears_tell(struct slack_team *team, const char *note) {
-  int up = slack_sockets_up(&team->sockets);
+static void tell_of(struct slack_team *team, int up, int64_t gap_ms, const char *note) {
   if (up > 0 && !team->hears) {
-    log_line(LOG_platform_up, "workspace=%s connections=%d gap_ms=%lld", team->config->id, up, (long long)team->sockets.gap_ms);
+    log_line(LOG_platform_up, "workspace=%s connections=%d gap_ms=%lld", team->config->id, up, (long long)gap_ms);
     team->hears = true;
     team->told_down[0] = '\0';
   } else if (up == 0 && note[0] != '\0' && (team->hears || strncmp(team->told_down, note, SLACK_DOWN_BYTES - 1) != 0)) {
     log_line(LOG_platform_down, "workspace=%s note=\"%s\"", team->config->id, note);
     team->hears = false;
     (void)snprintf(team->told_down, sizeof team->told_down, "%s", note);
+  }
+}
+
+void slack_ears_tell(struct slack_team *team, const char *note) {
+  const struct slack_team *listener = listener_of(team);
+  int up = team->known ? slack_sockets_up(&listener->sockets) : 0;
+  for (size_t i = 0; i < team->slack->team_count; i++) {
+    struct slack_team *other = &team->slack->teams[i];
+    if (other == team || (team->known && shares(team, other))) tell_of(other, up, listener->sockets.gap_ms, note);
   }
 }
 
@@ -59,7 +86,10 @@ static void look_for_copies(struct slack_team *team, int64_t connections) {
 
 static void hear_hello(struct slack_ear *ear, const struct slack_in *in) {
   struct slack_team *team = ear->team;
-  if (in->app != NULL && team->self.app == NULL && team->names != NULL) team->self.app = arena_text(team->names, in->app);
+  for (size_t i = 0; i < team->slack->team_count && in->app != NULL; i++) {
+    struct slack_team *other = &team->slack->teams[i];
+    if (shares(team, other) && other->names != NULL && other->self.app == NULL) other->self.app = arena_text(other->names, in->app);
+  }
   look_for_copies(team, in->connections);
   slack_sockets_hello(&team->sockets, ear->slot, in->lives_s, slack_now_ms(), slack_chance());
   slack_ears_tell(team, "");
@@ -191,8 +221,22 @@ static void close_ear(struct slack_ear *ear, bool at_once) {
   ear->serial = 0;
 }
 
+/* Another listens: what we have is given up. */
+static void follow(struct slack_team *team, const struct slack_team *listener) {
+  for (int i = 0; i < SLACK_SLOTS; i++) close_ear(&team->ears[i], false);
+  slack_sockets_init(&team->sockets);
+  (void)uv_timer_stop(&team->ears_timer);
+  if (team->self.app == NULL && listener->self.app != NULL) team->self.app = arena_text(team->names, listener->self.app);
+  slack_ears_tell(team, "");
+}
+
 void slack_ears_run(struct slack_team *team) {
   if (team->slack->stopping || !team->known) return;
+  const struct slack_team *listener = listener_of(team);
+  if (listener != team) {
+    follow(team, listener);
+    return;
+  }
   for (;;) {
     struct slack_todo todo = slack_sockets_next(&team->sockets, slack_now_ms(), slack_chance());
     struct slack_ear *ear = &team->ears[todo.slot];

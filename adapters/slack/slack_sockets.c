@@ -24,6 +24,10 @@ int slack_sockets_up(const struct slack_sockets *sockets) {
   return count(sockets, carries);
 }
 
+bool slack_sockets_open(const struct slack_sockets *sockets) {
+  return count(sockets, counts) > 0;
+}
+
 static void note_gap(struct slack_sockets *sockets, int64_t now_ms) {
   bool up = slack_sockets_up(sockets) > 0;
   if (up && sockets->none_since_ms != 0) {

@@ -59,5 +59,6 @@ void slack_sockets_gone(struct slack_sockets *sockets, int slot, enum slack_trou
 /* What it waits for is there now (a file was changed, an operator asks): no more waiting. */
 void slack_sockets_hurry(struct slack_sockets *sockets);
 int slack_sockets_up(const struct slack_sockets *sockets); /* how many carry events now */
+bool slack_sockets_open(const struct slack_sockets *sockets); /* one does, or is about to */
 
 #endif

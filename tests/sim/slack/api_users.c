@@ -7,7 +7,7 @@
 
 const char *api_auth_test(struct call *call) {
   char url[128];
-  tree_str(call->answer, "app_id", APP_ID);
+  tree_str(call->answer, "app_id", call->team == NULL ? call->token->app : call->team->app);
   if (call->team == NULL) {
     tree_str(call->answer, "app_name", "mentor");
     return NULL;
@@ -32,8 +32,8 @@ const char *api_api_test(struct call *call) {
 const char *api_apps_connections_open(struct call *call) {
   char url[200];
   struct sim *sim = call->sim;
-  const char *ticket = ticket_new(&sim->tickets, moment_ms(&sim->moment) + sim_set(sim, SET_ticket_ms));
-  (void)snprintf(url, sizeof url, "%s/link/?ticket=%s&app_id=%s", sim_door(sim, DOOR_SOCKET).text, ticket, APP_ID);
+  const char *ticket = ticket_new(&sim->tickets, call->token->app, moment_ms(&sim->moment) + sim_set(sim, SET_ticket_ms));
+  (void)snprintf(url, sizeof url, "%s/link/?ticket=%s&app_id=%s", sim_door(sim, DOOR_SOCKET).text, ticket, call->token->app);
   tree_str(call->answer, "url", url);
   return NULL;
 }
@@ -54,7 +54,7 @@ const char *api_bots_info(struct call *call) {
   tree_str(bot, "id", call->team->bot_id);
   tree_bool(bot, "deleted", false);
   tree_str(bot, "name", call->team->bot->name);
-  tree_str(bot, "app_id", APP_ID);
+  tree_str(bot, "app_id", call->team->app);
   tree_str(bot, "user_id", call->team->bot->id);
   return NULL;
 }

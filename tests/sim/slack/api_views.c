@@ -27,7 +27,7 @@ static cJSON *completed(struct sim *sim, const struct team *team, const cJSON *g
   for (size_t i = 0; i < ARRAY_LEN(flags); i++)
     if (json_at(json, flags[i]) == NULL) tree_bool(json, flags[i], false);
   tree_str(json, "team_id", team->id);
-  tree_str(json, "app_id", APP_ID);
+  tree_str(json, "app_id", team->app);
   tree_str(json, "app_installed_team_id", team->id);
   tree_str(json, "bot_id", team->bot_id);
   cJSON_DeleteItemFromObjectCaseSensitive(json, "state");

@@ -34,7 +34,8 @@ def wait(what, condition, deadline_s=DEADLINE_S, pause_s=0.01):
 
 
 class Slack:
-    """The simulator, and what its people do. The first of `teams` is everybody's, unless a name begins with another's and a slash."""
+    """The simulator, and what its people do. The first of `teams` is everybody's, unless a name begins with another's and a slash; `docks@A0SIM00002`
+    has an app of its own."""
 
     def __init__(self, folder, teams=("harbour",), people=None, options=()):
         self.folder, self.port, self.names, self.options = folder, free_port(), teams, options
@@ -48,22 +49,25 @@ class Slack:
         self.process = subprocess.Popen([BUILD / "sim-slack", "--port", str(self.port), "--data", self.folder / "sim",
                                          "--world", self.folder / "sim/world.json", *teams, *self.options],
                                         stdout=subprocess.PIPE, stderr=open(self.folder / "sim.err", "a"), text=True)
-        facts, self.teams, self.bot_tokens = {}, {}, {}
+        facts, self.teams, self.bot_tokens, self.app_tokens = {}, {}, {}, {}
         while "control" not in facts:
             line = self.process.stdout.readline()
             if not line:
                 raise SystemExit(f"the simulator did not start: {(self.folder / 'sim.err').read_text()}")
             name, _, rest = line.strip().partition(" ")
-            facts[name] = rest
+            facts.setdefault(name, rest)
+            if name == "app_token":
+                self.app_tokens[rest.split("-")[2]] = rest
             if name == "bot_token":
                 token, team, called = re.fullmatch(r"(\S+) team (\S+) \((\S+)\)", rest).groups()
                 self.teams[called], self.bot_tokens[called] = team, token
         self.api, self.control, self.app_token = facts["ready"], facts["control"], facts["app_token"]
-        self.team, self.bot_token = self.teams[self.names[0]], self.bot_tokens[self.names[0]]
+        first = self.names[0].split("@")[0]
+        self.team, self.bot_token = self.teams[first], self.bot_tokens[first]
 
     @property
     def tokens(self):
-        return [self.app_token, *self.bot_tokens.values()]
+        return [*self.app_tokens.values(), *self.bot_tokens.values()]
 
     def kill_and_start(self):
         """kill -9; what it had told anybody is kept in its folder."""
@@ -145,12 +149,13 @@ class Harbour:
         # as an administrator installs it: with the rights and the events that it asks for, and no others
         self.slack.say("manifest", manifest=json.loads(subprocess.check_output([BUILD / "mentord", "manifest", "slack"])))
         self.address = f"unix:{self.folder}/slack.sock"
-        self.write_token("app.token", self.slack.app_token)
         config = f"link: {self.address}\nworkspaces:\n"
-        for name in self.teams:
-            token = "bot.token" if name == self.teams[0] else f"bot-{name}.token"
+        for team in self.teams:
+            name, _, app = team.partition("@")
+            token, app_token = "bot.token" if team == self.teams[0] else f"bot-{name}.token", f"app-{app}.token" if app else "app.token"
             self.write_token(token, self.slack.bot_tokens[name])
-            config += f"  - {{ id: slack/{self.slack.teams[name]}, name: {name.title()}, bot_token_file: {token}, app_token_file: app.token }}\n"
+            self.write_token(app_token, self.slack.app_tokens[app] if app else self.slack.app_token)
+            config += f"  - {{ id: slack/{self.slack.teams[name]}, name: {name.title()}, bot_token_file: {token}, app_token_file: {app_token} }}\n"
         (self.folder / "slack.yaml").write_text(config)
         self.start_adapter()
         if self.wants_bot:

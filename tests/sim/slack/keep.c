@@ -23,13 +23,13 @@ _Static_assert(VIEWS_DEEP == 3, "each view of the stack has its row above");
 KEPT_TABLE(message, KEPT(message, TEXT, ts), KEPT(message, USER, only), KEPT(message, TREE, json), KEPT(message, TREE, chosen));
 KEPT_TABLE(channel, KEPT(channel, TEAM, team), KEPT(channel, TEXT, id), KEPT(channel, TEXT, name), KEPT(channel, TEXT, topic), KEPT(channel, NUMBER, kind),
            KEPT(channel, NUMBER, archived), KEPT(channel, NUMBER, general), KEPT(channel, NUMBER, created_s), KEPT(channel, USER, creator));
-KEPT_TABLE(team, KEPT(team, TEXT, id), KEPT(team, TEXT, name), KEPT(team, TEXT, bot_id), KEPT(team, TREE, usergroups));
+KEPT_TABLE(team, KEPT(team, TEXT, id), KEPT(team, TEXT, name), KEPT(team, TEXT, bot_id), KEPT(team, TEXT, app), KEPT(team, TREE, usergroups));
 KEPT_TABLE(token, KEPT(token, TEXT, text), KEPT(token, TEXT, scopes), KEPT(token, TEXT, refusal), KEPT(token, TEXT, events), KEPT(token, TEAM, team));
 KEPT_TABLE(file, KEPT(file, TEAM, team), KEPT(file, TEXT, id), KEPT(file, TEXT, key), KEPT(file, TEXT, name), KEPT(file, TEXT, title), KEPT(file, TEXT, alt),
            KEPT(file, NUMBER, wanted_bytes), KEPT(file, NUMBER, bytes), KEPT(file, NUMBER, created_s), KEPT(file, NUMBER, stored), KEPT(file, NUMBER, completed), KEPT(file, NUMBER, deleted),
            KEPT(file, TEXT, mark), KEPT(file, CHANNEL, room), KEPT(file, TREE, message), KEPT(file, TREE, shares));
 KEPT_TABLE(scheduled, KEPT(scheduled, TEXT, id), KEPT(scheduled, CHANNEL, channel), KEPT(scheduled, NUMBER, post_at_s), KEPT(scheduled, TREE, json));
-KEPT_TABLE(ticket, KEPT(ticket, TEXT, secret), KEPT(ticket, NUMBER, until_ms), KEPT(ticket, NUMBER, used));
+KEPT_TABLE(ticket, KEPT(ticket, TEXT, secret), KEPT(ticket, TEXT, app), KEPT(ticket, NUMBER, until_ms), KEPT(ticket, NUMBER, used));
 KEPT_TABLE(trigger, KEPT(trigger, TEXT, secret), KEPT(trigger, NUMBER, until_ms), KEPT(trigger, NUMBER, used), KEPT(trigger, USER, user));
 KEPT_TABLE(respond, KEPT(respond, TEXT, secret), KEPT(respond, TEXT, ts), KEPT(respond, NUMBER, until_ms), KEPT(respond, NUMBER, uses),
            KEPT(respond, USER, user), KEPT(respond, CHANNEL, channel));

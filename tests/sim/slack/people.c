@@ -151,7 +151,7 @@ static cJSON *command_payload(struct sim *sim, struct user *user, struct channel
   tree_str(payload, "user_name", user->name);
   tree_str(payload, "command", json_str_or(wish, "command", "/mentor"));
   tree_str(payload, "text", text_str(&text));
-  tree_str(payload, "api_app_id", APP_ID);
+  tree_str(payload, "api_app_id", user->team->app);
   tree_str(payload, "is_enterprise_install", "false");
   tree_str(payload, "response_url", deed_respond_url(sim, user, channel, "", url));
   tree_str(payload, "trigger_id", trigger_new(&sim->tickets, user, moment_ms(&sim->moment) + sim_set(sim, SET_trigger_ms)));

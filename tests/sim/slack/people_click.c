@@ -25,7 +25,7 @@ static cJSON *interactive(struct sim *sim, const char *type, const struct user *
   tree_str(person, "username", user->name);
   tree_str(person, "name", user->name);
   tree_str(person, "team_id", user->team->id);
-  tree_str(payload, "api_app_id", APP_ID);
+  tree_str(payload, "api_app_id", user->team->app);
   tree_str(payload, "token", "sim-verification");
   tree_put(payload, "enterprise", cJSON_CreateNull());
   tree_bool(payload, "is_enterprise_install", false);

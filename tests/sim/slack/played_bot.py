@@ -38,9 +38,9 @@ class PlayedBot:
         self.loop.close()
 
     def card(self, who, text, ident, **more):
-        """A message to one of the simulator's people."""
+        """A message to one of the simulator's people, by name or id."""
         return {"t": "action", "id": ident, "workspace": self.adapter.args.workspace, "kind": "send", "order": f"order/{who}",
-                "to": {"person": self.harbour.slack.ids[who]}, "card": {"text": text, "plain": text}, **more}
+                "to": {"person": self.harbour.slack.ids.get(who, who)}, "card": {"text": text, "plain": text}, **more}
 
     def say(self, *actions):
         lines = [{**action, "first": True} if action["id"] not in self.said else action for action in actions]
@@ -56,6 +56,14 @@ class PlayedBot:
     def hears(self, ident, wait_s):
         """The result, or None when none comes in this time."""
         return self.run(self.link.hear("done", wait_s, id=ident))
+
+    def hear(self, kind):
+        """The next event of this kind, which is acknowledged; others before it are too."""
+        while True:
+            event = self.run(self.link.must_hear("event"))
+            self.run(self.link.send({"t": "ack", "id": event["id"]}, {"t": "credit", "n": 1}))
+            if event["kind"] == kind:
+                return event
 
     def all_done(self, actions, deadline_s=60):
         """Says them, and says again what was put off, once its time has come; the results by id, and how many were put off."""

@@ -80,6 +80,7 @@ struct token *sim_token_add(struct sim *sim, const char *text, struct team *team
   *token = (struct token){.team = team};
   SLOT_PUT(token->text, text);
   SLOT_PUT(token->scopes, scopes);
+  if (strncmp(text, "xapp-1-", 7) == 0) (void)snprintf(token->app, sizeof token->app, "%.*s", (int)strcspn(text + 7, "-"), text + 7);
   return token;
 }
 
@@ -96,17 +97,27 @@ bool sim_team_hears(struct sim *sim, const struct team *team, const char *event)
   return false;
 }
 
-struct team *sim_team_add(struct sim *sim, const char *name) {
+static void install(struct sim *sim, struct team *team, const char *app) {
+  char text[64];
+  SLOT_PUT(team->app, app);
+  (void)snprintf(text, sizeof text, "xapp-1-%s-1-sim", team->app);
+  if (sim_token(sim, text) == NULL) (void)sim_token_add(sim, text, NULL, "connections:write");
+}
+
+struct team *sim_team_add(struct sim *sim, const char *name_and_app) {
   static const struct {
     const char *name, *real_name, *tz;
   } people[] = {{"ann", "Ann Archer", "Europe/London"},
                 {"ben", "Ben Baker", "America/New_York"},
                 {"cho", "Cho Chan", "Asia/Tokyo"},
                 {"dee", "Dee Diaz", "Europe/Madrid"}};
-  char text[64];
+  char text[64], name[NAME_SIZE];
+  const char *at = strchr(name_and_app, '@');
   struct world *world = &sim->world;
+  (void)snprintf(name, sizeof name, "%.*s", (int)strcspn(name_and_app, "@"), name_and_app);
   struct team *team = world_team(world, name, api_method_count);
   if (team == NULL) return NULL;
+  install(sim, team, at == NULL ? APP_ID : at + 1);
   (void)snprintf(text, sizeof text, "xoxb-sim-%s", team->id);
   (void)sim_token_add(sim, text, team, sim_scopes);
   struct channel *general = world_channel(world, team, CHANNEL_PUBLIC, "general");

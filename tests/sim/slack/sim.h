@@ -9,7 +9,7 @@
 #include "tests/sim/slack/tickets.h"
 #include "tests/sim/slack/world.h"
 
-enum { TOKENS_MAX = 64, APP_ID_SIZE = 16 };
+enum { TOKENS_MAX = 64 };
 #define APP_ID "A0SIM00001"
 
 /* SETTING(name, default, help): whole numbers a test may set by control. */
@@ -64,6 +64,7 @@ struct token {
   char text[100], scopes[1200], refusal[40]; /* refusal: what auth.test says instead, such as token_revoked */
   char events[1200];                         /* what the app subscribed to, joined by commas; empty: everything */
   struct team *team;                         /* borrowed; NULL: an app-level token */
+  char app[APP_ID_SIZE];                     /* of an app-level token */
 };
 
 struct sim {
@@ -97,7 +98,7 @@ struct token *sim_token(struct sim *sim, const char *text);
 struct token *sim_token_add(struct sim *sim, const char *text, struct team *team, const char *scopes); /* NULL: too many */
 bool sim_team_hears(struct sim *sim, const struct team *team, const char *event); /* it subscribed to "message.im", …, or to everything */
 bool sim_team_has_scope(struct sim *sim, const struct team *team, const char *scope);
-struct team *sim_team_add(struct sim *sim, const char *name); /* with its bot, token, #general, four people; NULL: too many */
+struct team *sim_team_add(struct sim *sim, const char *name); /* "docks", or "docks@A0SIM00002" with that app in it; with its bot, token, #general, four people; NULL: too many */
 
 void sim_defaults(struct sim *sim);
 struct http_owner sim_http_owner(void); /* who serves which path */

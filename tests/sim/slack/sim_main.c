@@ -58,7 +58,6 @@ static void print_facts(const struct sim *sim) {
 static void build_world(struct sim *sim, int argc, char **argv) {
   bool named = false;
   if (keep_load(sim)) return;
-  (void)sim_token_add(sim, "xapp-1-" APP_ID "-1-sim", NULL, "connections:write");
   for (int i = 1; i + 1 < argc; i++) {
     if (strcmp(argv[i], "--team") != 0) continue;
     (void)sim_team_add(sim, argv[i + 1]);

@@ -83,17 +83,27 @@ bool conn_is_up(const struct conn *conn) {
   return conn->greeted && conn->wsi != NULL && !conn->closing && !conn->lost;
 }
 
+/* Of this app; `all`: those about to go too. */
+static size_t of_app(const struct sockets *sockets, const char *app, bool all) {
+  size_t count = 0;
+  for (size_t i = 0; i < sockets->conns.count; i++) {
+    const struct conn *conn = sockets->conns.items[i];
+    count += (all || (!conn->leaving && !conn->closing)) && strcmp(conn->app, app) == 0;
+  }
+  return count;
+}
+
 static void say_hello(void *who) {
   struct conn *conn = who;
   struct sim *sim = conn->sockets->sim;
   cJSON *hello = cJSON_CreateObject();
   tree_str(hello, "type", "hello");
-  tree_int(hello, "num_connections", (int64_t)conn->sockets->conns.count);
+  tree_int(hello, "num_connections", (int64_t)of_app(conn->sockets, conn->app, true));
   cJSON *debug = tree_object(hello, "debug_info");
   tree_str(debug, "host", "applink-sim-1");
   tree_str(debug, "build_number", "1");
   tree_int(debug, "approximate_connection_time", sim_set(sim, SET_connection_time_s));
-  tree_str(tree_object(hello, "connection_info"), "app_id", APP_ID);
+  tree_str(tree_object(hello, "connection_info"), "app_id", conn->app);
   char *printed = tree_print(hello);
   cJSON_Delete(hello);
   conn_send(conn, printed);
@@ -122,23 +132,15 @@ static void turn_away(struct conn *conn) {
   moment_after(&conn->sockets->sim->moment, &conn->leave, 1, end_of_leave, conn);
 }
 
-static size_t counted(const struct sockets *sockets) {
-  size_t count = 0;
-  for (size_t i = 0; i < sockets->conns.count; i++) {
-    const struct conn *conn = sockets->conns.items[i];
-    if (!conn->leaving && !conn->closing) count++;
-  }
-  return count;
-}
-
 struct conn *conn_open(struct sockets *sockets, struct lws *wsi) {
   struct sim *sim = sockets->sim;
   if (sockets->conns.count >= CONNS_MAX) return NULL;
-  bool many = counted(sockets) >= (size_t)sim_set(sim, SET_connections_max);
+  bool many = of_app(sockets, sockets->entering, false) >= (size_t)sim_set(sim, SET_connections_max);
   struct conn *conn = calloc(1, sizeof *conn);
   assert(conn != NULL);
   conn->sockets = sockets;
   conn->wsi = wsi;
+  SLOT_PUT(conn->app, sockets->entering);
   conn->number = ++sockets->next_number;
   conn->kept_fd = -1;
   conn->opened_ms = moment_ms(&sim->moment);
@@ -305,7 +307,9 @@ static void ponged(void *who) {
 
 static bool enter(void *who, const char *path, const char *secret) {
   struct sim *sim = who;
-  return strcmp(path, "/link/") == 0 && ticket_use(&sim->tickets, secret, moment_ms(&sim->moment));
+  const char *app = strcmp(path, "/link/") == 0 ? ticket_use(&sim->tickets, secret, moment_ms(&sim->moment)) : NULL;
+  if (app != NULL) SLOT_PUT(sim->sockets->entering, app);
+  return app != NULL;
 }
 
 static void *opened(void *who, struct lws *wsi) {

@@ -76,7 +76,7 @@ static void send_limited(struct conn *conn, const cJSON *wish) {
   tree_str(payload, "type", "app_rate_limited");
   tree_str(payload, "team_id", sim->world.teams.count == 0 ? "" : ((struct team *)sim->world.teams.items[0])->id);
   tree_int(payload, "minute_rate_limited", moment_wall_ms(&sim->moment) / 60000 * 60);
-  tree_str(payload, "api_app_id", APP_ID);
+  tree_str(payload, "api_app_id", conn->app);
   (void)sockets_deliver(conn->sockets, ENVELOPE_EVENT, payload);
 }
 

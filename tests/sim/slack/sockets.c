@@ -85,14 +85,14 @@ void sockets_forget(struct sockets *sockets) {
 
 /* ---- sending ---- */
 
-static struct conn *any_conn(struct sockets *sockets) {
+static struct conn *any_conn(struct sockets *sockets, const char *app) {
   struct conn *fit[CONNS_MAX];
   uint32_t chance;
   size_t count = 0;
   for (size_t i = 0; i < sockets->conns.count; i++) {
     struct conn *conn = sockets->conns.items[i];
     bool believed = conn->lost && !conn->closing;
-    if (conn->greeted && !conn->leaving && (conn_is_up(conn) || believed)) fit[count++] = conn;
+    if (strcmp(conn->app, app) == 0 && conn->greeted && !conn->leaving && (conn_is_up(conn) || believed)) fit[count++] = conn;
   }
   random_bytes(&chance, sizeof chance);
   return count == 0 ? NULL : fit[chance % count];
@@ -126,7 +126,7 @@ static void send_now(void *who) {
   struct envelope *envelope = who;
   struct sockets *sockets = envelope->sockets;
   struct sim *sim = sockets->sim;
-  struct conn *conn = any_conn(sockets);
+  struct conn *conn = any_conn(sockets, json_str_or(envelope->payload, "api_app_id", APP_ID));
   if (conn != NULL) {
     char *frame = frame_of(envelope);
     conn_send(conn, frame);
@@ -288,6 +288,7 @@ static void report_conns(const struct sockets *sockets, cJSON *into) {
     const struct conn *conn = sockets->conns.items[i];
     cJSON *row = tree_object(rows, NULL);
     tree_int(row, "number", conn->number);
+    tree_str(row, "app", conn->app);
     tree_bool(row, "up", conn_is_up(conn));
     tree_bool(row, "leaving", conn->leaving);
     tree_bool(row, "lost", conn->lost);

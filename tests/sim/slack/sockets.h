@@ -53,6 +53,7 @@ struct conn {
   struct sockets *sockets;     /* borrowed */
   struct lws *wsi;             /* borrowed; NULL once its socket was taken away or is gone */
   int number;                  /* from 1, as tests name it */
+  char app[APP_ID_SIZE];
   bool greeted, leaving, lost; /* leaving: was told to go, gets nothing new; lost: Slack does not know that it is dead */
   bool ping_due, closing;
   int close_code;
@@ -79,6 +80,7 @@ struct sockets {
   struct list envelopes; /* of struct envelope, owned; oldest first */
   struct map *by_id;
   int next_number;
+  char entering[APP_ID_SIZE]; /* whose ticket was taken last: libwebsockets opens that connection before it looks at another */
   bool was_up; /* somebody was connected once: from then on, nobody is a gap */
   struct measures measures;
 };

@@ -108,7 +108,7 @@ const char *talk_compose(struct call *call, cJSON **ret_message) {
   cJSON *message = cJSON_CreateObject();
   tree_str(message, "user", call->team->bot->id);
   tree_str(message, "bot_id", call->team->bot_id);
-  tree_str(message, "app_id", APP_ID);
+  tree_str(message, "app_id", call->team->app);
   tree_str(message, "text", text != NULL ? text : arg(call, "markdown_text") != NULL ? arg(call, "markdown_text") : "");
   tree_copy(message, "blocks", blocks);
   tree_copy(message, "attachments", arg_json(call, "attachments"));
@@ -236,7 +236,7 @@ void talk_event(struct sim *sim, struct team *team, cJSON *event) {
   tree_str(payload, "token", "sim-verification");
   tree_str(payload, "team_id", team->id);
   tree_str(payload, "context_team_id", team->id);
-  tree_str(payload, "api_app_id", APP_ID);
+  tree_str(payload, "api_app_id", team->app);
   tree_put(payload, "event", event);
   tree_str(payload, "type", "event_callback");
   tree_str(payload, "event_id", id);

@@ -24,21 +24,22 @@ static size_t place_of(const char *secret, size_t max) {
   return end == secret || place >= max ? max : place;
 }
 
-const char *ticket_new(struct tickets *tickets, int64_t until_ms) {
+const char *ticket_new(struct tickets *tickets, const char *app, int64_t until_ms) {
   size_t place = tickets->ticket_next++ % TICKETS_MAX;
   struct ticket *ticket = &tickets->tickets[place];
   *ticket = (struct ticket){.until_ms = until_ms};
+  (void)snprintf(ticket->app, sizeof ticket->app, "%s", app);
   make_secret(place, '-', ticket->secret);
   return ticket->secret;
 }
 
-bool ticket_use(struct tickets *tickets, const char *secret, int64_t now_ms) {
+const char *ticket_use(struct tickets *tickets, const char *secret, int64_t now_ms) {
   size_t place = place_of(secret, TICKETS_MAX);
-  if (place == TICKETS_MAX) return false;
+  if (place == TICKETS_MAX) return NULL;
   struct ticket *ticket = &tickets->tickets[place];
-  if (ticket->used || now_ms > ticket->until_ms || strcmp(ticket->secret, secret) != 0) return false;
+  if (ticket->used || now_ms > ticket->until_ms || strcmp(ticket->secret, secret) != 0) return NULL;
   ticket->used = true;
-  return true;
+  return ticket->app;
 }
 
 const char *trigger_new(struct tickets *tickets, struct user *user, int64_t until_ms) {

@@ -7,7 +7,7 @@
 enum { TICKETS_MAX = 1024, TRIGGERS_MAX = 8192, RESPONDS_MAX = 16384, SECRET_SIZE = 49 };
 
 struct ticket {
-  char secret[SECRET_SIZE];
+  char secret[SECRET_SIZE], app[APP_ID_SIZE];
   int64_t until_ms;
   bool used;
 };
@@ -35,8 +35,8 @@ struct tickets {
 };
 
 /* Each starts with its place in the ring, so that it is found at once. */
-const char *ticket_new(struct tickets *tickets, int64_t until_ms);
-bool ticket_use(struct tickets *tickets, const char *secret, int64_t now_ms);
+const char *ticket_new(struct tickets *tickets, const char *app, int64_t until_ms);
+const char *ticket_use(struct tickets *tickets, const char *secret, int64_t now_ms); /* whose it was; NULL: no good */
 const char *trigger_new(struct tickets *tickets, struct user *user, int64_t until_ms);
 /* NULL and the person; else Slack's error. */
 const char *trigger_use(struct tickets *tickets, const char *secret, int64_t now_ms, struct user **ret_user);

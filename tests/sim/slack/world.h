@@ -69,6 +69,7 @@ struct scheduled {
 
 struct team {
   char id[ID_SIZE], name[NAME_SIZE], domain[64], bot_id[ID_SIZE];
+  char app[APP_ID_SIZE];  /* the one that is installed here */
   struct user *bot;       /* borrowed from the world */
   struct bucket posts;    /* the whole workspace's */
   struct bucket *methods; /* owned; one for each method */

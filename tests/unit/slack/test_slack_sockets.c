@@ -58,6 +58,7 @@ static int first_in(enum slack_slot_state state) {
 Test(slack_sockets, two_stand) {
   begin();
   cr_expect_eq(slack_sockets_up(&sockets), 2);
+  cr_expect(slack_sockets_open(&sockets));
   cr_expect_eq(fetches, 2);
   pass(600000);
   cr_expect_eq(fetches, 2);
