@@ -6,7 +6,8 @@
 
 #include "bot/base/map.h"
 
-enum { MINUTE_MS = 60000, CALL = 60000, CHANNELS_MAX = 4096, RISE_EVERY_MS = 60000, OBJECTION_MS = 5000, RISE = 10, BURST_PARTS = 6, KEEP_PARTS = 4 };
+enum { MINUTE_MS = 60000, CALL = 60000, CHANNELS_MAX = 4096, RISE_EVERY_MS = 60000, OBJECTION_MS = 5000, RISE = 10, RISE_BACK = 40,
+       BURST_PARTS = 6, KEEP_PARTS = 4, SAFE_PERCENT = 90 };
 
 /* One call weighs CALL; a bucket of n calls a minute gains n a millisecond. */
 struct bucket {
@@ -26,6 +27,7 @@ struct slack_buckets {
   size_t method_count;
   struct bucket posts;
   int posts_minute;
+  int safe_minute;         /* a little below where Slack objected last: up to there they rise fast again; 0: it never did */
   int64_t rise_ms;         /* when posts_minute may rise next */
   int64_t halved_ms;       /* until when another 429 is the same objection */
   struct map *channels;    /* owned; of `first`'s list */
@@ -127,7 +129,8 @@ static void maybe_rise(struct slack_buckets *buckets, int64_t now_ms) {
   bool used = held(&buckets->posts, buckets->posts_minute, room(buckets->posts_minute), now_ms) < room(buckets->posts_minute) / 2;
   if (now_ms < buckets->rise_ms || !used) return;
   buckets->rise_ms = now_ms + RISE_EVERY_MS;
-  if (buckets->posts_minute < SLACK_POSTS_MAX) buckets->posts_minute += RISE;
+  if (buckets->posts_minute + RISE_BACK <= buckets->safe_minute) buckets->posts_minute += RISE_BACK;
+  else if (buckets->posts_minute < SLACK_POSTS_MAX) buckets->posts_minute += RISE;
 }
 
 void slack_buckets_take(struct slack_buckets *buckets, const struct slack_wish *wish, int64_t now_ms) {
@@ -148,6 +151,7 @@ void slack_buckets_slow(struct slack_buckets *buckets, const struct slack_wish *
   else shut(&buckets->methods[wish->method], until_ms, now_ms);
   if (!wish->post || now_ms < buckets->halved_ms) return;
   buckets->halved_ms = now_ms + OBJECTION_MS;
+  buckets->safe_minute = buckets->posts_minute * SAFE_PERCENT / 100;
   buckets->posts_minute = buckets->posts_minute / 2 < SLACK_POSTS_MIN ? SLACK_POSTS_MIN : buckets->posts_minute / 2;
   buckets->rise_ms = now_ms + RISE_EVERY_MS;
 }

@@ -8,7 +8,7 @@
 struct slack_buckets;
 
 /* Posts of a whole workspace: Slack says "several hundred a minute". We begin lower, rise slowly while nobody objects, halve
- * when somebody does. */
+ * when somebody does, and come back fast to a little below that. */
 enum { SLACK_POSTS_MIN = 30, SLACK_POSTS_BEGIN = 200, SLACK_POSTS_MAX = 500, SLACK_CHANNEL_MS = 1000, SLACK_CHANNEL_BURST = 3 };
 
 struct slack_wish {

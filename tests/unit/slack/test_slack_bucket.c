@@ -93,6 +93,16 @@ Test(slack_bucket, posts_rise_without_objection_and_halve_on_one) {
   slack_buckets_free(buckets);
 }
 
+Test(slack_bucket, posts_come_back_fast_to_where_nobody_objected) {
+  struct slack_buckets *buckets = slack_buckets_new(METHODS);
+  slack_buckets_slow(buckets, &post_a, 1000, 1000);
+  cr_expect_eq(slack_buckets_posts_minute(buckets), SLACK_POSTS_BEGIN / 2);
+  (void)bulk_within(buckets, 2000, 3 * 60000);
+  int back = slack_buckets_posts_minute(buckets);
+  cr_expect(back > SLACK_POSTS_BEGIN * 3 / 4 && back <= SLACK_POSTS_BEGIN, "%d after three minutes", back);
+  slack_buckets_free(buckets);
+}
+
 Test(slack_bucket, says_how_long_bulk_takes) {
   struct slack_buckets *buckets = slack_buckets_new(METHODS);
   struct slack_wish open = {.method = UPDATE, .minute = 50};
