@@ -102,7 +102,7 @@ const char *api_conversations_create(struct call *call) {
   if (error != NULL) return error;
   if (world_channel_named(&call->sim->world, call->team, name) != NULL) return "name_taken";
   struct channel *channel = world_channel(&call->sim->world, call->team, is_private ? CHANNEL_PRIVATE : CHANNEL_PUBLIC, name);
-  if (channel == NULL) return "fatal_error";
+  if (channel == NULL) return "too_many_convos_for_team";
   channel->creator = call->team->bot;
   list_add(&channel->members, call->team->bot);
   tree_put(call->answer, "channel", talk_channel_json(call->sim, channel, call->team->bot));
@@ -186,6 +186,7 @@ const char *api_conversations_kick(struct call *call) {
   if (user == NULL || user->team != call->team) return "user_not_found";
   if (user == call->team->bot) return "cant_kick_self";
   if (!list_drop(&channel->members, user)) return "not_in_channel";
+  (void)tree_object(call->answer, "errors");
   tell_left(call, channel, user);
   return NULL;
 }

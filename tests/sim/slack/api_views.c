@@ -20,10 +20,13 @@ cJSON *views_json(const struct view *view) {
 static cJSON *completed(struct sim *sim, const struct team *team, const cJSON *given) {
   cJSON *json = cJSON_Duplicate(given, true);
   static const char *const texts[] = {"private_metadata", "callback_id", "external_id"};
+  static const char *const none[] = {"close", "submit"};
   static const char *const flags[] = {"clear_on_close", "notify_on_close", "submit_disabled"};
   talk_number_blocks(&sim->world, cJSON_GetObjectItemCaseSensitive(json, "blocks"));
   for (size_t i = 0; i < ARRAY_LEN(texts); i++)
     if (json_str(json, texts[i]) == NULL) tree_set(json, texts[i], cJSON_CreateString(""));
+  for (size_t i = 0; i < ARRAY_LEN(none); i++)
+    if (json_at(json, none[i]) == NULL) tree_put(json, none[i], cJSON_CreateNull());
   for (size_t i = 0; i < ARRAY_LEN(flags); i++)
     if (json_at(json, flags[i]) == NULL) tree_bool(json, flags[i], false);
   tree_str(json, "team_id", team->id);

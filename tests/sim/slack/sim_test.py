@@ -374,6 +374,10 @@ def messages_are_written_changed_and_taken_back(sim):
     assert first["channel"] == sim.dm()
     changed = sim.good("chat.update", channel=first["channel"], ts=first["ts"], text="two")
     assert changed["text"] == "two" and sim.texts() == ["two"]
+    note = {"event_type": "a", "event_payload": {"x": "1"}}
+    for given, wanted in ((note, note), (None, note), ({}, None), (None, None)):  # what an update does not name stays
+        more = {} if given is None else {"metadata": given}
+        assert sim.good("chat.update", channel=first["channel"], ts=first["ts"], text="two", **more)["message"].get("metadata") == wanted
     sim.fails("message_not_found", "chat.update", channel=first["channel"], ts="1.000000", text="x")
     theirs = sim.do("say", who="ann", text="mine")["ts"]
     sim.fails("cant_update_message", "chat.update", channel=first["channel"], ts=theirs, text="x")
@@ -567,10 +571,12 @@ def rooms_are_made_filled_and_archived(sim):
     sim.fails("name_taken", "conversations.rename", channel=room, name="general")
     sim.fails("not_in_channel", "conversations.kick", channel=room, user=ben)
     sim.fails("cant_kick_self", "conversations.kick", channel=room, user=bot)
-    sim.good("conversations.kick", channel=room, user=ann)
+    assert sim.good("conversations.kick", channel=room, user=ann)["errors"] == {}
+    said = sim.good("chat.postMessage", channel=room, text="x")["ts"]
     sim.good("conversations.archive", channel=room)
     sim.fails("already_archived", "conversations.archive", channel=room)
     sim.fails("is_archived", "conversations.invite", channel=room, users=ben)
+    sim.fails("is_inactive", "chat.update", channel=room, ts=said, text="y")
     listed = [one["id"] for one in sim.good("conversations.list", types="private_channel")["channels"]]
     assert room in listed and room not in [one["id"] for one in sim.good("users.conversations", types="private_channel", exclude_archived=True)["channels"]]
     sim.good("conversations.unarchive", channel=room)
@@ -1308,7 +1314,7 @@ def comes_back(sim, world):
 
 
 def goes_on(sim, begun):
-    sim.fails("fatal_error", "conversations.create", name="one-more", is_private=True)
+    sim.fails("too_many_convos_for_team", "conversations.create", name="one-more", is_private=True)
     sim.fails("storage_limit_reached", "files.getUploadURLExternal", filename="a.txt", length="2")
     sim.do("settings", full=0)
     channel = begun["channel"]

@@ -91,8 +91,9 @@ static const char *check_texts(struct call *call, const cJSON *blocks) {
   return NULL;
 }
 
-static const char *check_metadata(const cJSON *metadata) {
-  if (metadata == NULL) return NULL;
+static const char *check_metadata(const struct call *call, const cJSON *metadata) {
+  bool takes_away = cJSON_IsObject(metadata) && metadata->child == NULL && arg(call, "ts") != NULL;
+  if (metadata == NULL || takes_away) return NULL;
   bool good = json_str(metadata, "event_type") != NULL && cJSON_IsObject(json_at(metadata, "event_payload"));
   if (!good) return "invalid_metadata_format";
   return tree_bytes(metadata) > METADATA_BYTES_MAX ? "metadata_too_large" : NULL;
@@ -103,7 +104,7 @@ const char *talk_compose(struct call *call, cJSON **ret_message) {
   const char *text = arg(call, "text");
   const char *error = blocks == NULL ? NULL : blocks_check_message(call, blocks);
   if (error == NULL) error = check_texts(call, blocks);
-  if (error == NULL) error = check_metadata(metadata);
+  if (error == NULL) error = check_metadata(call, metadata);
   if (error != NULL) return error;
   cJSON *message = cJSON_CreateObject();
   tree_str(message, "user", call->team->bot->id);
@@ -171,6 +172,13 @@ cJSON *talk_user_json(struct sim *sim, const struct user *user, bool with_email,
   return json;
 }
 
+static void put_saying(cJSON *into, const char *key, const char *value) {
+  cJSON *saying = tree_object(into, key);
+  tree_str(saying, "value", value);
+  tree_str(saying, "creator", "");
+  tree_int(saying, "last_set", 0);
+}
+
 cJSON *talk_channel_json(struct sim *sim, const struct channel *channel, const struct user *for_whom) {
   cJSON *json = cJSON_CreateObject();
   (void)sim;
@@ -195,8 +203,9 @@ cJSON *talk_channel_json(struct sim *sim, const struct channel *channel, const s
   tree_bool(json, "is_general", channel->general);
   tree_bool(json, "is_member", list_has(&channel->members, for_whom));
   tree_int(json, "num_members", (int64_t)channel->members.count);
-  tree_str(tree_object(json, "topic"), "value", channel->topic);
-  tree_str(tree_object(json, "purpose"), "value", "");
+  tree_str(json, "name_normalized", channel->name);
+  put_saying(json, "topic", channel->topic);
+  put_saying(json, "purpose", "");
   return json;
 }
 

@@ -245,6 +245,14 @@ def switched(method, args, **settings):
     return make
 
 
+def shut(town):
+    """A message of ours in a room that was archived since."""
+    channel = room(town, "shut", members=["mentor"])
+    said = town.call("chat.postMessage", channel=channel, text="x")
+    room(town, "shut", archived=True)
+    return {"channel": channel, "ts": said["data"]["ts"], "text": "y"}
+
+
 def general(town):
     return {"channel": room(town, "general")}
 
@@ -259,7 +267,9 @@ REFUSALS |= {
     "a workspace that is full": (switched("files.getUploadURLExternal", lambda t: {"filename": "a.png", "length": 5}, full=1), "storage_limit_reached", ""),
     "a file completed twice": (completed, "file_already_completed", ""),
     "a file that was deleted": (deleted, "file_deleted", ""),
-    "no room for a room": (switched("conversations.create", lambda t: {"name": "one-too-many", "is_private": True}, full=1), "fatal_error", ""),
+    "no room for a room": (switched("conversations.create", lambda t: {"name": "one-too-many", "is_private": True}, full=1), "too_many_convos_for_team", ""),
+    "no room for a group": (switched("conversations.open", lambda t: {"users": f"{t.person('ben')},{t.person('dee')}"}, full=1), "fatal_error", ""),
+    "a change in an archived room": (lambda t: ("chat.update", shut(t)), "is_inactive", ""),
     "a bot nobody knows": (lambda t: ("bots.info", {"bot": "B0NONE"}), "bot_not_found", ""),
     "a word to another bot": (lambda t: ("conversations.open", {"users": of_person(t, name="robo", is_bot=True)}), "cannot_dm_bot", ""),
     "a person's message deleted": (lambda t: ("chat.delete", {"channel": dm(t), "ts": t.do("say", who="ann", text="mine")["ts"]}), "cant_delete_message", ""),
