@@ -69,6 +69,7 @@ static const struct error {
     {"cannot_dm_bot", MEANS_FAILED, "person_gone"},
     {"channel_not_found", MEANS_FAILED, "room_gone"},
     {"is_archived", MEANS_FAILED, "room_gone"},
+    {"is_inactive", MEANS_FAILED, "room_gone"}, /* what an edit gets in an archived room */
     {"not_in_channel", MEANS_FAILED, "room_gone"},
     {"message_not_found", MEANS_FAILED, "message_gone"},
     {"cant_update_message", MEANS_FAILED, "message_gone"},
@@ -101,6 +102,8 @@ static const struct error {
     {"user_is_restricted", MEANS_FAILED, "not_allowed"},
     {"ura_max_channels", MEANS_FAILED, "not_allowed"},
     {"method_not_supported_for_channel_type", MEANS_FAILED, "not_allowed"},
+    {"too_many_convos_for_team", MEANS_FAILED, "not_allowed"},
+    {"too_many_convos_for_app_on_team", MEANS_FAILED, "not_allowed"},
 };
 
 /* What an administrator has to switch on in the app's settings. */

@@ -71,6 +71,8 @@ Test(slack_answer, what_was_not_says_why_or_when) {
       {SLACK_UPDATE, 500, 0, NULL, RESULT_LATER, NULL, 5000},
       {SLACK_POST, 200, 0, "{'ok':false,'error':'internal_error'}", RESULT_AMBIGUOUS, NULL, 0},
       {SLACK_POST, 200, 0, "{'ok':false,'error':'is_archived'}", RESULT_FAILED, "room_gone", 0},
+      {SLACK_UPDATE, 200, 0, "{'ok':false,'error':'is_inactive'}", RESULT_FAILED, "room_gone", 0},
+      {SLACK_CREATE, 200, 0, "{'ok':false,'error':'too_many_convos_for_team'}", RESULT_FAILED, "not_allowed", 0},
       {SLACK_POST, 200, 0, "{'ok':false,'error':'restricted_action_thread_only_channel'}", RESULT_FAILED, "not_allowed", 0},
       {SLACK_UPDATE, 200, 0, "{'ok':false,'error':'message_not_found'}", RESULT_FAILED, "message_gone", 0},
       {SLACK_OPEN, 200, 0, "{'ok':false,'error':'user_disabled'}", RESULT_FAILED, "person_gone", 0},
