@@ -10,6 +10,7 @@
 #include "tests/sim/slack/people.h"
 #include "tests/sim/slack/see.h"
 #include "tests/sim/slack/talk.h"
+#include "tests/sim/slack/tickets.h"
 
 enum { SEE_MESSAGES = 200 };
 
@@ -37,6 +38,16 @@ static const char *do_facts(struct sim *sim, const cJSON *wish, cJSON *answer) {
   tree_str(answer, "app_id", APP_ID);
   tree_int(answer, "now_ms", moment_wall_ms(&sim->moment));
   sim_settings(sim, tree_object(answer, "settings"));
+  return NULL;
+}
+
+/* What no log may hold. Tokens too, those that were taken back as well. */
+static const char *do_secrets(struct sim *sim, const cJSON *wish, cJSON *answer) {
+  (void)wish;
+  cJSON *all = tree_object(answer, "secrets"), *tokens = tree_array(all, "tokens"), *uploads = tree_array(all, "uploads");
+  for (size_t i = 0; i < sim->token_count; i++) tree_str(tokens, NULL, sim->tokens[i].text);
+  for (size_t i = 0; i < sim->world.files.count; i++) tree_str(uploads, NULL, ((const struct file *)sim->world.files.items[i])->key);
+  tickets_tell(&sim->tickets, all);
   return NULL;
 }
 
@@ -231,6 +242,7 @@ static const char *do_event(struct sim *sim, const cJSON *wish, cJSON *answer) {
 #define VERB_LIST(VERB)                                                                                           \
   VERB("manifest", do_manifest, "`manifest`: the app as it says, installed everywhere")                           \
   VERB("facts", do_facts, "workspaces, tokens, settings, the time")                                               \
+  VERB("secrets", do_secrets, "all that was handed out and belongs into no log")                                  \
   VERB("methods", do_methods, "each method with its scopes, its calls a minute, its arguments")                   \
   VERB("people", do_people, "everybody")                                                                          \
   VERB("see", do_see, "what `who` sees; `where`, `messages` to see less")                                         \

@@ -16,6 +16,8 @@ sys.dont_write_bytecode = True
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE.parents[1]), str(HERE.parents[1] / "contract")]
 
+import privacy
+from checks import check
 from demo import BUILD, ROOT, free_port
 from town import TownBot
 
@@ -39,6 +41,7 @@ class Slack:
 
     def __init__(self, folder, teams=("harbour",), people=None, options=()):
         self.folder, self.port, self.names, self.options = folder, free_port(), teams, options
+        self.heard = privacy.Heard()
         (folder / "sim").mkdir()
         self.start()
         there = {person["name"] for person in self.say("people")["people"]}
@@ -77,6 +80,7 @@ class Slack:
         self.start()
 
     def say(self, verb, **wish):
+        self.heard.note(verb, wish)
         request = urllib.request.Request(f"{self.control}{verb}", json.dumps(wish).encode())
         try:
             with urllib.request.urlopen(request, timeout=20) as answer:
@@ -208,8 +212,14 @@ class Harbour:
     def measures(self):
         return self.slack.say("measures")
 
+    def looks_at_the_end(self):
+        found, counts = privacy.look(self)
+        check(counts, not found, found)
+
     def __exit__(self, kind, *_):
         try:
+            if kind is None:
+                self.looks_at_the_end()
             if kind is not None:
                 print(self.log()[-4000:], self.bot.log()[-3000:] if self.bot else "", *map(json.dumps, self.slack.calls()[-20:]), sep="\n", file=sys.stderr)
                 print(json.dumps(self.slack.say("envelope", last=12)), file=sys.stderr)

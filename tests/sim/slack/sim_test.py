@@ -1293,6 +1293,16 @@ def half_done(sim):
 
 
 @rule
+def what_was_handed_out_is_told_to_tests(sim):
+    link = sim.link(ack=True)
+    payload = (sim.do("run", who="ann", text="x"), link.next()["payload"])[1]
+    file = sim.good("files.getUploadURLExternal", filename="a.txt", length="2")
+    found = sim.do("secrets")["secrets"]
+    assert {kind: len(ones) for kind, ones in found.items()} == {"tokens": 2, "tickets": 1, "triggers": 1, "response_urls": 1, "uploads": 1}
+    assert found["triggers"] == [payload["trigger_id"]] and payload["response_url"].endswith(found["response_urls"][0]) and file["upload_url"].endswith(found["uploads"][0])
+
+
+@rule
 def a_killed_one_goes_on_with_what_had_begun(_):
     with tempfile.TemporaryDirectory() as folder:
         world = os.path.join(folder, "world.json")

@@ -20,6 +20,7 @@ sys.dont_write_bytecode = True
 
 import websockets
 
+import privacy
 from harbour import DEADLINE_S, Harbour, Slack, wait
 from phrases import Phrases
 from stage_bot import StageBot
@@ -397,9 +398,10 @@ class Stage(Harbour):
         return found
 
     def secrets(self):
-        logs = {"mentord-slack": self.log(), "the bot": self.bot.log()}
-        words = [*self.slack.tokens, "ticket=", "xoxb-", "xapp-", "/respond/", "response_url", "trigger"]
-        return [f"the log of {name} holds {word}" for name, log in logs.items() for word in words if word in log]
+        return [f"{sink} holds {kind}: {start}…" for sink, kind, start in privacy.look(self)[0]]
+
+    def looks_at_the_end(self):
+        """It was looked at in `end`; this end speaks to the player alone."""
 
     def serve(self):
         deeds = ("say", "run", "press", "choose", "set")

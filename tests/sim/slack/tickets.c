@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "bot/base/random.h"
+#include "tests/sim/slack/tree.h"
 
 enum { CHANCE_BYTES = 16 };
 
@@ -76,4 +77,11 @@ struct respond *respond_find(struct tickets *tickets, const char *secret) {
   if (place == RESPONDS_MAX) return NULL;
   struct respond *respond = &tickets->responds[place];
   return respond->secret[0] == '\0' || strcmp(respond->secret, secret) != 0 ? NULL : respond;
+}
+
+void tickets_tell(const struct tickets *tickets, cJSON *into) {
+  cJSON *sockets = tree_array(into, "tickets"), *triggers = tree_array(into, "triggers"), *responds = tree_array(into, "response_urls");
+  for (size_t i = 0; i < TICKETS_MAX && tickets->tickets[i].secret[0] != '\0'; i++) tree_str(sockets, NULL, tickets->tickets[i].secret);
+  for (size_t i = 0; i < TRIGGERS_MAX && tickets->triggers[i].secret[0] != '\0'; i++) tree_str(triggers, NULL, tickets->triggers[i].secret);
+  for (size_t i = 0; i < RESPONDS_MAX && tickets->responds[i].secret[0] != '\0'; i++) tree_str(responds, NULL, tickets->responds[i].secret);
 }

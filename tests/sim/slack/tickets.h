@@ -42,5 +42,6 @@ const char *trigger_new(struct tickets *tickets, struct user *user, int64_t unti
 const char *trigger_use(struct tickets *tickets, const char *secret, int64_t now_ms, struct user **ret_user);
 struct respond *respond_new(struct tickets *tickets, struct user *user, struct channel *channel, const char *ts, int uses, int64_t until_ms);
 struct respond *respond_find(struct tickets *tickets, const char *secret); /* NULL: unknown */
+void tickets_tell(const struct tickets *tickets, cJSON *into); /* the secrets of each kind that are still known, used ones too */
 
 #endif
