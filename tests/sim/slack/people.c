@@ -286,6 +286,11 @@ const char *people_changes(struct sim *sim, const cJSON *wish, cJSON *answer) {
 }
 
 /* {"name":"eve","team":"harbour",…}: somebody new. */
+static bool is_person_id(const char *id) {
+  size_t bytes = strlen(id);
+  return (id[0] == 'U' || id[0] == 'W') && bytes < ID_SIZE && strspn(id, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789") == bytes;
+}
+
 const char *people_adds(struct sim *sim, const cJSON *wish, cJSON *answer) {
   struct team *team = sim->world.teams.count == 0 ? NULL : sim->world.teams.items[0];
   const char *name = json_str_or(wish, "team", "");
@@ -294,6 +299,7 @@ const char *people_adds(struct sim *sim, const cJSON *wish, cJSON *answer) {
     if (strcmp(other->name, name) == 0 || strcmp(other->id, name) == 0) team = other;
   }
   if (team == NULL) return "team: there is none";
+  if (json_str(wish, "id") != NULL && !is_person_id(json_str(wish, "id"))) return "id: U or W, then up to 22 more of A-Z and 0-9";
   struct user *user = world_person(&sim->world, team, json_str_or(wish, "name", ""));
   if (user != NULL && json_str(wish, "id") != NULL) world_call(&sim->world, user, json_str(wish, "id"));
   if (user == NULL) return "name: missing, taken, or there are too many people";
