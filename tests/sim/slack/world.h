@@ -5,6 +5,7 @@
 #include "tests/sim/slack/moment.h"
 #include "tests/sim/slack/tiers.h"
 #include "tests/sim/slack/tree.h"
+#include "tests/sim/slack/world_file.h"
 #include "tests/sim/slack/world_limits.h"
 
 struct view {
@@ -43,19 +44,6 @@ struct channel {
   int64_t created_s;
   struct bucket posts;
   int64_t asked, asked_us; /* of a crowd: messages that the bot has not answered, and when the first of them was written */
-};
-
-struct file {
-  char id[ID_SIZE], key[40], name[256], title[256], alt[1100];
-  struct team *team; /* borrowed */
-  int64_t wanted_bytes, bytes, created_s;
-  bool stored, completed, deleted;
-  char mark[17], *data; /* a hash of its bytes, so that a test can compare them; the bytes, owned, NULL: not held (also after a new start) */
-  struct channel *room; /* borrowed; where it shall be shown */
-  cJSON *message;       /* owned; the message it comes with */
-  cJSON *shares;        /* owned; array of {channel, ts, private} */
-  struct timer late;
-  void *world_owner; /* borrowed: the simulator, for `late` */
 };
 
 struct scheduled {
