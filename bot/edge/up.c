@@ -285,6 +285,13 @@ static enum err prepare(struct supervisor *up) {
   return err == ERR_NONE ? check_port(config) : err;
 }
 
+/* For whoever sees the demo for the first time. Without a port there is no page. */
+static void tell_where(const struct config *config) {
+  if (!config->demo || config->web_port == 0) return;
+  (void)fprintf(stderr, "mentord: when it says ready, open http://127.0.0.1:%d/ in a browser on this machine. Ctrl-C ends it; what was said stays in %s.\n",
+                config->web_port, config->data);
+}
+
 int up(const struct config *config, const char *program) {
   struct supervisor up = {.config = config, .program = program, .lock = -1, .signals = -1};
   static const char *const names[WHO_MAX_] = {[REDIS] = "redis", [WEB] = "web", [BOT] = "bot"};
@@ -293,7 +300,10 @@ int up(const struct config *config, const char *program) {
   err_note_clear();
   if (!random_init()) return 1;
   watch_signals(&up);
-  if (prepare(&up) == ERR_NONE && start_all(&up) == ERR_NONE) code = watch(&up);
+  if (prepare(&up) == ERR_NONE && start_all(&up) == ERR_NONE) {
+    tell_where(config);
+    code = watch(&up);
+  }
   else (void)fprintf(stderr, "mentord: %s\n", err_note_text());
   if (code != 0 && err_note_text()[0] == '\0') (void)fprintf(stderr, "mentord: the web adapter did not start. Why stands at the end of %s\n", up.log_file);
   stop_all(&up);

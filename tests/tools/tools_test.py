@@ -12,6 +12,7 @@ import re
 import select
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -415,6 +416,29 @@ def test_strays(place):
     place.stop()
 
 
+def test_stranger(place):
+    """Who starts the demo for the first time is told where to look, and how it ends."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    folder = tempfile.mkdtemp(prefix="tools-demo.")
+    config = f"{folder}/mentord.yaml"
+    with open(config, "w", encoding="utf-8") as file:
+        file.write(read(f"{ROOT}/deploy/demo/mentord.yaml").replace("../../.demo", f"{folder}/data").replace("../../adapters", f"{ROOT}/adapters")
+                   .replace(": play.yaml", f": {ROOT}/deploy/demo/play.yaml").replace(": scheme.yaml", f": {SCHEME}").replace(": people.csv", f": {PEOPLE}"))
+    demo = subprocess.Popen([MENTORD, "up", "--config", config, "--port", str(port)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    try:
+        check("it says ready", demo.stdout.readline() == f"ready http://127.0.0.1:{port}/\n")
+        demo.send_signal(signal.SIGINT)
+        said = demo.communicate(timeout=DEADLINE_S)[1]
+        check("and where to look", f"open http://127.0.0.1:{port}/ in a browser on this machine. Ctrl-C ends it; what was said stays in {folder}/data." in said, said)
+        check("Ctrl-C ends it", demo.returncode == 0, demo.returncode)
+    finally:
+        demo.kill()
+        demo.wait()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
 def test_nohup(place):
     place.up(preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_IGN))
     bot = place.bot_pid()
@@ -438,6 +462,7 @@ def main():
         test_hang_up(place)
         check("after a stop, health says so", health_says(place, "The bot was stopped. Start it"))
         test_strays(place)
+        test_stranger(place)
         test_nohup(place)
         print(f"tools: {COUNT[0]} checks")
     finally:
