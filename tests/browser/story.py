@@ -1,6 +1,8 @@
 #!/usr/bin/python3
 """story.py: Aisha gets a mentor, in a real browser, with key events only; the end is read from Redis, not from the page."""
+import csv
 import sys
+import tempfile
 from pathlib import Path
 
 sys.dont_write_bytecode = True
@@ -166,6 +168,25 @@ def killed(hands, demo):
     hands.sees("Dr Mary Lane")
 
 
+def lists(hands, demo):
+    """A manager asks for the list of pairs, and saves it."""
+    hands.be("Jo Patel")
+    with tempfile.TemporaryDirectory(prefix="saved-") as folder:
+        hands.browser.save_into(folder)
+        hands.say("/mentor export pairs")
+        hands.sees(", download")
+        hands.to_composer()
+        hands.tab_to("the file", lambda at: at["tag"] == "a" and at["text"].endswith(", download"), back=True)
+        name, *_ = hands.focus()["text"].split(", ")
+        hands.keys(Keys.ENTER)
+        saved = Path(folder, name)
+        wait_for("the list is saved", lambda: saved.exists() and saved.stat().st_size > 0)
+        kept = [path.read_bytes() for path in (demo.folder / "data/web/files").iterdir()]
+        assert kept == [saved.read_bytes()], "what lies with the page is what was saved"
+        rows = list(csv.reader(saved.read_text(encoding="utf-8-sig").splitlines()))
+        assert any("Aisha Khan" in cell for row in rows[1:] for cell in row), rows
+
+
 def reset(hands, demo):
     hands.tab_to("reset", lambda at: at["text"] == "Reset")
     hands.keys(Keys.ENTER)
@@ -173,6 +194,7 @@ def reset(hands, demo):
     hands.keys(Keys.ENTER)
     wait_for("nobody is a pair any more", lambda: not demo.records("pair"))
     wait_for("the demo's people are there again", lambda: len(demo.records("person")) >= 9)
+    wait_for("the saved list is gone", lambda: not list((demo.folder / "data/web/files").iterdir()))
 
 
 def start_of(demo):
@@ -210,7 +232,7 @@ def day(hands, demo):
     wait_for("the other day is kept", lambda: today < start_of(demo)[0] < last)
 
 
-PARTS = (story, clock, killed, reset)
+PARTS = (story, clock, killed, lists, reset)
 
 
 def play(parts, demo):
