@@ -150,7 +150,8 @@ def names_with(marker):
     return Names(list_line=f"web/city:{marker}", list_shown=marker, list_apart=f"web/city:{marker}-b;web/city:paul", later_line=f"web/city:{marker}-c",
                  later_new=f"web/city:{marker}-d", later_apart=f"web/city:{marker}-e", line=f"Mr {marker} Alder", line_again=f"Mrs {marker} Birch",
                  apart=f"Ann {marker}, Bob {marker}", entered=f"Kim {marker} Elder", entered_field=f"Lee {marker} Furze", entered_person="",
-                 access=f"a ramp for {marker}", trusted=f"Zoe {marker} Gorse", identity=f"a parent called {marker}")
+                 access=f"a ramp for {marker}", trusted=f"Zoe {marker} Gorse", identity=f"a parent called {marker}",
+                 department=f"Quay {marker[-6:]}")
 
 
 async def screens(demo, marker):
@@ -180,7 +181,7 @@ async def phrase_story(demo, names, kept):
         kept["tool"] = later_import(demo, names).encode()
         kept["spool left by a tool that ended well"] = spool_files(demo)
     await story.play(page, names, imports)
-    kept["kills left"] = page.killing
+    kept["kills left"], kept["lists"] = page.killing, page.lists
     await page.close()
 
 
@@ -222,6 +223,15 @@ def check_spool(kept, marker):
     check(f"while the job waits, the spool file ({len(data)} bytes) is ours alone: 0600 in 0700", modes == (0o600, 0o700), [oct(one) for one in modes])
     check("… and the phrase is in it, as it may be: the search would see it", ("spool", "plain") in search({"spool": data}, marker))
     check("the killed tool had said nothing of it", not search({"said": said}, marker), said)
+
+
+def check_lists(lists, names):
+    """What is personal and not sealed stands in the list that has a column for it, and in no other."""
+    people, pairs = (lists[name].decode("utf-8-sig") for name in ("people", "pairs"))
+    check("Aisha's team is in the list of the people, once, and not in that of the pairs", (people.count(names.department), pairs.count(names.department)) == (1, 0))
+    check("she is in both", "Aisha Khan" in people and "Aisha Khan" in pairs, pairs)
+    bytes_kept = [name for name in lists if not lists[name].startswith(b"\xef\xbb\xbf")]
+    check("both say that they are UTF-8", not bytes_kept, bytes_kept)
 
 
 def check_vault(demo, kept, names, marker):
@@ -270,11 +280,13 @@ def phrase():
              "commands.json": pick("data/commands.json"), "owner, wrapping key and all other files": below,
              "command lines": {name: data for name, data in running.items() if "cmdline" in name},
              "environments": {name: data for name, data in running.items() if "environ" in name},
-             "what mentord import printed": {"first": kept["tool"], "second": said}, "pages of people it is not about": kept["screens"]}
+             "what mentord import printed": {"first": kept["tool"], "second": said}, "pages of people it is not about": kept["screens"],
+             "files that were handed to a manager": kept["lists"]}
     for name, pieces in sinks.items():
         check_sink(name, pieces, marker)
     commands = capture.aof_of(demo)
     check(f"the append-only file holds all {len(commands)} writes, and nothing in it is compressed", len(commands) > 500, len(commands))
+    check_lists(kept["lists"], names)
     check_spool(kept, marker)
     check_vault(demo, kept, names, marker)
     check_real_leak(marker)
@@ -289,6 +301,7 @@ async def calm_story(demo, names, kept):
     def imports():
         kept["tool"] = later_import(demo, names)
     await story.play(page, names, imports)
+    kept["lists"] = page.lists
     await page.close()
 
 
@@ -303,7 +316,7 @@ def calm_play(names):
         code = demo.stop()
     assert code == 0, f"mentord up ended with {code}: {demo.folder}"
     opener = capture.Opener(demo)
-    run = {"calm": capture.calm_run(demo, records, capture.aof_of(demo), running, kept["tool"]), "records": records,
+    run = {"lists": {name: re.sub(rb"\d{4}-\d\d-\d\d", b"day", data) for name, data in kept["lists"].items()}, "calm": capture.calm_run(demo, records, capture.aof_of(demo), running, kept["tool"]), "records": records,
            "boxes": {one: sealed["box"] for one, sealed in records["sealed"].items()},
            "plain": {one: (sealed["owner"], sealed["field"], opener.text(sealed)) for one, sealed in records["sealed"].items()}}
     demo.remove()
@@ -360,9 +373,11 @@ def other_people():
     print("2. the same story with other people in the sealed fields")
     first, again = calm_play(FIRST), calm_play(FIRST)
     check_same("control, the same people", first, again)
+    check("control: so are the files that a manager got", first["lists"] == again["lists"] and len(first["lists"]) == 2)
     check("control: the sealed texts say the same", first["plain"] == again["plain"])
     others = calm_play(OTHERS)
     check_same("other people", first, others)
+    check("other people: the files that a manager got are the same", first["lists"] == others["lists"])
     differ = {one: first["plain"][one] for one in first["plain"] if first["plain"][one] != others["plain"].get(one)}
     fields = {field for _, field, _ in differ.values()}
     check(f"they are other people: {len(differ)} sealed texts say something else", fields >= {"person.line", "person.apart"} and len(differ) >= 9, differ)
@@ -375,6 +390,7 @@ def other_people():
     check(f"{len(ids)} of them are line managers by the id of somebody known", len(ids) >= 4, differ)
     moved = calm_play(dataclasses.replace(FIRST, department="Traffic"))
     found = capture.differences(first["calm"], moved["calm"])
+    check("another department: the list of the people is another", first["lists"]["people"] != moved["lists"]["people"])
     check(f"another department is found, in {len(found)} places", {"records", "history"} <= {one[0] for one in found}
           and all("Traffic" in str(one[3]) for one in found), show(found))
     check_teeth(first)

@@ -6,6 +6,7 @@ import io
 import json
 import re
 import time
+import urllib.request
 
 import websockets
 
@@ -83,6 +84,7 @@ class Page:
     def __init__(self, demo, killing=(), watch=lambda: None):
         self.demo, self.socket, self.me, self.count = demo, None, None, 0
         self.rooms, self.before, self.clock = {}, set(), 0
+        self.lists = {}               # the files that were handed over, as bytes
         self.killing = list(killing)  # programs to kill -9, one at each `say` that asks for it
         self.watch = watch            # called at each change of person
 
@@ -143,6 +145,13 @@ class Page:
         assert words in shown, f"{self.me}: {key} does not say {words!r}: {shown}"
         settled(self.demo)
         return message
+
+    def file_of(self, message):
+        """As a browser saves it."""
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.demo.port}{message['file']['href']}", timeout=DEADLINE_S) as answer:
+            data = answer.read()
+        assert len(data) == message["file"]["bytes"], message["file"]
+        return data
 
     # ---- doing ----
     async def be(self, person):
@@ -306,3 +315,5 @@ async def play(page, names, imports):
     await page.clock_next()
     await page.be("jo")
     await page.say("/mentor pairs", "pairs.all", "Aisha Khan")
+    for name in ("people", "pairs"):
+        page.lists[name] = page.file_of(await page.say(f"/mentor export {name}", f"export.{name}"))
