@@ -87,7 +87,6 @@ struct channel *world_channel_id(const struct world *world, const char *id);
 struct team *world_team_id(const struct world *world, const char *id);
 struct file *world_file_id(const struct world *world, const char *id);
 struct channel *world_channel_named(const struct world *world, const struct team *team, const char *name);
-/* ---- conversations ---- */
 struct channel *world_dm(struct world *world, struct user *a, struct user *b, bool make);
 struct channel *world_mpim(struct world *world, struct team *team, struct user *const *members, size_t count, bool make);
 void world_meet(struct world *world, struct channel *channel); /* a DM or group message is found by its members from now on */
