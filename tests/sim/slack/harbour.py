@@ -1,4 +1,5 @@
 """harbour.py: a simulated Slack, mentord-slack beside it, and a real bot with its Redis, on folders of their own, for tests."""
+import contextlib
 import json
 import os
 import re
@@ -217,16 +218,15 @@ class Harbour:
         check(counts, not found, found)
 
     def __exit__(self, kind, *_):
-        try:
+        with contextlib.ExitStack() as ends:  # all of them come, whatever goes wrong before; the last one first
+            ends.callback(shutil.rmtree, self.folder, ignore_errors=True)
+            ends.callback(self.slack.end)
+            if self.adapter:
+                ends.callback(self.stop_adapter)
+            if self.bot:
+                ends.callback(self.bot.end)
             if kind is None:
                 self.looks_at_the_end()
-            if kind is not None:
-                print(self.log()[-4000:], self.bot.log()[-3000:] if self.bot else "", *map(json.dumps, self.slack.calls()[-20:]), sep="\n", file=sys.stderr)
-                print(json.dumps(self.slack.say("envelope", last=12)), file=sys.stderr)
-            if self.bot:
-                self.bot.end()
-            if self.adapter:
-                self.stop_adapter()
-        finally:
-            self.slack.end()
-            shutil.rmtree(self.folder, ignore_errors=True)
+                return
+            print(self.log()[-4000:], self.bot.log()[-3000:] if self.bot else "", *map(json.dumps, self.slack.calls()[-20:]), sep="\n", file=sys.stderr)
+            print(json.dumps(self.slack.say("envelope", last=12)), file=sys.stderr)
