@@ -660,8 +660,8 @@ def home_is_published_for_one(sim):
 
 # ---- files ----
 
-def upload(sim, data, head=(), length=None):
-    answer = sim.good("files.getUploadURLExternal", filename="chart.png", length=str(length or len(data)), alt_txt="a chart")
+def upload(sim, data, head=(), length=None, word="alt_txt"):
+    answer = sim.good("files.getUploadURLExternal", filename="chart.png", length=str(length or len(data)), **{word: "a chart"})
     sim.open(answer["upload_url"], data, head)
     return answer["file_id"]
 
@@ -678,6 +678,9 @@ def a_file_goes_up_in_three_steps(sim):
     event = link.next()["payload"]["event"]
     assert event["subtype"] == "file_share" and event["files"][0]["id"] == file and sim.texts() == ["here"]
     sim.fails("file_already_completed", "files.completeUploadExternal", files=[{"id": file}])
+    other = upload(sim, data, word="alt_text")  # as one of Slack's clients calls it
+    sim.good("files.completeUploadExternal", files=[{"id": other}])
+    assert sim.good("files.info", file=other)["file"]["alt_txt"] == "a chart"
     mark = b"--MARK\r\ncontent-disposition: form-data; name=file; filename=c\r\n\r\n" + data + b"\r\n--MARK--\r\n"
     other = upload(sim, mark, {"content-type": "multipart/form-data; boundary=MARK"}, len(data))
     assert sim.status == 200

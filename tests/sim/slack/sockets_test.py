@@ -175,6 +175,7 @@ def away(harbour):
     slack = harbour.slack
     slack.say("settings", retry_1_ms=300, retry_2_ms=600, retry_3_ms=900)
     harbour.bot.stop()
+    before = len(slack.told("jo"))
     envelope = slack.say("run", who="jo", command="/mentor", text="status")["envelope_id"]
     slack.say("say", who="ben", text="I want to be a mentor")
     said = next(row["envelope_id"] for row in reversed(slack.say("envelope", last=10)["envelopes"]) if row["type"] == "events_api")
@@ -186,6 +187,9 @@ def away(harbour):
     time.sleep(1)
     welcomes = [message["shown"] for message in slack.told("ben") if "mentoring bot" in message["shown"]]
     check("and they are answered once when the bot is back", len(welcomes) == 1, slack.told("ben"))
+    answered(slack, "jo", "the words behind the command", lambda: slack.say("say", who="jo", text="privacy"))
+    said = [message for message in slack.told("jo")[before:] if not message["ephemeral"]]  # the sentence alone is
+    check("the command is forgotten: who was told to try again gets no answer to the first try", len(said) == 1, said)
 
 
 def once(harbour):
