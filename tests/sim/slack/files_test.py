@@ -295,7 +295,7 @@ def play(*parts):
 
 
 def main():
-    """Three worlds beside each other: most of it is waiting for what Slack may still do."""
+    """Four worlds beside each other: most of it is waiting for what Slack may still do."""
     wrong = []
 
     def run(*parts):
@@ -306,7 +306,7 @@ def main():
             raise
 
     worlds = [(happy, twenty_at_once, the_bot_is_odd, rights_are_missing), (lambda world: each_step_goes_wrong(world, STEPS),),
-              (sharing_is_slow_or_fails, the_adapter_dies)]
+              (sharing_is_slow_or_fails,), (the_adapter_dies,)]
     wanted = sys.argv[1:]
     if wanted == ["the_real_bot"]:
         the_real_bot()
