@@ -139,6 +139,15 @@ static void on_self(void *who, const struct slack_http *http) {
   watch_in(team, answer.no_token ? SLACK_REFUSED_MS : AGAIN_MS + (int64_t)(slack_chance() * (team->known ? AGAIN_MS_MAX : AGAIN_MS)));
 }
 
+/* A token that changed for one workspace changed for all that share its app: until they know, they take it for another app's. */
+static void watch_others(struct slack_team *team) {
+  struct slack *slack = team->slack;
+  for (size_t i = 0; i < slack->team_count; i++) {
+    struct slack_team *other = &slack->teams[i];
+    if (other != team && other->known && other->asking == NULL) watch_in(other, 0);
+  }
+}
+
 /* The files are read each time: an operator changes them while we run. */
 static void ask_self(struct slack_team *team) {
   struct slack_call call = {.method = SLACK_AUTH, .interactive = true};
@@ -152,6 +161,7 @@ static void ask_self(struct slack_team *team) {
     return;
   }
   if (changed) slack_sockets_hurry(&team->sockets);
+  if (changed && team->known) watch_others(team);
   team->asking = slack_errand_add(team, &call, on_self, team);
 }
 

@@ -44,6 +44,7 @@ struct slack_team { /* a workspace; owned by struct slack, as is all in it */
   struct slack_sockets sockets; /* slack_ears.c from here on */
   struct slack_ear ears[SLACK_SLOTS];
   uv_timer_t ears_timer;
+  bool listens;               /* for all workspaces of its app */
   bool told_copies, hears; char told_down[SLACK_DOWN_BYTES]; /* why nothing is heard, as last told; "": not told */
   struct slack_buckets *buckets; /* slack_errands.c from here on */
   struct slack_queue *queues[2]; /* bulk and interactive */

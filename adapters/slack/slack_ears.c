@@ -17,17 +17,20 @@ static bool shares(const struct slack_team *team, const struct slack_team *other
   return other == team || (other->known && strcmp(other->app_token, team->app_token) == 0);
 }
 
-/* Workspaces that share an app share its connections, since Slack allows an app ten: one of them listens for all. Who already does goes on. */
+/* Workspaces that share an app share its connections, since Slack allows an app ten: one of them listens for all. Who already does goes on, also while
+ * nobody is up: only its timer knows when to try again. */
 static struct slack_team *listener_of(struct slack_team *team) {
-  struct slack_team *opens = NULL, *first = NULL;
+  struct slack_team *opens = NULL, *listens = NULL, *first = NULL;
   for (size_t i = 0; i < team->slack->team_count; i++) {
     struct slack_team *other = &team->slack->teams[i];
     if (!other->known || !shares(team, other)) continue;
     if (slack_sockets_up(&other->sockets) > 0) return other;
     if (opens == NULL && slack_sockets_open(&other->sockets)) opens = other;
+    if (listens == NULL && other->listens) listens = other;
     if (first == NULL) first = other;
   }
-  return opens != NULL ? opens : first != NULL ? first : team;
+  if (opens != NULL) return opens;
+  return listens != NULL ? listens : first != NULL ? first : team;
 }
 
 /* ---- what the operator hears ---- */
@@ -225,6 +228,7 @@ static void close_ear(struct slack_ear *ear, bool at_once) {
 static void follow(struct slack_team *team, const struct slack_team *listener) {
   for (int i = 0; i < SLACK_SLOTS; i++) close_ear(&team->ears[i], false);
   slack_sockets_init(&team->sockets);
+  team->listens = false;
   (void)uv_timer_stop(&team->ears_timer);
   if (team->self.app == NULL && listener->self.app != NULL) team->self.app = arena_text(team->names, listener->self.app);
   slack_ears_tell(team, "");
@@ -237,6 +241,7 @@ void slack_ears_run(struct slack_team *team) {
     follow(team, listener);
     return;
   }
+  team->listens = true;
   for (;;) {
     struct slack_todo todo = slack_sockets_next(&team->sockets, slack_now_ms(), slack_chance());
     struct slack_ear *ear = &team->ears[todo.slot];

@@ -39,9 +39,24 @@ def one_app_in_many():
         check("and never had more than one beyond them", harbour.measures()["refused"] == 0 and "too_many" not in harbour.log(), harbour.log())
         heard = [team for team, ident in harbour.slack.teams.items() if f"platform_up workspace=slack/{ident} " in harbour.log()]
         check("the log says of each that it is heard", heard == list(MANY), harbour.log())
+        late(harbour, bots)
         lost(harbour, bots)
         for bot in bots.values():
             bot.end()
+
+
+def late(harbour, bots):
+    """The first workspace is known last: another listens for it, and is still the one to try again when all connections end."""
+    first = f"platform_up workspace=slack/{harbour.slack.teams[MANY[0]]} "
+    harbour.slack.say("inject", method="auth.test", how="slow", delay_ms=700, times=1)
+    before = harbour.log().count(first)
+    harbour.restart_adapter(signal.SIGKILL)
+    for bot in bots.values():
+        bot.greet()
+    wait("the first workspace is heard", lambda: harbour.log().count(first) > before)
+    harbour.slack.say("socket", what="reset", connection="all")
+    harbour.settled()
+    say_and_hear(harbour, bots["wharf"], "wharf", "still there?")
 
 
 def lost(harbour, bots):
