@@ -582,4 +582,5 @@ async def main():
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)  # under nohup it would be ignored, and by all that is started here
     asyncio.run(main())

@@ -470,4 +470,5 @@ def main():
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)  # under nohup it would be ignored, and by all that is started here
     sys.exit(main())
