@@ -38,8 +38,7 @@ class FileBot(Bot):
 
     async def begin(self, data, action=None, name=NAME, kind="text/csv", **rest):
         """Sends the action, no byte of it."""
-        self.actions += 1
-        action = action or f"f-{self.actions}-{id(self)}"
+        action = action or self.action_id()
         file = {"blob": action, "name": name, "type": kind, "bytes": len(data)}
         await self.send(t="action", id=action, workspace="web/city", kind="upload", file=file, **{"order": "x", "to": {"person": "jo"}, **rest})
         return action

@@ -6,6 +6,7 @@ usage: web_story.py MENTORD_WEB PAGES
 Every wait has a deadline; nothing sleeps. Prints one line a check and its count; exits 1 at the first that fails.
 """
 import asyncio
+import itertools
 import json
 import os
 import random
@@ -45,6 +46,7 @@ answers:
     ben: { start: I want to be a mentor }
     cleo: { start: I want to be a reserve, intake.line_manager: no line manager }
 """
+ACTIONS = itertools.count(1)
 DEADLINE_S = float(os.environ.get("DEADLINE_S", "10"))
 checks = 0
 
@@ -156,7 +158,7 @@ class Bot:
     """A bot as the link sees it."""
 
     def __init__(self, socket):
-        self.socket, self.heard, self.actions = socket, [], 0
+        self.socket, self.heard = socket, []
 
     @classmethod
     async def open(cls, web, credits=256, fence="1.1"):
@@ -184,9 +186,13 @@ class Bot:
             await self.send(t="ack", id=event["id"], **({"reply": reply} if reply else {}))
         return event
 
+    @staticmethod
+    def action_id():
+        """Of no other action of this run, whichever bot sends it: the page remembers what it did."""
+        return f"o-{next(ACTIONS)}"
+
     async def act(self, kind, action=None, **rest):
-        self.actions += 1
-        action = action or f"o-{self.actions}-{id(self)}"
+        action = action or self.action_id()
         await self.send(t="action", id=action, order="x", workspace="web/city", kind=kind, **rest)
         return await self.wait(lambda frame: frame["t"] == "done" and frame["id"] == action)
 

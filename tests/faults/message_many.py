@@ -24,7 +24,7 @@ from demo import ROOT
 from town import TownBot
 from troubled import check, checks
 
-BOUND = int(re.search(r"SERVE_OUTBOX_LONG = (\d+)", (ROOT / "bot/edge/serve_parts.h").read_text())[1])
+BOUND = int(re.search(r"SERVE_OUTBOX_LONG = (\d+)", (ROOT / "bot/edge/serve_bounds.h").read_text())[1])
 OTHERS = 100  # rows of people who ask for help meanwhile
 WORDS = "The course room has changed. We meet in room 12."
 
