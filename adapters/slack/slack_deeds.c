@@ -482,13 +482,12 @@ static void do_again(struct deed *deed) {
 
 void slack_deeds_do(struct slack_deeds *deeds, struct slack_team *team, const struct action *action) {
   struct deed *deed = map_get(deeds->by_id, action->id);
-  bool undone = action->first;
   fault_point(FAULT_action_heard);
   if (deed != NULL) {
     do_again(deed);
     return;
   }
-  if (slack_lately_take_put_off(team->lately, action->id)) undone = true;
+  bool undone = action->first || slack_lately_take_put_off(team->lately, action->id); /* what was put off left the bot before */
   if (map_count(deeds->by_id) >= DEEDS_MAX) {
     if (undone) slack_lately_put_off(team->lately, action->id);
     slack_link_done(deeds->slack, &(struct link_frame){.line = LINE_DONE, .id = action->id, .workspace = team->config->id, .result = RESULT_LATER, .wait_ms = QUEUE_MS});
