@@ -339,6 +339,12 @@ async def files_too_large_are_refused(adapter):
     await link.ws.close()
 
 
+async def want_fetched_anew(link, action, data):
+    await link.send(action)
+    done, asked = await link.serve(action, data)
+    want(done.get("result") == "sent" and 0 in asked, f"wanted sent, all fetched anew, got {done}, asked from {asked}")
+
+
 async def files_without_bytes_come_later(adapter):
     """The bot has not got the bytes, from the beginning or from the second piece on: later. Then it comes again with other bytes, and is sent."""
     link, most = await greet_for_files(adapter)
@@ -355,9 +361,7 @@ async def files_without_bytes_come_later(adapter):
         want(done.get("result") == "later", f"no second piece: {done}")
     other = data[1:] + b"x\n"
     action["file"]["bytes"] = len(other)
-    await link.send(action)
-    done, asked = await link.serve(action, other)
-    want(done.get("result") == "sent" and 0 in asked, f"wanted sent, all fetched anew, got {done}, asked from {asked}")
+    await want_fetched_anew(link, action, other)
     await link.ws.close()
 
 
@@ -373,9 +377,7 @@ async def files_begin_anew_on_the_next_connection(adapter):
         await link.must_hear("blob_get", id=action["id"])
     await link.ws.close()
     link = await adapter.greet()
-    await link.send(action)
-    done, asked = await link.serve(action, data)
-    want(done.get("result") == "sent" and 0 in asked, f"wanted sent, all fetched anew, got {done}, asked from {asked}")
+    await want_fetched_anew(link, action, data)
     await link.ws.close()
 
 
