@@ -20,7 +20,9 @@ static bool breaks_a_line(UChar32 c) {
   return (c >= 0x2028 && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069);
 }
 
-const char *render_one_line(const char *text, struct arena *arena) {
+/* What people or platforms wrote, on one line: no line of ours can be forged, nor the reading direction turned. Itself, where
+ * there is nothing to change. */
+static const char *one_line(const char *text, struct arena *arena) {
   if (text == NULL || text_is_plain(text)) return text;
   char *line = arena_text(arena, text);
   size_t bytes = strlen(text), length = 0;
@@ -45,8 +47,8 @@ static const struct person *person_of(struct rendering *rendering, const char *i
 }
 
 /* "Aisha" of "Aisha Khan", and of "Khan, Aisha". */
-const char *render_first_name(const struct person *person, struct arena *arena) {
-  const char *name = render_one_line(person->name, arena);
+static const char *first_name(const struct person *person, struct arena *arena) {
+  const char *name = one_line(person->name, arena);
   if (name == NULL) return NULL;
   const char *comma = strchr(name, ',');
   if (comma != NULL && comma[1 + strspn(comma + 1, " ")] != '\0') name = comma + 1;
@@ -57,7 +59,7 @@ const char *render_first_name(const struct person *person, struct arena *arena) 
 static const char *full_name(struct rendering *rendering, const char *id) {
   const struct person *person = person_of(rendering, id);
   if (person == NULL || person->name == NULL) return render_sentence(rendering, W("people.former"), NULL, 0);
-  return render_one_line(person->name, rendering->arena);
+  return one_line(person->name, rendering->arena);
 }
 
 /* The row is older than what is known now: of somebody who turned out to report to this reader it says no name. */
@@ -68,7 +70,7 @@ static const char *name_for_reader(struct rendering *rendering, const char *id) 
 
 static const char *short_name(struct rendering *rendering, const char *id) {
   const struct person *person = person_of(rendering, id);
-  const char *name = person == NULL ? NULL : render_first_name(person, rendering->arena);
+  const char *name = person == NULL ? NULL : first_name(person, rendering->arena);
   return name == NULL || name[0] == '\0' ? full_name(rendering, id) : name;
 }
 
@@ -130,7 +132,7 @@ static const char *managers_text(struct rendering *rendering) {
 
 /* ---- the standard parameters ---- */
 static const char *said_or(struct rendering *rendering, const char *said, const char *key) {
-  if (said != NULL && said[0] != '\0') return render_one_line(said, rendering->arena);
+  if (said != NULL && said[0] != '\0') return one_line(said, rendering->arena);
   return render_sentence(rendering, key, NULL, 0);
 }
 
@@ -151,7 +153,7 @@ static const char *scheme_text(struct rendering *rendering) {
 }
 
 static const char *me_text(struct rendering *rendering) {
-  const char *name = rendering->reader == NULL ? NULL : render_first_name(rendering->reader, rendering->arena);
+  const char *name = rendering->reader == NULL ? NULL : first_name(rendering->reader, rendering->arena);
   return said_or(rendering, name, W("people.unnamed"));
 }
 
@@ -209,7 +211,7 @@ static const char *line_text(struct rendering *rendering, const char *person) {
   if (!is_reader(rendering, person)) return NULL;
   const char *manager = txn_line(rendering->view, person);
   if (manager == NULL || manager[0] == '\0') return render_sentence(rendering, W("people.no_line"), NULL, 0);
-  return manager[0] == '?' ? render_one_line(manager + 1, rendering->arena) : full_name(rendering, manager);
+  return manager[0] == '?' ? one_line(manager + 1, rendering->arena) : full_name(rendering, manager);
 }
 
 /* The model answers for pairs of people, whoever of the two asked: it has no list that could be shown. */
@@ -219,7 +221,7 @@ static const char *apart_text(struct rendering *rendering, const char *person) {
 
 /* One of a list that is not of people. */
 static const char *item_text(struct rendering *rendering, const struct param *param, const char *value) {
-  return param->kind == PARAM_WORDS ? render_sentence(rendering, value, NULL, 0) : render_one_line(value, rendering->arena);
+  return param->kind == PARAM_WORDS ? render_sentence(rendering, value, NULL, 0) : one_line(value, rendering->arena);
 }
 
 static const char *list_text(struct rendering *rendering, const struct param *param) {
@@ -344,6 +346,6 @@ const char *render_short(const char *text, struct arena *arena) {
 const char *render_choice(struct rendering *rendering, const struct choice *choice) {
   const char *label = choice->label != NULL ? choice->label : choice->value;
   if (choice->words != NULL) label = render_sentence(rendering, choice->words, choice->params.items, choice->params.count);
-  else if (label != NULL) label = render_one_line(label, rendering->arena);
+  else if (label != NULL) label = one_line(label, rendering->arena);
   return label == NULL ? "…" : render_short(label, rendering->arena);
 }

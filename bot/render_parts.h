@@ -25,10 +25,6 @@ const char *render_zone(struct rendering *rendering);
 const char *render_sentence(struct rendering *rendering, const char *key, const struct param *params, size_t count);
 const char *render_numbered(struct rendering *rendering, const char *key, const char *name, int64_t number);
 const char *render_texted(struct rendering *rendering, const char *key, const char *name, const char *text);
-/* What people or platforms wrote, on one line: no line of ours can be forged, nor the reading direction turned. Itself, where
- * there is nothing to change. */
-const char *render_one_line(const char *text, struct arena *arena);
-const char *render_first_name(const struct person *person, struct arena *arena);
 /* What the link bounds more narrowly than text: a label, who sees the answer. */
 const char *render_short(const char *text, struct arena *arena);
 const char *render_choice(struct rendering *rendering, const struct choice *choice);
@@ -39,8 +35,6 @@ const char *render_choice(struct rendering *rendering, const struct choice *choi
 const char *render_plain(struct rendering *rendering, const struct out *out, const struct card *card, size_t chars_max, size_t *ret_lines);
 /* Cut behind a whole line, else behind a word, else behind a character; the last line says that something is missing. */
 const char *render_cut(struct rendering *rendering, const char *plain, size_t chars_max);
-/* How to answer by typing, for what is not on a button: sentences, at most two. */
-const char *render_how(struct rendering *rendering, const struct out *out);
 bool render_is_typed(const struct out *out); /* answered in words of one's own, or with a day */
 const char *render_how_typed(struct rendering *rendering, const struct out *out, size_t numbered); /* numbered: choices beside it */
 const char *render_also(struct rendering *rendering, const struct choice *extras, size_t count); /* NULL when there are none */

@@ -26,7 +26,8 @@ static size_t numbered(const struct out *out) {
   return count;
 }
 
-const char *render_how(struct rendering *rendering, const struct out *out) {
+/* How to answer by typing, for what is not on a button: sentences, at most two. */
+static const char *how_to_answer(struct rendering *rendering, const struct out *out) {
   size_t count = out->input == IN_NONE ? 0 : numbered(out);
   if (render_is_typed(out)) return render_how_typed(rendering, out, count);
   if (count == 0) return NULL;
@@ -65,7 +66,7 @@ static const char *tail_of(struct rendering *rendering, const struct out *out, c
   text_init_in(&tail, SIZE_MAX / 4, rendering->arena);
   if (card->choice_count > 0) text_add(&tail, "\n");
   for (size_t i = 0; i < card->choice_count; i++) text_add(&tail, choice_line(rendering, out, card->choices[i].label, i, &number));
-  const char *who = who_line(rendering, card), *how = render_how(rendering, out);
+  const char *who = who_line(rendering, card), *how = how_to_answer(rendering, out);
   const char *also = render_also(rendering, out->extras.items, out->extras.count);
   if (who[0] != '\0' || how != NULL || also != NULL) text_add(&tail, "\n");
   text_add(&tail, who);

@@ -439,7 +439,3 @@ void slack_blocks_view(const struct card *card, struct arena *arena, struct slac
   build(&b);
   *ret_part = part_of(&b, 0, b.count);
 }
-
-struct card slack_blocks_sentence(const char *sentence) {
-  return (struct card){.text = sentence, .plain = sentence};
-}

@@ -23,8 +23,6 @@ void slack_blocks_card(const struct card *card, struct arena *arena, struct slac
 void slack_blocks_marked(const struct card *card, const char *mark, struct arena *arena, struct slack_parts *ret_parts);
 /* The same for a view: one part, perhaps of more blocks than a view may have. */
 void slack_blocks_view(const struct card *card, struct arena *arena, struct slack_part *ret_part);
-/* A card made of one sentence. */
-struct card slack_blocks_sentence(const char *sentence);
 
 /* Writes {"type":"plain_text","text":…} with at most so many characters, "…" at the cut. */
 void slack_blocks_put_text(struct json_out *json, const char *key, const char *plain, size_t chars_max, struct arena *arena);

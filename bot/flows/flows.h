@@ -39,10 +39,9 @@ void proposal_expired(struct turn *turn, const char *pair);  /* its answer_by_ms
 void proposal_after_outage(struct turn *turn, size_t part);
 
 /* ---- round_second.c: the mentee's second choice, after a pair that came to nothing before it began ---- */
-/* True when it may be asked now, by this manager: *ret_match is then the pair to propose. */
-bool second_holds(struct turn *turn, const struct pair *pair, const char *manager, struct match *ret_match);
-bool second_offer(struct turn *turn, struct out *out, const struct pair *pair, const char *manager); /* a line and a button, if it holds */
-bool second_propose(struct turn *turn, const struct pair *pair, const char *manager);                /* asks at once; false: it does not hold */
+/* A line and a button, if it may be asked now, by this manager. */
+bool second_offer(struct turn *turn, struct out *out, const struct pair *pair, const char *manager);
+bool second_propose(struct turn *turn, const struct pair *pair, const char *manager); /* asks at once; false: it may not be */
 
 /* ---- round_large.c: what a round's job says and asks; turn->person is the manager who asked for it ---- */
 void round_progress(struct turn *turn, const struct round *round); /* how far the job is, in the message that stands there */

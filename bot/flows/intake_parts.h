@@ -30,7 +30,6 @@ bool questions_is_shared(struct talking *talking, const struct question *questio
 const struct question *questions_get(struct talking *talking, const char *id); /* NULL: not in this talk's set */
 const char *questions_more(struct talking *talking); /* the first optional one that has no answer yet; NULL: none */
 int64_t questions_steps(struct talking *talking); /* the highest step number, the fixed last one included */
-const char *questions_label_key(struct turn *turn, const char *question, const char *value); /* NULL: the value is its own label */
 void questions_review_lines(struct talking *talking, struct out *out);
 void questions_review_choices(struct talking *talking, struct out *out);
 

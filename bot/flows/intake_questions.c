@@ -134,13 +134,14 @@ bool questions_is_shared(struct talking *talking, const struct question *questio
   return question->words == NULL || !words_has(talking->turn->words, arena_format(talking->turn->arena, "%s.mentor", question->words));
 }
 
-const char *questions_label_key(struct turn *turn, const char *question, const char *value) {
+/* NULL: the value is its own label. */
+static const char *label_key(struct turn *turn, const char *question, const char *value) {
   const char *key = arena_format(turn->arena, "option.%s.%s", question, value);
   return words_has(turn->words, key) ? key : NULL;
 }
 
 static void add_option(struct talking *talking, struct out *out, const struct question *question, const char *value) {
-  const char *key = questions_label_key(talking->turn, question->id, value);
+  const char *key = label_key(talking->turn, question->id, value);
   (void)card_choice(talking->turn, out, value, key, key == NULL ? value : NULL);
 }
 
@@ -181,7 +182,7 @@ static void add_options(struct talking *talking, struct out *out, const struct q
 static struct strs labels_of(struct turn *turn, const struct answer *answer) {
   struct strs labels = {0};
   for (size_t i = 0; i < answer->values.count; i++) {
-    struct choice choice = {.words = questions_label_key(turn, answer->question, answer->values.items[i])};
+    struct choice choice = {.words = label_key(turn, answer->question, answer->values.items[i])};
     const char *label = choice.words == NULL ? answer->values.items[i] : words_format(turn->words, choice.words, NULL, 0, "Etc/UTC", turn->arena);
     labels = strs_plus(turn->arena, labels, label);
   }

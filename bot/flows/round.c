@@ -149,13 +149,14 @@ static void review_ask(struct talking *talking) {
   (void)card_choice(turn, out, "discard", W("round.button.discard"), NULL);
 }
 
-enum reading round_chosen_read(struct talking *talking, const struct heard *heard) {
+/* A step's `read` that keeps what was chosen in the slot "chosen", for its `next`. */
+static enum reading chosen_read(struct talking *talking, const struct heard *heard) {
   engine_set_slot(talking->turn, talking->talk, "chosen", heard->values.items[0]);
   return READ_OK;
 }
 
 static enum reading review_read(struct talking *talking, const struct heard *heard) {
-  (void)round_chosen_read(talking, heard);
+  (void)chosen_read(talking, heard);
   if (strcmp(heard->values.items[0], "undo") != 0) return READ_OK;
   (void)couple_undo(talking->turn, round_edit(talking));
   return READ_AGAIN;
@@ -282,11 +283,11 @@ static const struct step round_steps[] = {
     {.name = "review", .ask = review_ask, .read = review_read, .next = review_next, .why = W("why.round")},
     {.name = "swap", .ask = swap_ask, .read = swap_read, .next = swap_next},
     {.name = "forbid", .ask = forbid_ask, .read = forbid_read, .then = "review"},
-    {.name = "list", .ask = large_list_ask, .read = round_chosen_read, .next = large_list_next, .flags = STEP_NO_BACK},
-    {.name = "places", .ask = places_ask, .read = round_chosen_read, .next = places_next, .flags = STEP_NO_BACK},
+    {.name = "list", .ask = large_list_ask, .read = chosen_read, .next = large_list_next, .flags = STEP_NO_BACK},
+    {.name = "places", .ask = places_ask, .read = chosen_read, .next = places_next, .flags = STEP_NO_BACK},
     {.name = "leave", .ask = large_leave_ask, .read = large_leave_read, .next = large_list_next, .flags = STEP_NO_BACK},
-    {.name = "from", .ask = large_from_ask, .read = round_chosen_read, .next = large_from_next},
-    {.name = "after_no", .ask = after_no_ask, .read = round_chosen_read, .next = after_no_next},
+    {.name = "from", .ask = large_from_ask, .read = chosen_read, .next = large_from_next},
+    {.name = "after_no", .ask = after_no_ask, .read = chosen_read, .next = after_no_next},
     {.name = "second", .ask = second_ask, .read = second_read, .then = STEP_END, .flags = STEP_NO_BACK},
     {.name = "undo", .ask = undo_ask, .read = undo_read, .then = STEP_END},
 };

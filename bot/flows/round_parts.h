@@ -21,9 +21,6 @@ bool round_still_good(struct turn *turn, const struct programme *programme, cons
 /* One pair of the list; `round` tells who reads it, NULL: without the second choice. */
 void round_line(struct turn *turn, struct out *out, const struct round *round, const struct match *match);
 
-/* A step's `read` that keeps what was chosen in the slot "chosen", for its `next`. */
-enum reading round_chosen_read(struct talking *talking, const struct heard *heard);
-
 /* ---- round_page.c: a list shown so many lines a page; the page stands behind the step's slash, from 0 ---- */
 enum { PAGE_LINES = 10 };
 size_t page_of(const struct talking *talking);

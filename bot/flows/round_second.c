@@ -12,7 +12,8 @@ static bool can_step_in(struct turn *turn, const struct programme *programme, co
   return person != NULL && person->gone_ms == 0 && (programme->training != TRAINING_GATE || mentor->trained);
 }
 
-bool second_holds(struct turn *turn, const struct pair *pair, const char *manager, struct match *ret_match) {
+/* True when it may be asked now, by this manager: *ret_match is then the pair to propose. */
+static bool holds_now(struct turn *turn, const struct pair *pair, const char *manager, struct match *ret_match) {
   const struct programme *programme = txn_get(turn->txn, RECORD_PROGRAMME, pair->programme);
   const struct enrolment *mentee = round_enrolment(turn, pair->mentee_enrolment), *mentor = round_enrolment(turn, pair->second);
   if (!came_to_nothing(pair) || programme == NULL || !can_step_in(turn, programme, mentee) || !can_step_in(turn, programme, mentor)) return false;
@@ -43,7 +44,7 @@ bool second_any(struct turn *turn, const struct round *round) {
 /* ---- told, and asked ---- */
 bool second_offer(struct turn *turn, struct out *out, const struct pair *pair, const char *manager) {
   struct match match;
-  if (!second_holds(turn, pair, manager, &match)) return false;
+  if (!holds_now(turn, pair, manager, &match)) return false;
   struct line *line = card_line(turn, out, W("round.second_free"));
   round_param(WITH(turn, line), turn, "mentee_name", match.mentee);
   round_param(WITH(turn, line), turn, "second_name", match.mentor);
@@ -55,7 +56,7 @@ bool second_offer(struct turn *turn, struct out *out, const struct pair *pair, c
 bool second_propose(struct turn *turn, const struct pair *pair, const char *manager) {
   struct match match;
   const struct round *round = pair->round == NULL ? NULL : txn_get(turn->txn, RECORD_ROUND, pair->round);
-  if (round == NULL || !second_holds(turn, pair, manager, &match)) return false;
+  if (round == NULL || !holds_now(turn, pair, manager, &match)) return false;
   (void)proposal_make(turn, round, &match, pair->after_no);
   txn_audit(turn->txn, turn->person == NULL ? "bot" : turn->person, "asked second choice", pair->id);
   return true;
@@ -69,7 +70,7 @@ void second_ask(struct talking *talking) {
   struct turn *turn = talking->turn;
   const struct pair *pair = pair_of(talking);
   struct match match;
-  bool holds = pair != NULL && second_holds(turn, pair, talking->talk->person, &match);
+  bool holds = pair != NULL && holds_now(turn, pair, talking->talk->person, &match);
   struct out *out = engine_ask(talking, holds ? W("round.second_question") : W("round.second_gone"));
   if (holds) {
     round_param(WITH(turn, out), turn, "mentee_name", match.mentee);
@@ -97,7 +98,7 @@ static const struct pair *last_that_holds(struct turn *turn, const char *mentee)
   for (size_t i = pairs.count; i > 0; i--) {
     const struct pair *pair = txn_get(turn->txn, RECORD_PAIR, pairs.items[i - 1]);
     bool ours = pair->round != NULL && turn_manages(turn, turn->person, pair->programme);
-    if (ours && second_holds(turn, pair, turn->person, &match)) return pair;
+    if (ours && holds_now(turn, pair, turn->person, &match)) return pair;
   }
   return NULL;
 }

@@ -6,7 +6,8 @@
 enum { BUCKETS = 64 };
 
 /* ---- keeping the smallest ---- */
-size_t words_keep(uint64_t *heap, size_t count, size_t most, uint64_t word) {
+/* A heap of words, the largest on top, that keeps the `most` smallest; how many it holds now. */
+static size_t keep_smallest(uint64_t *heap, size_t count, size_t most, uint64_t word) {
   size_t at = 0;
   if (most == 0) return 0;
   if (count < most) {
@@ -79,10 +80,10 @@ static enum err ask(struct making *making, size_t mentee, uint32_t mentor) {
   int32_t cost;
   enum err err = search_ask(search, mentee, mentor, &cost);
   if (err != ERR_NONE || cost < 0) return err;
-  making->kept_count = words_keep(making->kept, making->kept_count, search->per_mentee, word_of(making, cost, mentor));
+  making->kept_count = keep_smallest(making->kept, making->kept_count, search->per_mentee, word_of(making, cost, mentor));
   uint64_t *heap = making->by_mentor + (size_t)mentor * search->per_mentor;
   int32_t *count = &making->by_mentor_count[mentor];
-  *count = (int32_t)words_keep(heap, (size_t)*count, search->per_mentor, (uint64_t)(uint32_t)cost << 32 | (uint32_t)mentee);
+  *count = (int32_t)keep_smallest(heap, (size_t)*count, search->per_mentor, (uint64_t)(uint32_t)cost << 32 | (uint32_t)mentee);
   return ERR_NONE;
 }
 

@@ -56,12 +56,6 @@ void candidates_lists_done(struct candidates_lists *lists);
  * ERR_GONE when cancelled. Memory: 8 bytes a pair kept, twice while lists are merged, and about 20 a person and a posting. */
 enum err candidates_build(const struct candidates_problem *problem, const struct candidates_options *options, struct candidates_lists *ret_lists) MUST_CHECK;
 
-/* Looks through all pairs that are allowed for those that would better `result`, which is of `lists`, and adds up to `most` for each mentee; if
- * there are any, those too that are dearer than what the mentee pays by less than `margin`, which spares later rounds.
- * *ret_added 0: there is none, and the result is the best of all pairs, not only of the lists. */
-enum err candidates_grow(const struct candidates_problem *problem, const struct candidates_options *options, const struct assign_result *result,
-                         size_t most, int64_t margin, struct candidates_lists *lists, size_t *ret_added) MUST_CHECK;
-
 struct candidates_report { size_t rounds, pairs; uint64_t asked; };
 /* Builds, solves and grows until nothing is added. The result lives in the arena, at most assign_result_bytes of it. */
 enum err candidates_solve(const struct candidates_problem *problem, const struct candidates_options *options, struct arena *arena,

@@ -33,9 +33,6 @@ static inline bool search_allows(const struct search *search, uint32_t mentor) {
   return (search->allowed[mentor / 64] >> mentor % 64 & 1) != 0;
 }
 
-/* A heap of words, the largest on top, that keeps the `most` smallest. */
-size_t words_keep(uint64_t *heap, size_t count, size_t most, uint64_t word);
-
 /* The lists with more pairs, none of which is in them yet. */
 enum err lists_merge(struct candidates_lists *lists, const struct arcs_pair *more, size_t count) MUST_CHECK;
 

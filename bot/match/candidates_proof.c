@@ -120,8 +120,11 @@ static void proving_init(struct proving *proving, const struct assign_result *re
   lift_prices(proving);
 }
 
-enum err candidates_grow(const struct candidates_problem *problem, const struct candidates_options *options, const struct assign_result *result,
-                         size_t most, int64_t margin, struct candidates_lists *lists, size_t *ret_added) {
+/* Looks through all pairs that are allowed for those that would better `result`, which is of `lists`, and adds up to `most` for each mentee; if
+ * there are any, those too that are dearer than what the mentee pays by less than `margin`, which spares later rounds.
+ * *ret_added 0: there is none, and the result is the best of all pairs, not only of the lists. */
+MUST_CHECK static enum err grow(const struct candidates_problem *problem, const struct candidates_options *options, const struct assign_result *result,
+                                size_t most, int64_t margin, struct candidates_lists *lists, size_t *ret_added) {
   struct proving proving = {.margin = margin};
   if (most > problem->mentors) most = problem->mentors;
   proving.count_max = problem->mentees * most < ADD_MOST ? problem->mentees * most : ADD_MOST;
@@ -170,7 +173,7 @@ enum err candidates_solve(const struct candidates_problem *problem, const struct
     report.rounds++;
     report.pairs = (size_t)lists.problem.first[lists.problem.mentees];
     err = assign_solve(&lists.problem, &solving, scratch, &result);
-    if (err == ERR_NONE) err = candidates_grow(problem, options, &result, most, MARGIN, &lists, &added);
+    if (err == ERR_NONE) err = grow(problem, options, &result, most, MARGIN, &lists, &added);
   }
   report.asked = lists.asked;
   if (err == ERR_NONE) keep_result(&result, &lists.problem, arena, ret_result);

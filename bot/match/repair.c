@@ -7,7 +7,7 @@
 enum { MAGIC = 0x52657061, LINKS_MIN = 4, BEST_MAX = 64 };
 
 /* ---- lists that grow ---- */
-void links_add(struct links *links, struct repair_link link) {
+static void links_add(struct links *links, struct repair_link link) {
   if (links->count == links->room) {
     size_t room = links->room < LINKS_MIN ? LINKS_MIN : links->room * 2;
     struct repair_link *items = calloc(room, sizeof *items);
@@ -20,7 +20,8 @@ void links_add(struct links *links, struct repair_link link) {
   links->items[links->count++] = link;
 }
 
-bool links_take(struct links *links, int32_t person, int32_t *ret_cost) {
+/* False: not in it. */
+static bool links_take(struct links *links, int32_t person, int32_t *ret_cost) {
   for (size_t k = 0; k < links->count; k++) {
     if (links->items[k].person != person) continue;
     *ret_cost = links->items[k].cost;

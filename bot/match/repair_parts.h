@@ -37,9 +37,6 @@ static inline int64_t repair_pays(const struct repair *repair, size_t mentee) {
   return mentor == ASSIGN_NOBODY ? repair->big : repair->cost_of[mentee] + repair->price[mentor];
 }
 
-void links_add(struct links *links, struct repair_link link);
-bool links_take(struct links *links, int32_t person, int32_t *ret_cost); /* false: not in it */
-
 void repair_sit(struct repair *repair, size_t mentee, size_t mentor, int32_t cost);
 void repair_stand(struct repair *repair, size_t mentee);
 
