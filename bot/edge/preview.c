@@ -102,7 +102,7 @@ static const struct question_set *set_before(struct run *run, const char *id) {
 }
 
 /* What differs in one record; nothing when only the number of its question set does: that is told with the questions. */
-static void tell_record(struct run *run, const struct txn_op *op, const void *before, struct text *text) {
+static void tell_record(const struct txn_op *op, const void *before, struct text *text) {
   if (op->kind == RECORD_QUESTION_SET) preview_diff_questions(before, op->record, text);
   else if (op->kind == RECORD_SCHEME || op->kind == RECORD_ORGANISATION || op->kind == RECORD_PROGRAMME) preview_diff(op->kind, before, op->record, text);
 }
@@ -112,7 +112,7 @@ static void take_record(struct run *run, const struct txn_op *op) {
   bool questions = op->kind == RECORD_QUESTION_SET;
   const void *before = questions ? (const void *)set_before(run, op->id) : model_get(run->model, op->kind, op->id);
   text_init(&told, PREVIEW_BYTES_MAX);
-  tell_record(run, op, before, &told);
+  tell_record(op, before, &told);
   if (told.length == 0) return;
   add_head(run, questions ? "questions" : record_kind_name(op->kind), op->kind == RECORD_SCHEME ? "" : op->id, before == NULL);
   text_add(&run->preview->text, text_str(&told));

@@ -39,7 +39,7 @@ static void tell_managers(const struct import *import) {
                managers == 1 ? "s" : "");
 }
 
-static void tell_counts(const struct import *import, const struct preview *preview) {
+static void tell_counts(const struct preview *preview) {
   (void)printf("%s%zu new, %zu changed, %zu unchanged.\n", text_str(&preview->text), preview->added, preview->changed, preview->unchanged + preview->compared);
   if (preview->compared > 0)
     (void)printf("Of these, %zu ha%s a line manager already, sealed: the bot compares.\n", preview->compared, preview->compared == 1 ? "s" : "ve");
@@ -75,7 +75,7 @@ static enum err show(const struct import *import) {
   tell_managers(import);
   enum err err = preview_import(import->model, &import->people, &preview);
   if (err == ERR_NONE) {
-    tell_counts(import, &preview);
+    tell_counts(&preview);
     if (preview.added + preview.changed + preview.compared == 0) err = ERR_GONE;
   }
   preview_done(&preview);

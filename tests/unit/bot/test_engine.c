@@ -208,6 +208,21 @@ Test(engine, a_question_of_ours_waits_until_half_an_hour_was_quiet) {
   cr_assert_eq(talk_of(&stage, me)->state, TALK_QUEUED);
 }
 
+Test(engine, what_a_manager_just_began_is_not_interrupted) {
+  STAGE(stage);
+  stage_cast(&stage);
+  (void)stage_pair(&stage, "aisha", "jo", PAIR_ASKING_MENTEE);
+  stage_text(&stage, "jo", "line @Ben Okoro");
+  const char *line = id_of(&stage, stage_talk(&stage, "jo"));
+  struct turn turn = {.event = &(struct event){.workspace = "web/city"}, .now_ms = stage.now_ms + STAGE_MINUTE_MS, .words = stage.words,
+                      .txn = stage_hand(&stage), .arena = stage.arena};
+  const char *asked = id_of(&stage, engine_start(&turn, stage_id(&stage, "jo"), "proposal", "answer", stage_last_pair(&stage)->id, true));
+  stage_apply(&stage);
+  cr_assert_eq(talk_of(&stage, line)->state, TALK_OPEN);
+  cr_assert_eq(talk_of(&stage, asked)->state, TALK_QUEUED);
+  cr_assert_eq(talk_of(&stage, asked)->due_ms, STAGE_NOW_MS + 30 * STAGE_MINUTE_MS, "half an hour from their own first word");
+}
+
 Test(engine, the_talk_that_stood_aside_comes_back) {
   STAGE(stage);
   stage_cast(&stage);

@@ -105,8 +105,12 @@ Test(turn, who_came_without_a_name_gets_it_when_it_is_told) {
   stage_run(&stage, &event);
   cr_assert_str_eq(stage_get_person(&stage, "u77")->name, "u77");
   event.person.name = "Nia Cole";
+  event.person.zone = "Asia/Tokyo";
+  event.person.language = "de";
   stage_run(&stage, &event);
   cr_assert_str_eq(stage_get_person(&stage, "u77")->name, "Nia Cole");
+  cr_assert_str_eq(stage_get_person(&stage, "u77")->zone, "Asia/Tokyo", "reminders come in their own morning");
+  cr_assert_str_eq(stage_get_person(&stage, "u77")->language, "de");
   event.person.name = "Somebody Else";
   stage_run(&stage, &event);
   cr_assert_str_eq(stage_get_person(&stage, "u77")->name, "Nia Cole");
@@ -294,6 +298,18 @@ Test(turn, timers_of_what_is_gone_do_nothing) {
   cr_assert_eq(stage.err, ERR_BAD_INPUT);
   stage_due(&stage, NULL, 5);
   cr_assert_eq(stage.err, ERR_BAD_INPUT);
+}
+
+Test(turn, a_pairs_deadline_that_no_longer_counts_comes_once) {
+  STAGE(stage);
+  stage_cast(&stage);
+  const char *pair = stage_pair(&stage, "aisha", "ben", PAIR_INTRODUCED);
+  ((struct pair *)txn_edit(stage_hand(&stage), RECORD_PAIR, pair))->answer_by_ms = stage.now_ms;
+  stage_apply(&stage);
+  stage_due(&stage, arena_format(stage.arena, "pair/%s", pair), stage.now_ms);
+  cr_assert_eq(stage_last_pair(&stage)->state, PAIR_INTRODUCED, "who said yes is a pair still");
+  cr_assert_eq(stage_last_pair(&stage)->answer_by_ms, 0, "a timer that stays due would come for ever");
+  cr_assert_eq(stage.row_count, 0);
 }
 
 /* ---- the demo's clock ---- */

@@ -64,6 +64,7 @@ Test(round_large, how_far_it_is_stands_in_the_same_message) {
   const struct out *row = stage.rows[0];
   cr_assert_eq(row->kind, OUT_EDIT);
   cr_assert_str_eq(row->name, name);
+  cr_assert_eq(row->until_ms, stage.now_ms + STAGE_MINUTE_MS, "while the link is down they do not pile up");
   cr_assert_eq(stage_number(row, "percent"), 40);
   cr_assert_eq(stage_number(row, "minutes"), 2);
   cr_assert(stage_offers(row, "stop") && row->nonce == stage_talk(&stage, "jo")->nonce, "its button counts as before");
