@@ -140,9 +140,15 @@ Test(serve, on_a_disk_with_little_room_people_are_answered_and_lists_wait) {
   serve_spare(bench.serve, false);
   bench_pass(&bench, 5000);
   cr_assert_not(store_has_control(&bench));
+  int fences = bench.fences;
   serve_spare(bench.serve, true);
   bench_settle(&bench);
   cr_assert_eq(bench_sent(&bench, "jo", "turn.space"), 1, "once a day");
+  cr_assert_eq(bench.fences, fences, "and the scheme is not loaded anew for it");
+  bench_text(&bench, NULL, "jo", "announce");
+  bench_settle(&bench);
+  bench_arrive(&bench);
+  cr_assert_eq(bench_sent(&bench, "jo", "announce.no_room"), 1, "no call is begun");
 }
 
 /* ---- what must not be served ---- */

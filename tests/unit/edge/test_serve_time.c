@@ -190,10 +190,16 @@ Test(serve_time, a_clock_that_jumps_ahead_is_not_believed_and_timers_stand_still
   bench_text(&bench, "t", "aisha", "help");
   bench_settle(&bench);
   cr_assert_eq(bench_acked(&bench, "t"), 1, "people are served meanwhile");
+  bench_arrive(&bench);
+  bench_pass(&bench, 7 * DAY_MS);
+  cr_assert_eq(bench_sent(&bench, "aisha", "intake.remind"), 0, "nor what becomes due while nobody set it right");
   bench.now_ms -= 30 * DAY_MS;
   bench.jump_ms -= 30 * DAY_MS;
   serve_tick(bench.serve);
   cr_assert_str_empty(serve_trouble(bench.serve), "set right again");
+  bench_pass(&bench, 60000);
+  bench_arrive(&bench);
+  cr_assert_eq(bench_sent(&bench, "aisha", "intake.remind"), 1, "it waited");
 }
 
 Test(serve_time, a_clock_that_jumps_back_does_not_turn_time_back) {
