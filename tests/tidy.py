@@ -117,6 +117,17 @@ def check_includes(path, lines):
             problem(path, number, "include", f"{match.group(1)} is not for this room")
 
 
+def check_rows(files):
+    """A row of a table that stands twice in one README: one of the two is looked after by nobody."""
+    for readme in [f for f in files if f.endswith("README.md")]:
+        names = {}
+        for number, line in enumerate(Path(readme).read_text().splitlines(), 1):
+            match = re.match(r"\| (`[^|]*\.(?:c|h|py|sh|lua)`) \|", line)
+            first = names.setdefault(match.group(1), number) if match else number
+            if first != number:
+                problem(readme, number, "twice", f"{match.group(1)} stands in line {first} already")
+
+
 def check_readmes(files):
     for readme in [f for f in files if f.endswith("README.md")]:
         folder = str(Path(readme).parent)
@@ -166,6 +177,7 @@ def main():
             check_words(path, lines, clean)
             check_includes(path, lines)
     check_readmes(files)
+    check_rows(files)
     check_mirror(files)
     for line in problems:
         print(line)
