@@ -81,15 +81,10 @@ static void watch_in(struct slack_team *team, int64_t wait_ms) {
   if (!team->slack->stopping) (void)uv_timer_start(&team->watch, on_watch, (uint64_t)wait_ms, 0);
 }
 
-/* One hello speaks for all: while one workspace refuses it, files are sent in none. Until Slack says so, the right is there. */
+/* Where Slack does not list them, the right is there until a call is refused. */
 static void learn_scopes(struct slack_team *team, const char *scopes) {
-  struct slack *slack = team->slack;
-  struct capabilities can = slack_can;
   if (scopes == NULL) return;
   team->no_files = !slack_scopes_hold(scopes, "files:write") || !slack_scopes_hold(scopes, "files:read");
-  for (size_t i = 0; i < slack->team_count; i++)
-    if (slack->teams[i].no_files) can.file_max = 0;
-  if (slack->link != NULL) link_server_set_can(slack->link, &can);
 }
 
 static void learn(struct slack_team *team, const cJSON *json) {

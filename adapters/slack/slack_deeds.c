@@ -8,7 +8,7 @@
 #include "bot/base/map.h"
 
 enum { DONE_MAX = 8192, DEEDS_MAX = 60000, QUEUE_MS = 20000, DOUBT_MS = 5000, SETTLE_MS = 3000, PAST_MS = 3 * 24 * 3600 * 1000, ALIKE_MS = 600000,
-       LOOKING_MAX = 8, LOOK_MS = 10000, NO_TOKEN_MS = 60000, SCRATCH_BYTES_MAX = 2 * SLACK_ANSWER_BYTES_MAX };
+       LOOKING_MAX = 8, LOOK_MS = 10000, NO_TOKEN_MS = 60000, UNKNOWN_MS = 1000, SCRATCH_BYTES_MAX = 2 * SLACK_ANSWER_BYTES_MAX };
 
 enum deed_state {
   DEED_QUEUED,  /* another of its order runs */
@@ -480,6 +480,16 @@ static void do_again(struct deed *deed) {
   if (line_up(deed)) begin(deed);
 }
 
+/* True, and answered: before we know which rights we have here no file is begun, and without them none. What goes in its place comes
+ * under the same id. */
+static bool refuse_file(struct slack *slack, struct slack_team *team, const struct action *action) {
+  struct link_frame done = {.line = LINE_DONE, .id = action->id, .workspace = team->config->id, .result = RESULT_LATER, .wait_ms = UNKNOWN_MS};
+  if (action->kind != ACTION_UPLOAD || (team->known && !team->no_files)) return false;
+  if (team->no_files) done.result = RESULT_UNSUPPORTED;
+  slack_link_done(slack, &done);
+  return true;
+}
+
 void slack_deeds_do(struct slack_deeds *deeds, struct slack_team *team, const struct action *action) {
   struct deed *deed = map_get(deeds->by_id, action->id);
   fault_point(FAULT_action_heard);
@@ -488,6 +498,10 @@ void slack_deeds_do(struct slack_deeds *deeds, struct slack_team *team, const st
     return;
   }
   bool undone = action->first || slack_lately_take_put_off(team->lately, action->id); /* what was put off left the bot before */
+  if (refuse_file(deeds->slack, team, action)) {
+    if (undone) slack_lately_put_off(team->lately, action->id);
+    return;
+  }
   if (map_count(deeds->by_id) >= DEEDS_MAX) {
     if (undone) slack_lately_put_off(team->lately, action->id);
     slack_link_done(deeds->slack, &(struct link_frame){.line = LINE_DONE, .id = action->id, .workspace = team->config->id, .result = RESULT_LATER, .wait_ms = QUEUE_MS});

@@ -18,6 +18,7 @@ struct outbox_row {
   int tries;
   char *opened;            /* owned, locked: the row's sealed words, wiped once they are handed over; NULL: not opened */
   bool asked;              /* an ambiguous result was asked about once */
+  bool no_file;            /* its workspace takes no files: words go in its place, under the same id */
   bool handed;             /* an adapter may have it: it was handed over, or comes from an earlier life of the bot */
 };
 

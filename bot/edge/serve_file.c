@@ -14,7 +14,7 @@ static enum err hold(struct serve *serve, const struct out *row, struct export_f
   return err;
 }
 
-enum err serve_file(struct serve *serve, const struct out *row, const struct capabilities *can, struct txn *view, struct arena *arena,
+enum err serve_file(struct serve *serve, const struct out *row, int64_t file_max, struct txn *view, struct arena *arena,
                     const struct attachment **ret_file, const struct out **ret_said) {
   struct export_file file;
   if (!export_may(row, view)) { /* they may have been a manager when they asked */
@@ -22,8 +22,7 @@ enum err serve_file(struct serve *serve, const struct out *row, const struct cap
     return ERR_NONE;
   }
   export_make(row, view, serve->options.words, serve_now(serve), arena, &file);
-  size_t most = can->file_max > 0 ? (size_t)can->file_max : 0;
-  if (file.csv.length > most) {
+  if (file_max < 0 || file.csv.length > (size_t)file_max) {
     *ret_said = export_shown(row, &file, arena);
     return ERR_NONE;
   }

@@ -99,7 +99,7 @@ void serve_finished(struct serve *serve, struct outbox_row *row, enum action_res
 
 /* ---- serve_file.c: *ret_file, in the arena, is made now and held for its adapter; where none may or can go it stays as it is, and what is
  * said is a card. ERR_LIMITED: no room for it now; ERR_BAD_INPUT: it is too long ---- */
-enum err serve_file(struct serve *serve, const struct out *row, const struct capabilities *can, struct txn *view, struct arena *arena,
+enum err serve_file(struct serve *serve, const struct out *row, int64_t file_max, struct txn *view, struct arena *arena,
                     const struct attachment **ret_file, const struct out **ret_said) MUST_CHECK;
 
 /* ---- serve_fetch.c: the row waits meanwhile, and is looked at again ---- */

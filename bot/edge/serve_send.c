@@ -97,7 +97,8 @@ static enum err hand_over(struct serve *serve, struct outbox_row *row, const str
   struct card card = {0};
   const struct attachment *file = NULL;
   err_note_clear();
-  enum err err = out->kind == OUT_UPLOAD ? serve_file(serve, out, can, view, arena, &file, &out) : ERR_NONE;
+  int64_t file_max = row->no_file ? 0 : can->file_max;
+  enum err err = out->kind == OUT_UPLOAD ? serve_file(serve, out, file_max, view, arena, &file, &out) : ERR_NONE;
   if (err != ERR_NONE) {
     arena_clear(arena);
     return err;
@@ -225,6 +226,14 @@ static void ambiguous(struct serve *serve, struct outbox_row *row) {
   }
 }
 
+/* Its link takes files, and this workspace does not: what goes without one goes instead. */
+static void without_file(struct serve *serve, struct outbox_row *row, const struct link_frame *done) {
+  bool helps = row->out->kind == OUT_UPLOAD && !row->no_file;
+  row->no_file = true;
+  if (helps) try_later(serve, row, 0);
+  else serve_finished(serve, row, RESULT_UNSUPPORTED, NULL, done->why);
+}
+
 void serve_done(struct serve *serve, const struct link_frame *done) {
   struct outbox_row *row = serve->phase == SERVE_READY ? outbox_find(serve->outbox, done->id) : NULL;
   if (serve->phase != SERVE_READY) return;
@@ -240,6 +249,7 @@ void serve_done(struct serve *serve, const struct link_frame *done) {
     case RESULT_NOT_FOUND: try_later(serve, row, 0); break;
     case RESULT_AMBIGUOUS:
     case RESULT_CANNOT_TELL: ambiguous(serve, row); break;
+    case RESULT_UNSUPPORTED: without_file(serve, row, done); break;
     case RESULT_FAILED:
       if (done->why != NULL && strcmp(done->why, "again") == 0 && ++row->tries < TRIES_MAX)
         try_later(serve, row, backoff < TRY_MS_MAX ? backoff : TRY_MS_MAX);

@@ -19,9 +19,9 @@ ENDS = ("sent", "failed", "unsupported")
 class FilesBot:
     """`piece(action, from)` may say what else to answer to a blob_get: a line, "nothing", or None for the piece as it is."""
 
-    def __init__(self, harbour):
-        self.harbour, self.loop = harbour, asyncio.new_event_loop()
-        self.adapter = Adapter(SimpleNamespace(address=harbour.address, workspace=harbour.workspace, token_file=None, timeout=30))
+    def __init__(self, harbour, workspace=None):
+        self.harbour, self.loop, self.workspace = harbour, asyncio.new_event_loop(), workspace or harbour.workspace
+        self.adapter = Adapter(SimpleNamespace(address=harbour.address, workspace=self.workspace, token_file=None, timeout=30))
         self.link, self.hello, self.actions, self.bytes, self.said = None, None, {}, {}, set()
         self.ends, self.told, self.due, self.gets, self.open_gets, self.most_open = {}, {}, {}, [], set(), 0
         self.piece, self.wanted = lambda action, start: None, True
@@ -114,27 +114,38 @@ class FilesBot:
         self.due[action["id"]] = 0
 
     def upload(self, who, data, name, ident, mime="text/csv", **more):
-        """A file for one of the simulator's people, or for a room by its id."""
+        """A file for one of the simulator's people, or for a room by its id; `to` in `more` overrules it."""
         to = {"person": self.harbour.slack.ids[who]} if who in self.harbour.slack.ids else {"room": who}
-        action = {"t": "action", "id": ident, "workspace": self.harbour.workspace, "kind": "upload", "order": f"order/{ident}", "to": to,
+        action = {"t": "action", "id": ident, "workspace": self.workspace, "kind": "upload", "order": f"order/{ident}", "to": to,
                   "file": {"blob": ident, "name": name, "type": mime, "bytes": len(data)},
                   "card": {"text": f"Here is {ident} <b>&</b> *more*.", "plain": f"Here is {ident} <b>&</b> *more*."}, **more}
         self.run(self.add(action, data))
         return ident
 
+    def instead(self, ident):
+        """What the real bot does where an upload is unsupported: its words, under the same id."""
+        del self.ends[ident]
+        self.run(self.add({key: value for key, value in {**self.actions[ident], "kind": "send"}.items() if key != "file"}, None))
+
     def send(self, who, text, ident):
-        action = {"t": "action", "id": ident, "workspace": self.harbour.workspace, "kind": "send", "order": f"order/{ident}",
+        action = {"t": "action", "id": ident, "workspace": self.workspace, "kind": "send", "order": f"order/{ident}",
                   "to": {"person": self.harbour.slack.ids[who]}, "card": {"text": text, "plain": text}}
         self.run(self.add(action, None))
         return ident
 
     def delete(self, message, ident):
-        self.run(self.add({"t": "action", "id": ident, "workspace": self.harbour.workspace, "kind": "delete", "message": message}, None))
+        self.run(self.add({"t": "action", "id": ident, "workspace": self.workspace, "kind": "delete", "message": message}, None))
         return ident
 
     def drop(self):
         """The connection breaks; it comes back by itself."""
         self.loop.call_soon_threadsafe(self.link.ws.transport.abort)
+
+    def __enter__(self):
+        return self.start()
+
+    def __exit__(self, *_):
+        self.end()
 
     def end(self):
         self.wanted = False

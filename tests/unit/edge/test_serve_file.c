@@ -226,6 +226,25 @@ Test(serve_file, a_link_that_takes_no_file_or_none_so_large_gets_a_card) {
   cr_assert_eq(last_act(&bench)->kind, ACTION_UPLOAD, "no pairs yet: that fits");
 }
 
+Test(serve_file, a_workspace_that_takes_no_file_gets_a_card_under_the_same_id) {
+  BENCH(bench);
+  with_files(&bench);
+  say(&bench, "export people");
+  char id[32];
+  (void)snprintf(id, sizeof id, "%s", last_act(&bench)->id);
+  bench_finish(&bench, id, RESULT_UNSUPPORTED, NULL, NULL, 0);
+  bench_pass(&bench, SOON_MS);
+  cr_assert_eq(last_act(&bench)->kind, ACTION_SEND);
+  cr_assert_str_eq(last_act(&bench)->id, id);
+  cr_assert_str_eq(last_act(&bench)->key, "export.people");
+  cr_assert_eq(files_bytes(bench.serve->files), 0);
+  bench_arrive(&bench);
+  bench_pass(&bench, SOON_MS);
+  cr_assert_eq(uploads(&bench), 1);
+  cr_assert_eq(bench_sent(&bench, "jo", "export.failed"), 0);
+  cr_assert_eq(bench_stored(&bench, RECORD_OUT), 0);
+}
+
 Test(serve_file, what_has_no_room_beside_the_others_waits) {
   BENCH(bench);
   with_files(&bench);
