@@ -324,19 +324,6 @@ enum err link_server_send(struct link_server *server, const struct link_frame *f
   return frame->line == LINE_EVENT ? send_event(session, frame) : link_pipe_send(session->pipe, frame);
 }
 
-static bool is_same(const struct capabilities *a, const struct capabilities *b) {
-  return a->buttons == b->buttons && a->select == b->select && a->form == b->form && a->edit == b->edit && a->ephemeral == b->ephemeral && a->image == b->image &&
-         a->rooms == b->rooms && a->may_repeat_with_new_id == b->may_repeat_with_new_id && a->text_max == b->text_max && a->file_max == b->file_max;
-}
-
-void link_server_set_can(struct link_server *server, const struct capabilities *can) {
-  assert(server->magic == MAGIC);
-  if (is_same(&server->can, can)) return;
-  server->can = *can;
-  for (struct session *session = server->sessions; session != NULL; session = session->next)
-    if (session->greeted && link_pipe_is_open(session->pipe)) link_pipe_close(session->pipe, LINK_CLOSE_AWAY, "what this adapter can do has changed");
-}
-
 int link_server_credits(const struct link_server *server, const char *workspace) {
   assert(server->magic == MAGIC);
   const struct session *session = bot_of(place_named(server, workspace));

@@ -309,24 +309,6 @@ Test(link_server, answers_nobody_reads_are_bounded) {
   world_end();
 }
 
-/* What it can do was said in a hello: there is no other line for it. */
-Test(link_server, a_bot_hears_what_changed_when_it_comes_back) {
-  struct capabilities can = {.buttons = 5, .file_max = 1000};
-  greet();
-  link_server_set_can(adapter.server, &can);
-  cr_expect_eq(raw_close_code(&raw), 1001);
-  WAIT(adapter.downs == 1);
-  raw_done(&raw);
-  cr_assert(raw_connect(&raw, &loop, unix_path, raw_upgrade));
-  raw_say(&raw, HELLO(SERVES(ONE, "1.1")));
-  raw_hear(&raw, "\"file_max\":1000");
-  link_server_set_can(adapter.server, &can);
-  raw_say(&raw, ACTION("dance", ONE));
-  raw_hear(&raw, "unsupported"); /* nothing changed: it stays */
-  end();
-  world_end();
-}
-
 Test(link_server, demo_frames_pass_where_the_hello_said_demo) {
   cr_assert_eq(adapter_try(&adapter, unix_address, NULL, true), ERR_NONE);
   cr_assert(raw_connect(&raw, &loop, unix_path, raw_upgrade));
