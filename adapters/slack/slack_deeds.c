@@ -217,7 +217,7 @@ static void on_answer(void *who, const struct slack_http *http) {
     deed->plain = true;
     run_call(deed);
   } else if (answer.try_outside && slack_out_outside(call)) {
-    slack_lately_set_thread(deed->team->lately, deed->action.person, NULL); /* it was deleted since */
+    slack_lately_leave_thread(deed->team->lately, deed->action.person); /* it was deleted since */
     run_call(deed);
   } else if (answer.result == RESULT_LATER) later(deed, answer.wait_ms);
   else if (answer.result == RESULT_AMBIGUOUS && may_repeat(call->method)) later(deed, 2000);

@@ -33,12 +33,25 @@ static uint64_t hash_of(const char *text) {
 
 /* ---- who did something ---- */
 
-void slack_lately_note(struct slack_lately *lately, const char *id, int64_t now_ms) {
-  if (id == NULL) return;
+static struct one *noted(struct slack_lately *lately, const char *id, int64_t now_ms) {
   uint64_t hash = hash_of(id);
   struct one *one = &lately->ones[hash % DEEDS];
   if (one->hash != hash) *one = (struct one){.hash = hash};
   one->at_ms = now_ms;
+  return one;
+}
+
+static void put_thread(struct one *one, const char *thread_ts) {
+  bool fits = thread_ts != NULL && strlen(thread_ts) < sizeof one->thread_ts;
+  (void)snprintf(one->thread_ts, sizeof one->thread_ts, "%s", fits ? thread_ts : "");
+}
+
+void slack_lately_note(struct slack_lately *lately, const char *id, int64_t now_ms) {
+  if (id != NULL) (void)noted(lately, id, now_ms);
+}
+
+void slack_lately_note_in(struct slack_lately *lately, const char *person, const char *thread_ts, int64_t now_ms) {
+  if (person != NULL) put_thread(noted(lately, person, now_ms), thread_ts);
 }
 
 static const struct one *find(const struct slack_lately *lately, const char *id, int64_t now_ms) {
@@ -52,13 +65,11 @@ bool slack_lately_waits(const struct slack_lately *lately, const char *id, int64
   return find(lately, id, now_ms) != NULL;
 }
 
-void slack_lately_set_thread(struct slack_lately *lately, const char *person, const char *thread_ts) {
+void slack_lately_leave_thread(struct slack_lately *lately, const char *person) {
   if (person == NULL) return;
   uint64_t hash = hash_of(person);
   struct one *one = &lately->ones[hash % DEEDS];
-  if (one->hash != hash) return;
-  bool fits = thread_ts != NULL && strlen(thread_ts) < sizeof one->thread_ts;
-  (void)snprintf(one->thread_ts, sizeof one->thread_ts, "%s", fits ? thread_ts : "");
+  if (one->hash == hash) one->thread_ts[0] = '\0';
 }
 
 const char *slack_lately_thread(const struct slack_lately *lately, const char *person, int64_t now_ms) {

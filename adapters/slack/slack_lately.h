@@ -15,8 +15,9 @@ struct slack_lately *slack_lately_new(void);
 void slack_lately_note(struct slack_lately *lately, const char *id, int64_t now_ms);
 bool slack_lately_waits(const struct slack_lately *lately, const char *id, int64_t now_ms); /* takes NULL */
 
-/* The thread that they wrote in; NULL: outside of any. Only for who was just noted. */
-void slack_lately_set_thread(struct slack_lately *lately, const char *person, const char *thread_ts);
+/* The same, with the thread that they wrote in; NULL: outside of any. */
+void slack_lately_note_in(struct slack_lately *lately, const char *person, const char *thread_ts, int64_t now_ms);
+void slack_lately_leave_thread(struct slack_lately *lately, const char *person); /* takes NULL */
 /* NULL: none. Borrowed until the next note. Takes NULL. */
 const char *slack_lately_thread(const struct slack_lately *lately, const char *person, int64_t now_ms);
 

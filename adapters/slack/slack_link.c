@@ -175,9 +175,9 @@ void slack_link_pump(struct slack_team *team) {
 static void note_person(struct slack_team *team, const struct slack_in *in) {
   const char *person = in->event.person.id;
   bool somewhere = in->event.kind == EVENT_TEXT || in->source == SLACK_FROM_MESSAGE || in->source == SLACK_FROM_COMMAND;
-  slack_lately_note(team->lately, person, slack_now_ms());
+  if (somewhere) slack_lately_note_in(team->lately, person, in->event.room.kind == ROOM_DIRECT ? in->inner.thread_ts : NULL, slack_now_ms());
+  else slack_lately_note(team->lately, person, slack_now_ms());
   slack_lately_note_recent(team->lately, person);
-  if (somewhere) slack_lately_set_thread(team->lately, person, in->event.room.kind == ROOM_DIRECT ? in->inner.thread_ts : NULL);
 }
 
 /* Takes the arena. */

@@ -27,19 +27,23 @@ Test(slack_lately, who_did_something_is_waited_for_two_minutes_long) {
 Test(slack_lately, the_thread_is_the_one_they_wrote_in_last) {
   struct slack_lately *lately = slack_lately_new();
   char too_long[SLACK_TS_BYTES + 1];
-  slack_lately_set_thread(lately, "U1", "1.1");
-  cr_expect_null(slack_lately_thread(lately, "U1", NOW_MS), "who did nothing is in no thread");
   slack_lately_note(lately, "U1", NOW_MS);
-  slack_lately_set_thread(lately, "U1", "1772445600.000100");
+  cr_expect_null(slack_lately_thread(lately, "U1", NOW_MS), "who wrote in none is in none");
+  slack_lately_note_in(lately, "U1", "1772445600.000100", NOW_MS);
   cr_expect_str_eq(slack_lately_thread(lately, "U1", NOW_MS + 1), "1772445600.000100");
   slack_lately_note(lately, "U1", NOW_MS + 5);
   cr_expect_str_eq(slack_lately_thread(lately, "U1", NOW_MS + 6), "1772445600.000100", "a press leaves them there");
   cr_expect_null(slack_lately_thread(lately, "U1", NOW_MS + 5 + SLACK_LATELY_MS));
-  slack_lately_set_thread(lately, "U1", NULL);
-  cr_expect_null(slack_lately_thread(lately, "U1", NOW_MS + 6));
+  slack_lately_note_in(lately, "U1", NULL, NOW_MS + 6);
+  cr_expect_null(slack_lately_thread(lately, "U1", NOW_MS + 6), "they wrote outside");
+  slack_lately_note_in(lately, "U1", "1.1", NOW_MS + 6);
+  slack_lately_leave_thread(lately, "U1");
+  slack_lately_leave_thread(lately, "U2");
+  cr_expect_null(slack_lately_thread(lately, "U1", NOW_MS + 6), "it was deleted");
+  cr_expect(slack_lately_waits(lately, "U1", NOW_MS + 6) && !slack_lately_waits(lately, "U2", NOW_MS + 6));
   memset(too_long, '1', sizeof too_long - 1);
   too_long[sizeof too_long - 1] = '\0';
-  slack_lately_set_thread(lately, "U1", too_long);
+  slack_lately_note_in(lately, "U1", too_long, NOW_MS + 6);
   cr_expect_null(slack_lately_thread(lately, "U1", NOW_MS + 6), "half of an id is none");
   slack_lately_free(lately);
 }
