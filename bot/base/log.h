@@ -11,6 +11,7 @@
   TAG(stop, INFO, "a process ends; exit says with what code")                                            \
   TAG(child_start, INFO, "the supervisor started a process")                                             \
   TAG(child_end, WARN, "a supervised process ended; it is started again after wait_ms")                  \
+  TAG(child_stop, INFO, "the supervisor ends: a process that it ran ended in order")                     \
   TAG(config_bad, ERROR, "a setting is wrong; place and way out are in note")                            \
   TAG(link_up, INFO, "an adapter answered hello")                                                        \
   TAG(link_down, WARN, "the link to an adapter is gone; it is tried again after wait_ms")                \

@@ -225,12 +225,18 @@ static int next_wait(const struct supervisor *up) {
   return (int)wait;
 }
 
+static void stop_one(struct charge *charge) {
+  int code = child_stop(charge->pid, 900);
+  if (code == 0) log_line(LOG_child_stop, "name=%s pid=%d", charge->name, (int)charge->pid);
+  else log_line(LOG_trouble, "name=%s pid=%d exit=%d note=\"asked to stop, it did not end well\"", charge->name, (int)charge->pid, code);
+  charge->pid = 0;
+}
+
 static void stop_all(struct supervisor *up) {
   static const enum who order[] = {BOT, WEB, REDIS};
   for (size_t i = 0; i < ARRAY_LEN(order); i++) {
     struct charge *charge = &up->charges[order[i]];
-    if (charge->pid != 0) log_line(LOG_child_end, "name=%s exit=%d", charge->name, child_stop(charge->pid, 900));
-    charge->pid = 0;
+    if (charge->pid != 0) stop_one(charge);
   }
 }
 
