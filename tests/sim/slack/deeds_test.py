@@ -36,13 +36,18 @@ def die(harbour, bot):
     bot.greet()
 
 
+def die_behind(harbour, bot, who, action, part=1):
+    """The adapter dies with this part of the action posted, its answer still on the way."""
+    harbour.slack.say("inject", method="chat.postMessage", how="timeout_after", skip=part - 1)
+    bot.say(action)
+    wait_for_parts(harbour, who, action["id"], part)
+    die(harbour, bot)
+
+
 def late(harbour, bot):
     """Its bot comes with it long after the start."""
     action = bot.card("rita", "You have a new mentor.", "late1")
-    harbour.slack.say("inject", method="chat.postMessage", how="timeout_after")
-    bot.say(action)
-    wait_for_parts(harbour, "rita", "late1", 1)
-    die(harbour, bot)
+    die_behind(harbour, bot, "rita", action)
     fresh = bot.card("sam", "Welcome.", "fresh1")
     bot.say(fresh)
     bot.done("fresh1")
@@ -75,10 +80,7 @@ def later(harbour, bot):
 def unclear(harbour, bot):
     """While Slack does not say what stands there, nothing is posted a second time."""
     action = bot.card("jo", "Perhaps posted.", "unclear1")
-    harbour.slack.say("inject", method="chat.postMessage", how="timeout_after")
-    bot.say(action)
-    wait_for_parts(harbour, "jo", "unclear1", 1)
-    die(harbour, bot)
+    die_behind(harbour, bot, "jo", action)
     harbour.slack.say("inject", method="conversations.history", how="429", retry_after=30)
     bot.say(action)
     done = bot.done("unclear1")
@@ -103,12 +105,8 @@ def long_and_limited(harbour, bot):
 
 
 def long_and_dead(harbour, bot):
-    """Dead with the second part posted, its answer still on the way."""
     action = bot.card("sam", LONG, "long2")
-    harbour.slack.say("inject", method="chat.postMessage", how="timeout_after", skip=1)
-    bot.say(action)
-    wait_for_parts(harbour, "sam", "long2", 2)
-    die(harbour, bot)
+    die_behind(harbour, bot, "sam", action, part=2)
     bot.say(action)
     done = bot.done("long2")
     found = parts(harbour, "sam", "long2")
@@ -137,10 +135,7 @@ def long_edit(harbour, bot):
     bot.say(bot.card("ben", "One moment.", "edited"))
     message = bot.done("edited")["message"]
     action = bot.card("ben", LONG, "edit1", kind="edit", message=message)
-    harbour.slack.say("inject", method="chat.postMessage", how="timeout_after")
-    bot.say(action)
-    wait_for_parts(harbour, "ben", "edit1", 1)
-    die(harbour, bot)
+    die_behind(harbour, bot, "ben", action)
     bot.say(action)
     done = bot.done("edit1")
     found = parts(harbour, "ben", "edit1")
