@@ -28,6 +28,10 @@ enum err slack_options_read(int argc, const char *const *argv, struct slack_opti
   return err;
 }
 
-void slack_options_help(void (*each)(const char *name, const char *value, const char *help)) {
+void slack_options_help(option_line *each) {
   options_help(&table, each);
+}
+
+void slack_options_help_tests(option_line *each) {
+  options_help_tests(&table, each);
 }

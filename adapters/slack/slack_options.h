@@ -8,7 +8,7 @@
 #define SLACK_OPTION_LIST(OPTION)                                                                                                  \
   OPTION(TEXT, config, "--config", "FILE", "/etc/mentord/slack.yaml", "slack.yaml; without it /etc/mentord/slack.yaml")            \
   OPTION(SWITCH, doctor, "--doctor", NULL, NULL, "look at tokens, scopes, Socket Mode and clock, say what to mend, and end")       \
-  OPTION(TEXT, test_api, "--test-api", "URL", "http://127.0.0.1:8125/api/", "for tests: http://127.0.0.1:PORT/api/ in place of Slack") \
+  OPTION(TEXT, test_api, "--test-api", "URL", "http://127.0.0.1:8125/api/", "http://127.0.0.1:PORT/api/ in place of Slack") \
   OPTION(SWITCH, test_unpaced, "--test-unpaced", NULL, NULL, "with --test-api: only channels are spared, no method and no workspace") \
   OPTION(SWITCH, help, "--help", NULL, NULL, "print this, and end")
 
@@ -18,7 +18,8 @@ struct slack_options {
 
 /* ERR_BAD_INPUT with a sentence that names the option and the way out. */
 enum err slack_options_read(int argc, const char *const *argv, struct slack_options *ret_options) MUST_CHECK;
-/* Calls `each` with one line of help per option. */
-void slack_options_help(void (*each)(const char *name, const char *value, const char *help));
+/* Call `each` with one line of help per option: those that an operator needs, and those for tests. */
+void slack_options_help(option_line *each);
+void slack_options_help_tests(option_line *each);
 
 #endif

@@ -48,6 +48,6 @@ enum err web_options_read(int argc, const char *const *argv, struct web_options 
   return err;
 }
 
-void web_options_help(void (*each)(const char *name, const char *value, const char *help)) {
+void web_options_help(option_line *each) {
   options_help(&table, each);
 }

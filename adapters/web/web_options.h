@@ -22,6 +22,6 @@ struct web_options {
 /* ERR_BAD_INPUT with a sentence that names the setting and the way out. With --help nothing else need be said. */
 enum err web_options_read(int argc, const char *const *argv, struct web_options *ret_options) MUST_CHECK;
 /* Calls `each` with one line of help per option. */
-void web_options_help(void (*each)(const char *name, const char *value, const char *help));
+void web_options_help(option_line *each);
 
 #endif

@@ -67,6 +67,19 @@ enum err options_read(const struct options *options, int argc, const char *const
   return err;
 }
 
-void options_help(const struct options *options, void (*each)(const char *name, const char *value, const char *help)) {
-  for (size_t i = 0; i < options->count; i++) each(options->rows[i].name, options->rows[i].value == NULL ? "" : options->rows[i].value, options->rows[i].help);
+static void help_on(const struct options *options, bool tests, option_line *each) {
+  static const char prefix[] = "--test-";
+  for (size_t i = 0; i < options->count; i++) {
+    const struct option *row = &options->rows[i];
+    bool for_tests = strncmp(row->name, prefix, sizeof prefix - 1) == 0;
+    if (for_tests == tests) each(row->name, row->value == NULL ? "" : row->value, row->help);
+  }
+}
+
+void options_help(const struct options *options, option_line *each) {
+  help_on(options, false, each);
+}
+
+void options_help_tests(const struct options *options, option_line *each) {
+  help_on(options, true, each);
 }

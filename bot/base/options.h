@@ -46,7 +46,9 @@ struct option_words {
 /* Reads argv from its second word on into the fields; those that are not named stay as they are. ERR_BAD_INPUT with a sentence that
  * names the option, its value and an example; fields may be half written then. `words` may be NULL: none are taken. */
 enum err options_read(const struct options *options, int argc, const char *const *argv, void *fields, struct option_words *words) MUST_CHECK;
-/* Calls `each` with one line of help per option; the value of a switch is "". */
-void options_help(const struct options *options, void (*each)(const char *name, const char *value, const char *help));
+/* Calls `each` with one line of help per option; the value of a switch is "". Those for tests, --test-…, are listed apart. */
+typedef void option_line(const char *name, const char *value, const char *help);
+void options_help(const struct options *options, option_line *each);
+void options_help_tests(const struct options *options, option_line *each);
 
 #endif

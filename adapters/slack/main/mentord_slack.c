@@ -28,6 +28,8 @@ static void help(void) {
          "  manifest               prints the app's manifest, from the bot's commands on standard input\n"
          "  decode                 reads a payload of Slack's, prints what the bot would hear\n");
   slack_options_help(help_line);
+  printf("For tests of mentord itself, never in use:\n");
+  slack_options_help_tests(help_line);
 }
 
 static void stop(struct process *process, int exit_code) {

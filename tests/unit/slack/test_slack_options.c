@@ -53,11 +53,17 @@ Test(slack_options, a_slip_is_named_with_the_way_out) {
   cr_expect_not_null(strstr(err_note_text(), "--config FILE"), "%s", err_note_text());
 }
 
-static int told;
+static int told, told_tests;
 
 static void count(const char *name, const char *value, const char *help) {
   cr_expect(strncmp(name, "--", 2) == 0 && value != NULL && help[0] != '\0');
+  cr_expect_neq(strncmp(name, "--test-", 7), 0, "%s is for tests", name);
   told++;
+}
+
+static void count_tests(const char *name, const char *value, const char *help) {
+  cr_expect(strncmp(name, "--test-", 7) == 0 && value != NULL && help[0] != '\0');
+  told_tests++;
 }
 
 Test(slack_options, only_a_test_goes_unpaced) {
@@ -69,9 +75,11 @@ Test(slack_options, only_a_test_goes_unpaced) {
   cr_expect(options.test_unpaced);
 }
 
-Test(slack_options, help_says_a_line_for_each) {
+Test(slack_options, help_says_a_line_for_each_and_lists_those_for_tests_apart) {
 #define AND_ONE(...) +1
   slack_options_help(count);
-  cr_expect_eq(told, 0 SLACK_OPTION_LIST(AND_ONE));
+  slack_options_help_tests(count_tests);
+  cr_expect_eq(told_tests, 2);
+  cr_expect_eq(told + told_tests, 0 SLACK_OPTION_LIST(AND_ONE));
 #undef AND_ONE
 }
