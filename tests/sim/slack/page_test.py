@@ -13,9 +13,11 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 sys.dont_write_bytecode = True
 
+import privacy
 import tls_test
 from checks import check, tell_count
 from harbour import BUILD, ROOT, Slack, wait
@@ -152,12 +154,14 @@ def inside():
     try:
         install(machine)
         follow(machine, slack)
-        slack.say("say", who="ann", text="hello")
+        slack.say("say", who="ann", text="hello, is anybody there?")  # long enough to be looked for in the logs
         wait("an answer to hello", lambda: slack.told("ann"))
         slack.say("run", who="ann", where="#general", command="/mentor")
         wait("an answer to /mentor", lambda: len(slack.told("ann")) > 1)
         check("hello and /mentor are answered", True)
         look_again(machine)
+        found, counts = privacy.look(SimpleNamespace(slack=slack, folder=folder, bot=SimpleNamespace(folder=Path("/var/lib/mentord"))))
+        check(counts, not found, found)
     except BaseException:
         for service in machine.services:
             print(service, machine.log(service)[-3000:], sep="\n", file=sys.stderr)
