@@ -35,7 +35,9 @@ size_t export_columns(enum export_list list, const struct export_column **ret_co
 struct export_range {
   const char *from, *before;
 };
-/* In how many files this manager's list goes, none near EXPORT_BYTES_MAX now, so that each still fits when it is made; one at least. */
+/* In how many files this manager's list goes, none near EXPORT_BYTES_MAX now, so that each still fits when it is made; one at least.
+ * Each line is made here to be measured and made again when its file goes: a row waits in the store, so it holds where a file begins and
+ * none of what people's lines say, and what its reader may see is asked when it leaves. Here one line at a time is in memory. */
 size_t export_ranges(enum export_list list, struct txn *view, struct words *words, const char *manager, struct arena *arena,
                      const struct export_range **ret_ranges);
 
