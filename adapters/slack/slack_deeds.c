@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "adapters/slack/slack_core.h"
+#include "adapters/slack/slack_room.h"
 #include "bot/base/fault.h"
 #include "bot/base/log.h"
 #include "bot/base/map.h"
@@ -37,6 +38,7 @@ struct deed {
   size_t guesses;              /* another process did it, and nobody knows for whom: so many persons are still to be tried */
   bool asked;                  /* the bot waits for what is looked up; else it goes on by itself */
   bool in_doubt;               /* an earlier process may have done it */
+  bool room_in_doubt;          /* the same of a room, which is looked for only where its name is taken */
   bool counted;                /* among its team's look-ups that nobody waits for */
   bool plain;                  /* its blocks were refused once */
   int64_t since_ms;            /* by the wall's clock: nothing of it left before */
@@ -152,7 +154,7 @@ static void unclear(struct deed *deed) {
 
 /* What was done of it stays done. Of one that was only looked up nobody knows more than before. */
 static void later(struct deed *deed, int64_t wait_ms) {
-  bool unknown = deed->state == DEED_LOOKS || deed->in_doubt;
+  bool unknown = deed->state == DEED_LOOKS || deed->in_doubt || deed->room_in_doubt;
   tell(deed, RESULT_LATER, wait_ms < 1000 ? 1000 : wait_ms);
   let_next(deed);
   deed->state = unknown ? DEED_UNCLEAR : DEED_PAUSED;
@@ -203,6 +205,42 @@ static void put_into_thread(struct deed *deed, struct slack_call *call) {
   if (thread_ts != NULL) slack_out_into_thread(call, arena_text(deed->arena, thread_ts));
 }
 
+/* ---- a room whose name is taken ---- */
+
+static void try_next_name(struct deed *deed) {
+  if (slack_room_rename(&deed->calls.calls[deed->index], deed->arena)) run_call(deed);
+  else finish(deed, RESULT_FAILED, "name_taken");
+}
+
+/* Where nobody can tell, no second room is made. */
+static void on_rooms(void *who, const struct slack_http *http) {
+  struct deed *deed = who;
+  struct slack_answer answer;
+  const struct slack_call call = {.method = SLACK_ROOMS};
+  deed->errand = NULL;
+  arena_clear(deed->deeds->scratch);
+  slack_room_found(&deed->action, deed->team->self.bot_user, slack_wall_ms() - PAST_MS, http, deed->deeds->scratch, &answer);
+  note_trouble(deed, &call, &answer);
+  if (answer.result == RESULT_SENT) went_well(deed, &answer);
+  else if (answer.result == RESULT_NOT_FOUND) try_next_name(deed);
+  else if (answer.result == RESULT_LATER) later(deed, answer.no_token ? NO_TOKEN_MS : answer.wait_ms);
+  else finish(deed, RESULT_FAILED, "cannot_tell");
+}
+
+/* An earlier process may have made it, or this one without hearing so; else somebody else has it. */
+static void meet_taken_name(struct deed *deed) {
+  struct slack_call call;
+  if (!deed->room_in_doubt) {
+    try_next_name(deed);
+    return;
+  }
+  slack_room_look(&call);
+  call.interactive = waits_for_it(deed);
+  deed->errand = slack_errand_add(deed->team, &call, on_rooms, deed);
+}
+
+/* ---- answers ---- */
+
 static void on_answer(void *who, const struct slack_http *http) {
   struct deed *deed = who;
   struct slack_call *call = &deed->calls.calls[deed->index];
@@ -213,6 +251,7 @@ static void on_answer(void *who, const struct slack_http *http) {
   note_trouble(deed, call, &answer);
   if (answer.result == RESULT_SENT) went_well(deed, &answer);
   else if (answer.no_token) later(deed, NO_TOKEN_MS);
+  else if (call->method == SLACK_CREATE && answer.error != NULL && strcmp(answer.error, "name_taken") == 0) meet_taken_name(deed);
   else if (answer.try_plain && !deed->plain && slack_out_plain(call)) {
     deed->plain = true;
     run_call(deed);
@@ -283,6 +322,7 @@ static bool may_stand_there(struct deed *deed) {
 
 static void begin(struct deed *deed) {
   bool look = deed->in_doubt && may_stand_there(deed);
+  deed->room_in_doubt = deed->in_doubt && deed->action.kind == ACTION_ROOM_OPEN;
   if (!look) deed->in_doubt = false;
   if (look) look_up(deed, false);
   else go_on(deed);

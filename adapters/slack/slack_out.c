@@ -3,12 +3,12 @@
  *   -> chat.postMessage channel=U1 text=… blocks=[…] metadata={"event_type":"mentord","event_payload":{"action":"o88","part":1,"parts":1}} */
 #include "adapters/slack/slack_out.h"
 
-#include <ctype.h>
 #include <string.h>
 
 #include "adapters/kit/link_frame.h"
 #include "adapters/slack/slack_blocks.h"
 #include "adapters/slack/slack_names.h"
+#include "adapters/slack/slack_room.h"
 #include "adapters/slack/slack_text.h"
 #include "adapters/slack/slack_view.h"
 
@@ -174,13 +174,6 @@ static void invite(struct slack_calls *calls, const struct action *action, const
   }
 }
 
-/* Lower case, no spaces, and the action's id behind: a name stands only once in a workspace. */
-static const char *channel_name(const struct action *action, struct arena *arena) {
-  char *name = arena_format(arena, "%.40s-%.30s", action->room_name == NULL ? "mentoring" : action->room_name, action->id);
-  for (char *c = name; *c != '\0'; c++) *c = isalnum((unsigned char)*c) ? (char)tolower((unsigned char)*c) : '-';
-  return name;
-}
-
 /* Up to eight people are a group message: asked for again, Slack opens the same one. */
 static void open_room(const struct action *action, struct arena *arena, struct slack_calls *calls) {
   if (action->member_count == 0) return fail(calls, "person_gone");
@@ -190,7 +183,7 @@ static void open_room(const struct action *action, struct arena *arena, struct s
     return;
   }
   struct slack_call *call = add(calls, SLACK_CREATE, false);
-  put(call, "name", channel_name(action, arena));
+  put(call, "name", slack_room_name(action, arena));
   put(call, "is_private", "true");
   invite(calls, action, NULL, arena);
 }

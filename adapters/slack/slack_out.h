@@ -17,6 +17,7 @@
   METHOD(CREATE, "conversations.create", 20, false)                               \
   METHOD(INVITE, "conversations.invite", 50, true)                                \
   METHOD(LEAVE, "conversations.leave", 50, true)                                  \
+  METHOD(ROOMS, "users.conversations", 50, true)                                  \
   METHOD(HISTORY, "conversations.history", 50, true)                              \
   METHOD(USER, "users.info", 100, true)                                           \
   METHOD(USERS, "users.list", 20, true)                                           \

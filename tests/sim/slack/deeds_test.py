@@ -12,6 +12,7 @@ from checks import check, tell_count
 
 LONG = "\n".join(f"Line {number} of a message that is longer than Slack shows in one piece." for number in range(1, 260))
 LATE_S, MANY = 7, 100
+CREW = [f"crew{number}" for number in range(9)]
 
 
 def looked(harbour):
@@ -142,10 +143,68 @@ def long_edit(harbour, bot):
     check("dead behind a long edit: only the missing part is posted", done["result"] == "sent" and found == [2, 3], (done, found))
 
 
+def rooms(harbour, ident):
+    """Name -> id of those that were made for this action."""
+    return {one["name"]: one["id"] for one in harbour.slack.conversations("crew0") if (one["name"] or "").split("--")[0] == f"watch-{ident}"}
+
+
+def room(harbour, ident):
+    """For more than eight people: a channel with a name."""
+    crew = [harbour.slack.ids[name] for name in CREW]
+    return {"t": "action", "id": ident, "workspace": harbour.workspace, "kind": "room_open", "order": ident, "members": crew, "name": "Watch"}
+
+
+def room_made_once(harbour, bot):
+    """Dead with the room made, its answer still on the way: the next process goes on in that one."""
+    action = room(harbour, "room1")
+    harbour.slack.say("inject", method="conversations.create", how="timeout_after")
+    bot.say(action)
+    wait("the room is asked for", lambda: any(call.get("method") == "conversations.create" for call in harbour.slack.calls()))
+    die(harbour, bot)
+    harbour.slack.say("inject", method="users.conversations", how="500_before")
+    results, put_off = bot.all_done([action])
+    done, found = results["room1"], rooms(harbour, "room1")
+    check("while Slack does not say which rooms are ours, the action waits", put_off >= 1, (put_off, results))
+    check("a room that another process made is gone on with", done["result"] == "sent" and found == {"watch-room1": done["message"]}, (done, found))
+
+
+def room_of_other(harbour, bot):
+    """Its name is taken, and nothing of ours can have made it for this: a bot begins to count anew, twice."""
+    for name in ("watch-room2", "watch-room2--2", "watch-room2--3"):
+        bot.said.discard("room2")
+        bot.say(room(harbour, "room2"))
+        done = bot.done("room2")
+        check(f"the first free name is {name}", done["result"] == "sent" and rooms(harbour, "room2").get(name) == done["message"], (done, rooms(harbour, "room2")))
+        harbour.restart_adapter(signal.SIGKILL)
+        harbour.up(1)
+        bot.greet()
+
+
+def room_unseen(harbour, bot):
+    """Slack does not say which rooms are ours: no second one is made."""
+    action = room(harbour, "room3")
+    harbour.slack.say("inject", method="conversations.create", how="timeout_after")
+    before = len(harbour.slack.calls())
+    bot.say(action)
+    wait("the room is asked for", lambda: any(call.get("method") == "conversations.create" for call in harbour.slack.calls()[before:]))
+    die(harbour, bot)
+    harbour.slack.say("inject", method="users.conversations", how="error", error="missing_scope")
+    bot.say(action)
+    done = bot.done("room3")
+    check("where nobody can tell whose room it is, none is made", (done["result"], done.get("why")) == ("failed", "cannot_tell"), done)
+
+
 def main():
     with Harbour(bot=False) as harbour:
         harbour.up(1)
         bot = PlayedBot(harbour).greet()
+        for name in CREW:
+            harbour.slack.ids[name] = harbour.slack.say("person", name=name, real_name=f"Crew {name[4:]}")["user"]["id"]
+        for play in (room_made_once, room_of_other, room_unseen):
+            play(harbour, bot)
+            harbour.slack.say("inject", clear=True)
+        for name in CREW:
+            del harbour.slack.ids[name]
         for play in (late, unclear, long_and_limited, long_and_dead, long_and_asked, long_edit, later):
             play(harbour, bot)
         bot.end()
