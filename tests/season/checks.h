@@ -32,6 +32,7 @@
   CHECK(working_hours, "what comes by itself comes in working hours of who gets it")                          \
   CHECK(no_plaintext, "no sealed word in any record, row, audit line, log line or foreign message")           \
   CHECK(recused, "nobody is shown to a manager of their own line: no name of theirs on that manager's cards") \
+  CHECK(exported, "a list goes to a manager alone, with no line of their own line's people and no cell too many") \
   CHECK(no_gaps, "no sentence is said with a gap in it")                                                      \
   CHECK(audit_no_words, "audit lines hold ids, no names")                                                     \
   CHECK(turn_bounded, "a turn stays within its bounds, and none is given up")                                 \
@@ -61,6 +62,9 @@ void checks_action_over(struct season *season, const char *row);
 void checks_acked(struct season *season, const char *workspace, const char *event_id, const char *reply);
 void checks_link_lost(struct season *season);
 void checks_plain(struct season *season, const char *where, const char *text, size_t bytes);
+
+/* ---- checks_file.c: of an upload, while its bytes can be had ---- */
+void checks_file(struct season *season, const struct action *action);
 
 /* ---- checks_load.c: around a crash ---- */
 void checks_before_crash(struct season *season);

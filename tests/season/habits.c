@@ -200,8 +200,9 @@ static void manage(struct season *season, struct human *human) {
   else if (drawn < 83) about_somebody(season, human, "line");
   else if (drawn < 87) about_somebody(season, human, "match");
   else if (drawn < 91) manners_command(season, human, chance_percent(&season->habits, 80) ? "C1" : NULL, "announce", "");
-  else if (drawn < 95) manners_command(season, human, NULL, "people", chance_percent(&season->habits, 50) ? "waiting" : "");
-  else if (drawn < 97) manners_command(season, human, NULL, "pairs", "");
+  else if (drawn < 94) manners_command(season, human, NULL, "people", chance_percent(&season->habits, 50) ? "waiting" : "");
+  else if (drawn < 95) manners_command(season, human, NULL, "pairs", "");
+  else if (drawn < 97) manners_command(season, human, NULL, "export", chance_percent(&season->habits, 50) ? "people" : "pairs");
   else if (drawn < 99) write_to_many(season, human);
   else (void)say_command(season, human);
   later(season, human, 6 * HOUR_MS, 56 * HOUR_MS);

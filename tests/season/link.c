@@ -247,7 +247,7 @@ static const char *perform(struct season *season, const struct action *action) {
   const char *before = map_get(season->done_actions, action->id);
   bool room_open = action->kind == ACTION_ROOM_OPEN;
   if (before != NULL) return before;
-  if (room_open && season->misbehaves && chance_percent(&season->odds, 10)) return NULL;
+  if ((room_open || action->kind == ACTION_UPLOAD) && season->misbehaves && chance_percent(&season->odds, 10)) return NULL;
   (void)snprintf(message, sizeof message, room_open ? "room%llu" : "m%llu", (unsigned long long)++season->message_count);
   (void)map_put(season->done_actions, action->id, strdup(message));
   if (!room_open) show(season, action, message);
@@ -257,7 +257,8 @@ static const char *perform(struct season *season, const struct action *action) {
 
 static void perform_well(struct season *season, const struct action *action, int64_t in_ms) {
   const char *message = perform(season, action);
-  if (message == NULL) tally_count(season, COUNT_NO_ROOM);
+  if (message == NULL) tally_count(season, action->kind == ACTION_UPLOAD ? COUNT_NO_FILE : COUNT_NO_ROOM);
+  else if (action->kind == ACTION_UPLOAD) tally_count(season, COUNT_LIST_SENT);
   add_result(season, action->workspace, action->id, message == NULL ? RESULT_UNSUPPORTED : RESULT_SENT, message, NULL, in_ms);
 }
 
@@ -265,6 +266,7 @@ static enum err port_act(void *who, const struct action *action) {
   struct season *season = who;
   if (season->link_down) return ERR_AGAIN;
   checks_said(season, action);
+  if (action->kind == ACTION_UPLOAD) checks_file(season, action);
   hash_action(season, action);
   int64_t in_ms = chance_between(&season->odds, 0, 1500);
   size_t drawn = season->misbehaves ? chance_below(&season->odds, 1000) : 999;
@@ -357,7 +359,8 @@ static void port_got(void *who, const char *workspace, const char *action_id) {
 }
 
 static const struct capabilities *port_can(void *who, const char *workspace) {
-  static const struct capabilities rich = {.buttons = 8, .select = true, .form = true, .edit = true, .ephemeral = true, .rooms = true, .text_max = 4000};
+  static const struct capabilities rich = {.buttons = 8, .select = true, .form = true, .edit = true, .ephemeral = true, .rooms = true, .text_max = 4000,
+                                           .file_max = LINK_FILE_BYTES_MAX};
   static const struct capabilities repeating = {.buttons = 8, .select = true, .form = true, .edit = true, .rooms = true, .may_repeat_with_new_id = true,
                                                 .text_max = 4000};
   const struct season *season = who;

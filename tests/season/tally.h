@@ -20,6 +20,8 @@
   COUNT(AMBIGUOUS, "nobody knew whether it was delivered")                 \
   COUNT(LOST_DONE, "a result was lost with its link")                      \
   COUNT(NO_ROOM, "a room could not be made")                               \
+  COUNT(LIST_SENT, "a list went as a file")                                \
+  COUNT(NO_FILE, "a file was not taken, and words went in its place")      \
   COUNT(IMPORT, "a list was imported")                                     \
   COUNT(APPLY, "a scheme file was applied")                                \
   COUNT(INVITE, "a code made a manager")                                   \
