@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -162,6 +163,15 @@ static enum err folder_ours(const char *path, unsigned mode) {
   unsigned access_now = info.st_mode & ACCESS_BITS;
   if ((access_now & ~mode) == 0) return ERR_NONE;
   return err_note(ERR_DENIED, "%s: open to others (mode %04o, at most %04o wanted)", path, access_now, mode);
+}
+
+bool file_is_of_other(const char *path, char ret_user[FILE_USER_BYTES]) {
+  struct stat info;
+  if (stat(path, &info) != 0 || info.st_uid == geteuid()) return false;
+  const struct passwd *user = getpwuid(info.st_uid);
+  if (user == NULL) (void)snprintf(ret_user, FILE_USER_BYTES, "#%lu", (unsigned long)info.st_uid); /* as sudo -u takes it */
+  else (void)snprintf(ret_user, FILE_USER_BYTES, "%s", user->pw_name);
+  return true;
 }
 
 /* True when there is a name before `at` that stands for a parent folder. */

@@ -19,6 +19,9 @@ enum err file_folder(const char *path, unsigned mode) MUST_CHECK;
 /* For main's first line: opens /dev/null in place of a stdin, stdout or stderr that is closed. Else the next file or socket
  * would get that number: log lines would be written into it, and libuv ends a process that closes one. */
 void file_standard(void);
+/* True: the path is there and another user's, whose name is given, or their number. */
+enum { FILE_USER_BYTES = 40 };
+bool file_is_of_other(const char *path, char ret_user[FILE_USER_BYTES]);
 enum err file_free_bytes(const char *path, uint64_t *ret_bytes) MUST_CHECK;
 
 #endif

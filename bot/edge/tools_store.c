@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "bot/base/clock.h"
+#include "bot/base/file.h"
 #include "bot/edge/config_store.h"
 #include "bot/edge/space.h"
 #include "state/store.h"
@@ -72,8 +73,9 @@ static enum err not_running(const struct tools_store *store, bool is_private) {
   if (is_private)
     return err_note(ERR_GONE, "Redis is not running (nobody answers at %s). Start the bot with `mentord up --config %s`, then run this again.", store->address,
                     store->config_file);
-  return err_note(ERR_GONE, "Redis does not answer at %s (%s). Start it, or correct `redis` in %s, then run this again.", store->address,
-                  trouble[0] == '\0' ? "no answer" : trouble, store->config_file);
+  if (trouble[0] != '\0')
+    return err_note(ERR_GONE, "%s%s Nothing was changed; run this again then.", trouble, trouble[strlen(trouble) - 1] == '.' ? "" : ".");
+  return err_note(ERR_GONE, "Redis does not answer at %s. Start it, or correct `redis` in %s, then run this again.", store->address, store->config_file);
 }
 
 static enum err wait_connected(struct tools_store *store, bool is_private) {
@@ -83,8 +85,17 @@ static enum err wait_connected(struct tools_store *store, bool is_private) {
   return store_is_up(store->store) ? ERR_NONE : not_running(store, is_private);
 }
 
+/* Another user could read no password, or, as root, would leave files behind that the bot cannot read. */
+static enum err check_user(const struct config *config) {
+  char user[FILE_USER_BYTES];
+  if (!file_is_of_other(config->data, user)) return ERR_NONE;
+  return err_note(ERR_DENIED, "%s belongs to the user %s, and the tools run as the user that the bot runs as: sudo -u '%s' mentord … Nothing was changed.",
+                  config->data, user, user);
+}
+
 enum err tools_store_open(const struct config *config, struct tools_store **ret_store) {
-  enum err err = space_check(config);
+  enum err err = check_user(config);
+  if (err == ERR_NONE) err = space_check(config);
   if (err != ERR_NONE) return err;
   struct tools_store *store = calloc(1, sizeof *store);
   assert(store != NULL);
@@ -219,7 +230,7 @@ enum tools_end tools_store_wait(struct tools_store *store, const char *id, const
     if (job != NULL) show_progress(job, rows);
     taken = taken || job != NULL;
     if (!taken && clock_boot_ms() > deadline) {
-      (void)fprintf(stderr, "mentord: No bot is serving this scheme; it will be done when one starts.\n");
+      (void)fprintf(stderr, "mentord: No bot is serving this scheme; it will be done when one does. Why none does, `mentord health` says.\n");
       return TOOLS_NOBODY;
     }
     if (taken && job == NULL && !store->interrupted && !store_is_up(store->store)) break;

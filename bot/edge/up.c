@@ -84,9 +84,11 @@ static enum err check_port(const struct config *config) {
 static enum err make_data_folder(const char *data) {
   enum err err = file_folder(data, 0700);
   if (err != ERR_DENIED) return err;
-  char why[PATH_BYTES];
+  char why[PATH_BYTES], user[FILE_USER_BYTES];
   (void)snprintf(why, sizeof why, "%s", err_note_text());
   err_note_clear();
+  if (file_is_of_other(data, user) && strcmp(user, "root") != 0)
+    return err_note(ERR_DENIED, "%s belongs to the user %s. Run this as that user (sudo -u '%s' mentord up), or set `data` to another folder.", data, user, user);
   return err_note(ERR_DENIED, "%s. Make the folder this user's own: sudo install -d -o %d -m 700 %s. Or set `data` to another one.", why, (int)geteuid(), data);
 }
 

@@ -8,6 +8,7 @@ import hashlib
 import json
 import os
 import pty
+import pwd
 import re
 import select
 import shutil
@@ -188,7 +189,26 @@ def test_folder_of_others(place):
     done = subprocess.run([*nobody, MENTORD, "up", "--config", config], capture_output=True, text=True, stdin=subprocess.DEVNULL, timeout=DEADLINE_S)
     check("a data folder that is not ours: how to make it ours", done.returncode == 1 and "/usr/local/mentord-data: Permission denied. Make the folder this user's own: "
           f"sudo install -d -o {65534 if nobody else os.geteuid()} -m 700 /usr/local/mentord-data." in done.stderr, done.stderr)
+    if nobody:
+        test_wrong_user(place)
     os.chmod(place.folder, 0o700)
+
+
+def test_wrong_user(place):
+    """Root on the service's folder, and another user: nothing is made there, and the right command is told."""
+    data = f"{place.folder}/theirs"
+    os.mkdir(data, 0o700)
+    os.chown(data, 65534, 65534)
+    config, who = place.write("theirs.yaml", f"scheme: city-pilot\ndata: {data}\n"), pwd.getpwuid(65534).pw_name
+    for words in (["apply", "--yes", SCHEME], ["import", "--yes", PEOPLE], ["invite-manager"]):
+        code, out, err = run(words[0], "--config", config, *words[1:])
+        check(f"{words[0]} as root on another user's folder: whom to be", code == 1 and out == "" and err == f"mentord: {data} belongs to the user {who}, and the "
+              f"tools run as the user that the bot runs as: sudo -u '{who}' mentord … Nothing was changed.\n", err)
+    check("and nothing is left there", os.listdir(data) == [], os.listdir(data))
+    someone = ["setpriv", "--reuid=65533", "--regid=65533", "--clear-groups"]
+    done = subprocess.run([*someone, MENTORD, "up", "--config", config], capture_output=True, text=True, stdin=subprocess.DEVNULL, timeout=DEADLINE_S)
+    check("up on the service's folder: not how to take it away from it", done.returncode == 1 and f"{data} belongs to the user {who}. Run this as that user "
+          f"(sudo -u '{who}' mentord up)" in done.stderr, done.stderr)
 
 
 # ---- without a bot ----
@@ -342,7 +362,7 @@ def test_patience(place):
         began = time.monotonic()
         code, out, err = run("apply", "--config", place.config, "--yes", changed)
         check("without a bot it says so after ten seconds", code == 1 and 9 < time.monotonic() - began < 20 and
-              err == "mentord: No bot is serving this scheme; it will be done when one starts.\n", out + err)
+              err == "mentord: No bot is serving this scheme; it will be done when one does. Why none does, `mentord health` says.\n", out + err)
         check("health says that it is halted", health_says(place, "says nothing any more"))
         people = place.write("one.csv", "account,name\nweb/city:late,Late Comer\n")
         tool = subprocess.Popen([MENTORD, "import", "--config", place.config, "--yes", people], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
