@@ -14,11 +14,13 @@ PY := /usr/bin/python3
 SAY := $(if $(filter 1,$(V)),:,echo)
 
 PKGS := libuv libsodium icu-i18n icu-uc libcjson
+KIT_PKGS := libwebsockets openssl
+HTTP_PKGS := libcurl # for adapters of web APIs, never for the bot
 HARDEN := -D_FORTIFY_SOURCE=3 -fstack-protector-strong -fstack-clash-protection -fcf-protection -fPIE
 WARN := -Wall -Wextra -Wshadow -Wvla -Wformat=2 -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith -Wcast-qual \
         -Wundef -Wwrite-strings -Wno-unused-parameter -Werror -Werror=format-security
 OPT ?= -O2 -g
-CFLAGS_ALL := -std=gnu17 -I. -D_GNU_SOURCE -MMD -MP $(OPT) $(WARN) $(HARDEN) $(CFLAGS) $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
+CFLAGS_ALL := -std=gnu17 -I. -D_GNU_SOURCE -MMD -MP $(OPT) $(WARN) $(HARDEN) $(CFLAGS) $(shell pkg-config --cflags $(PKGS) $(KIT_PKGS) $(HTTP_PKGS) 2>/dev/null)
 LDFLAGS_ALL := -pie -Wl,-z,relro,-z,now $(LDFLAGS)
 SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all
 
@@ -34,8 +36,8 @@ obj = $(patsubst %.c,$(BUILD)/%.o,$(1))
 lib = $(BUILD)/lib$(1).a
 
 LIBS_BASE := $(shell pkg-config --libs $(PKGS) yaml-0.1 2>/dev/null)
-LIBS_KIT := $(shell pkg-config --libs libwebsockets openssl 2>/dev/null)
-LIBS_HTTP := $(shell pkg-config --libs libcurl 2>/dev/null) # for adapters of web APIs, never for the bot
+LIBS_KIT := $(shell pkg-config --libs $(KIT_PKGS) 2>/dev/null)
+LIBS_HTTP := $(shell pkg-config --libs $(HTTP_PKGS) 2>/dev/null)
 BOT_LIBS := $(foreach l,edge pure kit state base,$(call lib,$(l)))
 ADAPTER_LIBS := $(foreach l,web slack,$(call lib,$(l)))
 BOT_LINK := $(BOT_LIBS) $(LIBS_KIT) -lhiredis $(LIBS_BASE)
