@@ -324,7 +324,7 @@ static enum err make_context(struct http *http, uv_loop_t *loop) {
   http->protocols[0] = (struct lws_protocols){
       .name = "sim", .callback = callback, .rx_buffer_size = PIECE_BYTES, .per_session_data_size = sizeof(struct slot)};
   info = (struct lws_context_creation_info){
-      .port = CONTEXT_PORT_NO_LISTEN,
+      .port = CONTEXT_PORT_NO_LISTEN_SERVER, /* newer ones of libwebsockets have a vhost of their own without this word, and would take it for us */
       .protocols = http->protocols,
       .vhost_name = "sim",
       .user = http,
