@@ -141,9 +141,9 @@ static const struct lws_protocols protocols[] = {
 };
 static const lws_retry_bo_t no_pings = {0}; /* link_heart.c sends ours */
 
-/* It says these at each attempt; the end of the pipe or wire says them once. */
+/* It says these at each attempt; the end of the pipe or wire says them once. Newer ones of it put time and place in front. */
 static bool is_said_elsewhere(const char *line) {
-  return strncmp(line, "SSL error", 9) == 0 || strstr(line, "ERROR proxy ") != NULL;
+  return strstr(line, "SSL error") != NULL || strstr(line, "ERROR proxy ") != NULL;
 }
 
 static void log_libwebsockets(int level, const char *line) {
