@@ -1,5 +1,5 @@
 /* json_scan.c: cJSON alone takes 01, raw controls, \u0000, lone surrogates and a thousand levels; this does not. Where a tree is wanted too, it
- * grows on the way, in an arena: its texts stay where they stand, with a NUL for their closing quote; cJSON resolves escapes. */
+ * grows on the way, in an arena: its texts stay where they stand, with a NUL for their closing quote. */
 #include "bot/base/json_scan.h"
 
 #include <ctype.h>
@@ -43,12 +43,37 @@ static void skip_space(struct scan *scan) {
 
 /* ---- what a tree keeps ---- */
 
+static UChar32 hex4_at(const char *digits) {
+  UChar32 value = 0;
+  for (int i = 0; i < 4; i++) value = value * 16 + (isdigit((uint8_t)digits[i]) ? digits[i] - '0' : (digits[i] | 0x20) - 'a' + 10);
+  return value;
+}
+
+/* Adds what the escape says whose backslash stands before `at`, and tells how long it is; the walk has found it good. */
+static size_t add_escape(const char *at, char *text, size_t *length) {
+  static const char letters[] = "\"\\/bfnrt", meant[] = "\"\\/\b\f\n\r\t";
+  if (*at != 'u') {
+    text[(*length)++] = meant[strchr(letters, *at) - letters];
+    return 1;
+  }
+  UChar32 c = hex4_at(at + 1);
+  bool pair = U16_IS_LEAD(c);
+  if (pair) c = U16_GET_SUPPLEMENTARY(c, hex4_at(at + strlen("uD83D\\u")));
+  U8_APPEND_UNSAFE(text, *length, c);
+  return strlen(pair ? "uD83D\\uDC4B" : "u0041");
+}
+
 /* What a text with escapes says is never longer than how it stands there. */
-static void resolve_escapes(struct scan *scan, size_t start, char *text) {
-  cJSON *read = cJSON_ParseWithLength(scan->text + start, scan->at - start);
-  assert(read != NULL && "cJSON takes what the strict walk takes");
-  memcpy(text, read->valuestring, strlen(read->valuestring) + 1);
-  cJSON_Delete(read);
+static void resolve_escapes(const struct scan *scan, size_t start, char *text) {
+  const char *at = scan->text + start + 1, *end = scan->text + scan->at - 1, *slash;
+  size_t length = 0;
+  while ((slash = memchr(at, '\\', (size_t)(end - at))) != NULL) {
+    memcpy(text + length, at, (size_t)(slash - at));
+    length += (size_t)(slash - at);
+    at = slash + 1 + add_escape(slash + 1, text, &length);
+  }
+  memcpy(text + length, at, (size_t)(end - at));
+  text[length + (size_t)(end - at)] = '\0';
 }
 
 /* The text that begins with the quote at `start` and has just been walked over. */

@@ -218,6 +218,14 @@ Test(json, finds_by_path_and_exact_key) {
   cr_assert(cJSON_IsNull(json_at(root, "null")));
 }
 
+/* parsed() compares what the arena's tree says with cJSON's. */
+Test(json, says_what_each_escape_means) {
+  static const char text[] = "{\"k\\u0065y\":\"\\\"\\\\\\/\\b\\f\\n\\r\\t \\u0041b\\u00e9c\\u20ACd\\uD83d\\uDC4b\",\"ends\":\"\\n\",\"both\":\"\\\\n\\\\\"}";
+  CLEANUP(json_freep) cJSON *root = parsed(text);
+  cr_assert_str_eq(json_str(root, "key"), "\"\\/\b\f\n\r\t Abéc€d👋");
+  cr_assert_str_eq(json_str(root, "both"), "\\n\\");
+}
+
 Test(json, what_is_absent_or_of_another_type_is_null) {
   static const char *const paths[] = {"", ".", "x", "Person.id", "person.ID", "person.", "person.id.x", "perso", "persons", "list.id", ".t"};
   CLEANUP(json_freep) cJSON *root = parsed(sample);
