@@ -89,12 +89,7 @@ static bool has_id(void *who, const struct web_fetch_item *item) {
 
 /* What is on its way on the link, and may be dropped; what is being stored is whole already. */
 static void drop(struct web_upload *upload, bool (*which)(void *who, const struct web_fetch_item *item), void *who) {
-  bool asking = upload->state == UPLOAD_ASKING;
-  const struct web_fetch_item *first = web_fetch_first(upload->fetch);
-  if (asking && which(who, first)) {
-    leave(upload);
-    asking = false;
-  }
+  if (upload->state == UPLOAD_ASKING && which(who, web_fetch_first(upload->fetch))) leave(upload);
   web_fetch_drop(upload->fetch, upload->state == UPLOAD_IDLE, which, who);
   go_on(upload);
 }
