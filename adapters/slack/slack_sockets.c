@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-enum { RENEW_PERCENT = 90, RENEW_JITTER_PERCENT = 8, TOO_MANY_MS = 60000, FAILURES_MAX = 6 };
+enum { RENEW_PERCENT = 90, RENEW_JITTER_PERCENT = 8, TOO_MANY_MS = 60000, ASKED_MS_MAX = 3600 * 1000, FAILURES_MAX = 6 };
 
 static bool carries(const struct slack_slot *slot) {
   return slot->state >= SLACK_SLOT_UP;
@@ -100,6 +100,7 @@ void slack_sockets_gone(struct slack_sockets *sockets, int slot, enum slack_trou
   if (trouble == SLACK_TROUBLE_REFUSED) sockets->next_ms = now_ms + SLACK_REFUSED_MS;
   if (trouble == SLACK_TROUBLE_DISABLED) sockets->next_ms = now_ms + SLACK_DISABLED_MS;
   if (trouble == SLACK_TROUBLE_TOO_MANY) back_off(sockets, TOO_MANY_MS, now_ms + TOO_MANY_MS, chance);
+  if (wait_ms > ASKED_MS_MAX) wait_ms = ASKED_MS_MAX; /* a header that is odd keeps nobody silent for ever */
   if (wait_ms > 0 && now_ms + wait_ms > sockets->next_ms) sockets->next_ms = now_ms + wait_ms;
   if (steady) sockets->failures = 0;
   if (trouble != SLACK_TROUBLE_AGAIN || steady || told) return; /* the first try after a good time is made at once */

@@ -54,7 +54,8 @@ void slack_sockets_address(struct slack_sockets *sockets, int slot); /* it came:
 void slack_sockets_hello(struct slack_sockets *sockets, int slot, int64_t lives_s, int64_t now_ms, double chance);
 void slack_sockets_heard(struct slack_sockets *sockets, int slot, int64_t now_ms);
 void slack_sockets_bye(struct slack_sockets *sockets, int slot, enum slack_reason reason, int64_t now_ms, double chance);
-/* The slot is empty: no address, no handshake, or an end. `wait_ms`: what Slack asked for, or 0. */
+/* The slot is empty: no address, no handshake, or an end. `wait_ms`: what Slack asked for, or 0;
+ * at most an hour of it is waited. */
 void slack_sockets_gone(struct slack_sockets *sockets, int slot, enum slack_trouble trouble, int64_t wait_ms, int64_t now_ms, double chance);
 /* What it waits for is there now (a file was changed, an operator asks): no more waiting. */
 void slack_sockets_hurry(struct slack_sockets *sockets);

@@ -129,6 +129,20 @@ Test(slack_sockets, waits_longer_each_time_but_never_gives_up) {
   cr_expect_eq(slack_sockets_up(&sockets), 2);
 }
 
+Test(slack_sockets, what_slack_asks_for_is_waited_up_to_an_hour) {
+  static const struct { int64_t asked_ms, waited_ms; } rows[] = {{120000, 120000}, {3600 * 1000, 3600 * 1000}, {INT64_C(999999999999999000), 3600 * 1000}};
+  for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+    begin();
+    slack_sockets_gone(&sockets, 0, SLACK_TROUBLE_AGAIN, rows[i].asked_ms, now_ms, chance());
+    slack_sockets_gone(&sockets, 1, SLACK_TROUBLE_AGAIN, rows[i].asked_ms, now_ms, chance());
+    fetches = 0;
+    pass(rows[i].waited_ms);
+    cr_expect_eq(fetches, 0, "%lld ms", (long long)rows[i].asked_ms);
+    pass(SLACK_BACKOFF_MS_MAX);
+    cr_expect_gt(fetches, 0, "%lld ms", (long long)rows[i].asked_ms);
+  }
+}
+
 Test(slack_sockets, one_that_dies_young_is_no_success) {
   begin();
   for (int i = 0; i < 2000; i++) {
