@@ -1,5 +1,6 @@
 /* test_link_server.c: what a bot by hand may say to a real server, and what becomes of it. */
 #include <criterion/criterion.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 
@@ -126,6 +127,30 @@ Test(link_server, an_action_after_the_answer_to_ask_finds_its_bot) {
   WAIT(adapter_saw(&adapter, "\"o7\""));
   cr_assert_eq(send_done(&adapter, "o7", RESULT_NOT_FOUND), ERR_NONE);
   raw_hear(&raw, "\"not_found\"");
+  end();
+  world_end();
+}
+
+Test(link_server, an_action_whose_result_the_bot_has_is_forgotten) {
+  greet();
+  raw_say(&raw, ACTION("send", ONE));
+  WAIT(adapter_saw(&adapter, "\"o1\""));
+  cr_assert_eq(send_done(&adapter, "o1", RESULT_SENT), ERR_NONE);
+  raw_hear(&raw, "\"sent\"");
+  raw_say(&raw, "{\"t\":\"got\",\"id\":\"o1\"}");
+  raw_say(&raw, "{\"t\":\"ack\",\"id\":\"behind-it\"}");
+  WAIT(adapter_saw(&adapter, "behind-it"));
+  cr_assert_eq(send_done(&adapter, "o1", RESULT_SENT), ERR_GONE, "or an adapter that runs for a year holds each of them");
+  end();
+  world_end();
+}
+
+Test(link_server, credit_given_without_end_stays_within_its_bound) {
+  greet();
+  for (int i = 0; i < 3; i++) raw_say(&raw, "{\"t\":\"credit\",\"n\":65536}");
+  raw_say(&raw, "{\"t\":\"ack\",\"id\":\"behind-it\"}");
+  WAIT(adapter_saw(&adapter, "behind-it"));
+  cr_assert_eq(link_server_credits(adapter.server, ONE), 65536);
   end();
   world_end();
 }
@@ -258,6 +283,26 @@ Test(link_server, who_connects_and_goes_without_a_word_leaves_nothing) {
   raw_say(&raw, HELLO(SERVES(ONE, "1.1")));
   raw_hear(&raw, "\"t\":\"hello\"");
   end();
+  world_end();
+}
+
+Test(link_server, so_many_connections_at_once_and_no_more) {
+  enum { MORE_THAN_FIT = 40, FIT = 32 };
+  struct raw *raws = calloc(MORE_THAN_FIT, sizeof *raws);
+  adapter_start(&adapter);
+  for (int i = 0; i < FIT; i++) cr_assert(raw_connect(&raws[i], &loop, unix_path, raw_upgrade), "%d", i);
+  for (int i = FIT; i < MORE_THAN_FIT; i++) {
+    bool entered = raw_connect(&raws[i], &loop, unix_path, raw_upgrade);
+    if (entered) raw_say(&raws[i], HELLO(SERVES(ONE, "1.1")));
+    cr_expect_eq(entered ? raw_close_code(&raws[i]) : -1, -1, "%d", i);
+    raw_done(&raws[i]);
+  }
+  cr_assert_eq(adapter.ups, 0, "who came too late serves nothing");
+  raw_say(&raws[0], HELLO(SERVES(ONE, "1.1")));
+  raw_hear(&raws[0], "\"t\":\"hello\"");
+  for (int i = 0; i < FIT; i++) raw_done(&raws[i]);
+  free(raws);
+  adapter_stop(&adapter);
   world_end();
 }
 
