@@ -38,6 +38,17 @@ static void no_managers_told(struct stage *stage) {
 }
 
 /* ---- the mentee first ---- */
+Test(proposal, a_mentor_has_five_days_of_their_own) {
+  STAGE(stage);
+  cast(&stage, ASK_MENTEE_FIRST);
+  release(&stage, "ask");
+  stage.now_ms += 3 * (int64_t)STAGE_DAY_MS;
+  stage_choose(&stage, "aisha", "yes");
+  const struct scheme *scheme = model_get(stage.model, RECORD_SCHEME, "scheme");
+  cr_assert_eq(stage_last_pair(&stage)->answer_by_ms, schedule_deadline(scheme, "Europe/London", stage.now_ms, 5), "not what the mentee left of theirs");
+  cr_assert_eq(stage_said(&stage, "ben", "proposal.mentor")->until_ms, stage_last_pair(&stage)->answer_by_ms);
+}
+
 Test(proposal, only_the_mentee_is_asked_first) {
   STAGE(stage);
   cast(&stage, ASK_MENTEE_FIRST);

@@ -89,6 +89,26 @@ Test(slack_inbox, what_was_said_about_an_event_takes_no_room_from_others) {
   }
 }
 
+Test(slack_inbox, few_events_that_are_large_fill_it_too) {
+  enum { EVENT_BYTES = 3 << 20, MEMORY_BYTES = 64 << 20 };
+  struct slack_row *first = NULL;
+  int taken = 0;
+  for (bool more = true; more; taken += more) {
+    char id[16];
+    struct arena *arena = arena_new(4 << 20);
+    struct slack_in in = {.envelope = "e1", .has_event = true, .source = SLACK_FROM_EVENT};
+    (void)snprintf(id, sizeof id, "n%d", taken);
+    in.event.id = arena_text(arena, id);
+    in.event.text = arena_alloc(arena, EVENT_BYTES);
+    struct slack_row *row = slack_inbox_add(inbox, arena, &in, 1, 0);
+    more = row != NULL && taken < 1000;
+    if (first == NULL) first = row;
+  }
+  cr_expect(taken > 0 && taken <= MEMORY_BYTES / EVENT_BYTES, "%d", taken);
+  slack_inbox_drop(inbox, first);
+  cr_expect_not_null(came("small", SLACK_FROM_EVENT, 0), "there is room again");
+}
+
 Test(slack_inbox, a_full_inbox_takes_no_more_until_something_leaves) {
   char id[24];
   struct slack_row *first = came("first", SLACK_FROM_EVENT, 0);
