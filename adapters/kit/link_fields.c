@@ -252,6 +252,7 @@ static const struct link_field blob_is_rows[] = {
 };
 static const struct link_field notice_rows[] = {
   ID("what", what, NEEDED),
+  ID("workspace", workspace, OPTIONAL),
   TEXT("why", why, LINK_NAME_BYTES_MAX, OPTIONAL),
   TEXT("say", say, LINK_NAME_BYTES_MAX, OPTIONAL),
 };

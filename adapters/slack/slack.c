@@ -41,6 +41,13 @@ void slack_refused(struct slack_team *team, const char *what, const char *say) {
   if (team->slack->link != NULL && link_server_send(team->slack->link, &notice) != ERR_NONE) err_note_clear(); /* ignoring: the log has it */
 }
 
+void slack_tell_bot(const struct slack_team *team) {
+  bool away = team->refused || (!team->hears && team->told_down[0] != '\0');
+  struct link_frame notice = {.line = LINE_NOTICE, .what = away ? "platform_down" : "platform_up", .workspace = team->config->id,
+                              .say = away ? team->told_down : NULL};
+  if (team->slack->link != NULL && link_server_send(team->slack->link, &notice) != ERR_NONE) err_note_clear(); /* ignoring: the next bot is told */
+}
+
 /* ---- tokens ---- */
 
 /* True: one of them is another than before. */
@@ -61,6 +68,15 @@ static enum err read_tokens(struct slack_team *team, bool *changed) {
   err_note_clear();
   enum err err = read_token(team->config->bot_token_file, "xoxb-", team->bot_token, changed);
   return err == ERR_NONE ? read_token(team->config->app_token_file, "xapp-", team->app_token, changed) : err;
+}
+
+/* Once, until a token is taken again. */
+static void token_refused(struct slack_team *team, const char *what, const char *say) {
+  if (team->refused) return;
+  slack_refused(team, what, say);
+  team->refused = true;
+  (void)snprintf(team->told_down, sizeof team->told_down, "%s", say);
+  slack_tell_bot(team);
 }
 
 /* ---- who are we? ---- */
@@ -92,8 +108,7 @@ static void learn(struct slack_team *team, const cJSON *json) {
   if (strcmp(id, answer_id) != 0) {
     char said[SAID_BYTES];
     (void)snprintf(said, sizeof said, "The bot token belongs to the workspace %.64s, not to %s: write its file, or the right id, into slack.yaml", answer_id, id);
-    if (!team->refused) slack_refused(team, "other_workspace", said);
-    team->refused = true;
+    token_refused(team, "other_workspace", said);
     watch_in(team, SLACK_REFUSED_MS);
     return;
   }
@@ -103,9 +118,10 @@ static void learn(struct slack_team *team, const cJSON *json) {
                                    .bot = arena_text(names, json_str(json, "bot_id")), .app = arena_text(names, app), .name_of = name_of, .who = team};
   team->names = arena_free(team->names);
   team->names = names;
-  bool first = !team->known;
+  bool first = !team->known, mended = team->refused;
   team->known = true;
   team->refused = false;
+  if (mended) slack_tell_bot(team);
   if (first) slack_ears_hurry(team);
   else slack_ears_run(team); /* whoever listened for us may have another token now */
   watch_in(team, WARM_MS);
@@ -126,8 +142,8 @@ static void on_self(void *who, const struct slack_http *http) {
     return;
   }
   slack_answer_read(&call, http, arena, &answer);
-  if (answer.no_token && !team->refused)
-    slack_refused(team, answer.error == NULL ? "invalid_auth" : answer.error,
+  if (answer.no_token)
+    token_refused(team, answer.error == NULL ? "invalid_auth" : answer.error,
                   answer.say != NULL ? answer.say : "Slack refuses the bot token (xoxb-…) in bot_token_file: install the app again and copy its token");
   else if (!team->known) slack_ears_tell(team, http->note != NULL ? http->note : "an answer that is not Slack's");
   team->refused = answer.no_token;
@@ -149,8 +165,7 @@ static void ask_self(struct slack_team *team) {
   bool changed = false;
   if (team->slack->stopping) return;
   if (read_tokens(team, &changed) != ERR_NONE) {
-    if (!team->refused) slack_refused(team, "no_token", err_note_text());
-    team->refused = true;
+    token_refused(team, "no_token", err_note_text());
     err_note_clear();
     watch_in(team, AGAIN_MS_MAX);
     return;

@@ -88,6 +88,7 @@ double slack_chance(void);       /* from 0 up to but not 1 */
 /* ---- slack.c ---- */
 struct slack_team *slack_team_named(struct slack *slack, const char *workspace);
 void slack_refused(struct slack_team *team, const char *what, const char *say); /* tells the operator, in the log and over the link */
+void slack_tell_bot(const struct slack_team *team); /* whether anything is heard of this workspace, for its health */
 
 /* ---- slack_ears.c: Socket Mode ---- */
 void slack_ears_run(struct slack_team *team);   /* opens, pings, closes what is due */

@@ -40,10 +40,12 @@ static void tell_of(struct slack_team *team, int up, int64_t gap_ms, const char 
     log_line(LOG_platform_up, "workspace=%s connections=%d gap_ms=%lld", team->config->id, up, (long long)gap_ms);
     team->hears = true;
     team->told_down[0] = '\0';
+    slack_tell_bot(team);
   } else if (up == 0 && note[0] != '\0' && (team->hears || strncmp(team->told_down, note, SLACK_DOWN_BYTES - 1) != 0)) {
     log_line(LOG_platform_down, "workspace=%s note=\"%s\"", team->config->id, note);
     team->hears = false;
     (void)snprintf(team->told_down, sizeof team->told_down, "%s", note);
+    slack_tell_bot(team);
   }
 }
 

@@ -296,6 +296,7 @@ static void on_up(void *who, const char *const *workspaces, size_t count) {
   for (size_t i = 0; i < count; i++) {
     struct slack_team *team = slack_team_named(slack, workspaces[i]);
     if (team != NULL) slack_inbox_rewind(team->inbox);
+    if (team != NULL) slack_tell_bot(team);
   }
   slack->bots++;
   pump_all(slack);

@@ -49,6 +49,7 @@ static void put_health(struct json_out *json, const struct health *health) {
     json_open(json, NULL, '{');
     json_put_str(json, "name", health->links[i].name);
     json_put_bool(json, "up", health->links[i].up);
+    json_put_bool(json, "heard", health->links[i].heard);
     json_close(json, '}');
   }
   json_close(json, ']');
@@ -72,6 +73,7 @@ static void take_lists(const cJSON *root, struct health *health) {
   cJSON_ArrayForEach(one, json_at(root, "links")) {
     if (health->link_count == CONFIG_LINKS_MAX) break;
     (void)snprintf(health->links[health->link_count].name, sizeof health->links[0].name, "%s", json_str_or(one, "name", ""));
+    health->links[health->link_count].heard = json_bool_or(one, "heard", true); /* an older bot does not say */
     health->links[health->link_count++].up = json_bool_or(one, "up", false);
   }
 }
@@ -122,7 +124,7 @@ static const char *silence(const struct health *health, const struct health_seen
 static enum health_level level_of(const struct health *health, const struct health_seen *seen) {
   if (silence(health, seen) != NULL) return HEALTH_DOWN;
   bool heard = false;
-  for (size_t i = 0; i < health->link_count; i++) heard = heard || health->links[i].up;
+  for (size_t i = 0; i < health->link_count; i++) heard = heard || (health->links[i].up && health->links[i].heard);
   bool standing_by = health->trouble_count > 0 && strcmp(health->troubles[0].tag, "stands_by") == 0;
   if (!health->serving) return standing_by ? HEALTH_CARE : HEALTH_DOWN;
   if (!heard) return HEALTH_DOWN;
@@ -157,6 +159,8 @@ enum health_level health_judge(const struct health *health, const struct health_
   text_add(ret_say, ".\n");
   if (silent != NULL) text_addf(ret_say, "%s Data folder: %s\n", silent, seen->data);
   for (size_t i = 0; silent == NULL && i < health->trouble_count; i++) text_addf(ret_say, "%s: %s\n", health->troubles[i].tag, health->troubles[i].say);
+  if (silent == NULL && level == HEALTH_DOWN && health->trouble_count == 0)
+    text_add(ret_say, health->serving ? "It has just begun: no adapter has answered yet.\n" : "It has just begun, and reads what it keeps.\n");
   if (silent == NULL) say_counts(health, ret_say);
   return level;
 }

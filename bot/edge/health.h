@@ -20,7 +20,8 @@ struct health {
   char scheme[80], fence[48];
   struct health_trouble troubles[HEALTH_TROUBLES_MAX];
   size_t trouble_count;
-  struct { char name[40]; bool up; } links[CONFIG_LINKS_MAX];
+  /* up: the adapter is there; heard: so is its platform, in one workspace at least. */
+  struct { char name[40]; bool up, heard; } links[CONFIG_LINKS_MAX];
   size_t link_count;
   int64_t commits, acks, outbox, waiting, free_bytes, set_aside_ms;
 };

@@ -17,6 +17,8 @@ struct link { /* one adapter */
   struct capabilities can;
   bool up;
   struct log_ration notices;
+  bool away[CONFIG_WORKSPACES_MAX]; /* nothing is heard of it, says the adapter */
+  char away_say[200];    /* why, as it said last */
   char why[200];         /* it is not up; "" at first */
 };
 
@@ -75,6 +77,7 @@ static const char *on_fence(void *who, const char *workspace) {
 
 static void on_up(void *who, const struct link_frame *hello) {
   struct link *link = who;
+  memset(link->away, 0, sizeof link->away);
   link->can = hello->can;
   link->up = true;
   for (size_t i = 0; i < link->config->workspace_count; i++) serve_link_up(link->ports->serve, link->config->workspaces[i]);
@@ -106,10 +109,27 @@ static void on_blob_get(struct link *link, const struct link_frame *get) {
   if (count > 0) explicit_bzero(data, sizeof data);
 }
 
-static void on_notice(struct link *link, const struct link_frame *frame) {
+/* Without a workspace it is said of all. */
+static void note_platform(struct link *link, const struct link_frame *frame, bool down) {
+  const char *workspace = frame->workspace == NULL ? "all" : frame->workspace, *say = frame->say == NULL ? "it does not say why" : frame->say;
+  for (size_t i = 0; i < link->config->workspace_count; i++)
+    if (frame->workspace == NULL || strcmp(workspace, link->config->workspaces[i]) == 0) link->away[i] = down;
+  if (down) (void)snprintf(link->away_say, sizeof link->away_say, "%s", say);
   if (!log_may(&link->notices, LOG_link_notice, clock_boot_ms())) return;
-  log_line(LOG_link_notice, "link=%s what=%s why=%s say=\"%s\"", link->config->name, frame->what == NULL ? "?" : frame->what,
-           frame->why == NULL ? "?" : frame->why, frame->say == NULL ? "" : frame->say);
+  if (down) log_line(LOG_platform_down, "link=%s workspace=%s note=\"%s\"", link->config->name, workspace, say);
+  else log_line(LOG_platform_up, "link=%s workspace=%s", link->config->name, workspace);
+}
+
+static void on_notice(struct link *link, const struct link_frame *frame) {
+  const char *what = frame->what == NULL ? "?" : frame->what;
+  bool down = strcmp(what, "platform_down") == 0;
+  if (down || strcmp(what, "platform_up") == 0) {
+    note_platform(link, frame, down);
+    return;
+  }
+  if (!log_may(&link->notices, LOG_link_notice, clock_boot_ms())) return;
+  log_line(LOG_link_notice, "link=%s what=%s why=%s say=\"%s\"", link->config->name, what, frame->why == NULL ? "?" : frame->why,
+           frame->say == NULL ? "" : frame->say);
 }
 
 static void on_frame(void *who, const struct link_frame *frame) {
@@ -300,6 +320,18 @@ void ports_attach(struct ports *ports, struct serve *serve) {
 bool ports_link_is_up(const struct ports *ports, size_t link, const char **ret_why) {
   *ret_why = ports->links[link].why[0] == '\0' ? "nobody answered yet" : ports->links[link].why;
   return ports->links[link].up;
+}
+
+size_t ports_link_away(const struct ports *ports, size_t link, const char **ret_workspace, const char **ret_say) {
+  const struct link *one = &ports->links[link];
+  size_t count = 0;
+  for (size_t i = one->config->workspace_count; one->up && i > 0; i--) {
+    if (!one->away[i - 1]) continue;
+    *ret_workspace = one->config->workspaces[i - 1];
+    *ret_say = one->away_say;
+    count++;
+  }
+  return count;
 }
 
 void ports_close(struct ports *ports) {

@@ -14,6 +14,8 @@ void *ports_owner(const struct ports *ports);
 const struct serve_ports *ports_table(void); /* for serve_options; `who` is the struct ports */
 void ports_attach(struct ports *ports, struct serve *serve);
 bool ports_link_is_up(const struct ports *ports, size_t link, const char **ret_why); /* by its place in the configuration */
+/* How many of its workspaces its adapter does not hear; the first of them, and why. */
+size_t ports_link_away(const struct ports *ports, size_t link, const char **ret_workspace, const char **ret_say);
 void ports_close(struct ports *ports);       /* no more links, no more timer; the loop runs on until they are closed */
 struct ports *ports_free(struct ports *ports);
 

@@ -26,6 +26,18 @@ struct watch {
 };
 
 /* ---- gathering ---- */
+static void add_platform(struct watch *watch, struct health *health, size_t link) {
+  char say[sizeof health->troubles[0].say];
+  const char *workspace = "", *why = "";
+  const struct config_link *config = &watch->config->links[link];
+  size_t away = ports_link_away(watch->ports, link, &workspace, &why);
+  health->links[link].heard = away < config->workspace_count;
+  if (away == 0) return;
+  (void)snprintf(say, sizeof say, "Nothing is heard of %.80s%s (%s). What to do stands in the log of the adapter behind link %s; it comes back by itself.", workspace,
+                 away > 1 ? " and others" : "", why, config->name);
+  health_trouble(health, "platform_down", say);
+}
+
 static void add_links(struct watch *watch, struct health *health, bool patient) {
   char say[sizeof health->troubles[0].say];
   health->link_count = watch->config->link_count;
@@ -34,8 +46,10 @@ static void add_links(struct watch *watch, struct health *health, bool patient) 
     const char *why = "";
     (void)snprintf(health->links[i].name, sizeof health->links[i].name, "%s", watch->config->links[i].name);
     health->links[i].up = ports_link_is_up(watch->ports, i, &why);
+    add_platform(watch, health, i);
     if (health->links[i].up || patient) continue;
-    (void)snprintf(say, sizeof say, "No adapter answers on link %s (%.200s). Start it, or look into its log; the bot connects by itself.", health->links[i].name, why);
+    (void)snprintf(say, sizeof say, "No adapter answers on link %s at %.100s (%.150s). Start it, or look into its log; the bot connects by itself.",
+                   health->links[i].name, watch->config->links[i].address, why);
     health_trouble(health, "link_down", say);
   }
 }

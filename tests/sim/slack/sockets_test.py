@@ -6,12 +6,13 @@ Slack's own view decides: the simulator measures how long no connection was ther
 import itertools
 import json
 import random
+import subprocess
 import sys
 import time
 
 sys.dont_write_bytecode = True
 
-from harbour import PEOPLE, Harbour, wait
+from harbour import BUILD, PEOPLE, Harbour, wait
 from checks import check, tell_count
 
 TURNS, DROP_EVERY, LOSSES, LOSS_MS_MAX = 100, 20, 6, 2000
@@ -212,6 +213,27 @@ def strangers(harbour):
     check(f"a hundred strangers in a second: half of them acknowledged within {acks['p50_us'] // 1000} ms (wanted: under 500)", acks["p50_us"] < 500_000, acks)
 
 
+def health(harbour, wanted, word):
+    """The exit code of `mentord health`, and what it says."""
+    words = [BUILD / "mentord", "health", "--config", harbour.bot.folder / "mentord.yaml"]
+    found = subprocess.run(words, capture_output=True, text=True, timeout=20, check=False)
+    return (found.returncode == wanted and word in found.stdout) or None
+
+
+def known_to_the_bot(harbour):
+    """A bot whose adapter is there and whose Slack is not serves nobody, and its health says so: to a bot that comes later, too."""
+    wait("health is well", lambda: health(harbour, 0, "People are being served"))
+    harbour.slack.say("inject", method="apps.connections.open", how="error", error="internal_error", times=1000)
+    harbour.slack.say("socket", what="reset", connection="all")
+    said = f"platform_down: Nothing is heard of {harbour.workspace} (internal_error)."
+    wait("health knows that Slack is not heard", lambda: health(harbour, 2, said))
+    harbour.bot.stop()
+    harbour.bot.start()
+    check("a bot that comes later is told, too", wait("health knows it again", lambda: health(harbour, 2, said)))
+    harbour.slack.say("inject", clear=True)
+    check("and when it is heard again", wait("health is well again", lambda: health(harbour, 0, "People are being served")))
+
+
 def main():
     with Harbour() as harbour:
         # Hours of refreshes in seconds: more addresses a minute than Slack would give; it soon forgets a socket that was closed by half, and
@@ -227,6 +249,7 @@ def main():
         strangers(harbour)
         monsters(harbour)
         disorder(harbour, int(sys.argv[1]) if len(sys.argv) > 1 else 7)
+        known_to_the_bot(harbour)
     tell_count()
 
 

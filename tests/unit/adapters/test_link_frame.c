@@ -99,6 +99,7 @@ static const char *const good_lines[] = {
   "{\"t\":\"blob_is\",\"id\":\"o88\",\"workspace\":\"web/city\",\"from\":0,\"data\":\"YWJj\"}",
   "{\"t\":\"blob_is\",\"id\":\"o88\",\"workspace\":\"web/city\",\"from\":0}",
   "{\"t\":\"notice\",\"what\":\"link_down\",\"why\":\"auth\",\"say\":\"The platform refused the token.\"}",
+  "{\"t\":\"notice\",\"what\":\"platform_down\",\"workspace\":\"web/city\",\"say\":\"Could not resolve host.\"}",
   "{\"t\":\"clock\",\"workspace\":\"web/city\",\"now\":1772445600000,\"next_at\":1772532000000,\"next\":\"check-in to Ben\"}",
   "{\"t\":\"clock\",\"now\":1772445600000}",
   "{\"t\":\"bye\",\"why\":\"fenced\",\"workspace\":\"web/city\"}",

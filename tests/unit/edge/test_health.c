@@ -16,7 +16,7 @@ static struct health_seen seen;
 static void begin(void) {
   lab_begin(&lab);
   health = (struct health){.pid = 77, .at_ms = 1000000, .boot_ms = 500000, .since_ms = 1000000 - 120000, .serving = true, .scheme = "city", .fence = "1.4",
-                           .links = {{"web", true}, {"other", true}}, .link_count = 2, .commits = 5, .acks = 4, .outbox = 3, .waiting = 2, .free_bytes = 9 << 20};
+                           .links = {{"web", true, true}, {"other", true, true}}, .link_count = 2, .commits = 5, .acks = 4, .outbox = 3, .waiting = 2, .free_bytes = 9 << 20};
   seen = (struct health_seen){.now_ms = 1001000, .boot_ms = 501000, .alive = true, .data = "/srv/data", .free_bytes = 1 << 30};
 }
 static void end(void) { lab_end(&lab); }
@@ -114,6 +114,21 @@ Test(health, one_link_of_two_needs_care_and_none_serves_nobody) {
   judged(&health, HEALTH_CARE, "Start it.");
   health.links[1].up = false;
   judged(&health, HEALTH_DOWN, "Start it.");
+}
+
+Test(health, an_adapter_without_its_platform_serves_nobody) {
+  health.links[0].heard = false;
+  health_trouble(&health, "platform_down", "Nothing is heard of slack/T01CITY.");
+  judged(&health, HEALTH_CARE, "Nothing is heard");
+  health.links[1].up = false;
+  judged(&health, HEALTH_DOWN, "platform_down: Nothing is heard");
+}
+
+Test(health, a_start_says_what_is_awaited) {
+  health.links[0].up = health.links[1].up = false;
+  judged(&health, HEALTH_DOWN, "no adapter has answered yet");
+  health.serving = false;
+  judged(&health, HEALTH_DOWN, "reads what it keeps");
 }
 
 Test(health, another_bot_serves) {
