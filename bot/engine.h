@@ -44,6 +44,7 @@ struct step {
   bool (*may_skip)(struct talking *talking);     /* NULL: whenever there is a skip */
   const char *why;                               /* catalogue key: who sees it, what it is for; NULL: as `why_now` says */
   const char *(*why_now)(struct talking *talking); /* where it depends on the detail; NULL: there is no such button */
+  const char *yes, *no;                          /* the offer, or the word that always works, a plain yes or no means; "": none. NULL: as any words */
   unsigned flags;
   unsigned (*flags_now)(struct talking *talking); /* flags that depend on the detail; NULL: none */
 };

@@ -73,11 +73,34 @@ static const char *trimmed(struct arena *arena, const char *text) {
   return arena_text_n(arena, text, bytes);
 }
 
+/* "Is that right?" is answered with yes, whatever its button says; and where a name is asked for, yes is nobody's name. */
+static const char *plain_meaning(struct talking *talking, const char *text) {
+  static const char *const yes = "yes|yes please|yes, please|yes it is|yeah|yep|y|ok|okay|sure";
+  static const char *const no = "no|none|no thanks|no, thanks|no thank you|no, thank you|nope|n";
+  const struct step *step = talking->step;
+  const char *said = text_fold(talking->turn->arena, text);
+  if (step->yes != NULL && text_listed(yes, '|', said)) return step->yes;
+  if (step->no != NULL && text_listed(no, '|', said)) return step->no;
+  return NULL;
+}
+
+/* The plain yes or no as the offer it means here. False: there is no such offer, and it is no answer. */
+static bool hear_plain(struct talking *talking, const char *meaning, struct heard *heard) {
+  struct arena *arena = talking->turn->arena;
+  int offer = offer_for(arena, talking->talk, meaning);
+  if (offer < 0) return false;
+  heard->values = strs_of(arena, 1, talking->talk->offers.items[offer].value);
+  heard->text = NULL;
+  return true;
+}
+
 /* False: the words are no answer at this step. Where free words are one, a sentence with an offer in it is a sentence. */
 static bool hear_words(struct talking *talking, const char *text, struct heard *heard) {
   bool typed = engine_flag(talking, STEP_TYPED);
   heard->text = trimmed(talking->turn->arena, text);
   if (heard->text == NULL) return false;
+  const char *meaning = offer_for(talking->turn->arena, talking->talk, heard->text) < 0 ? plain_meaning(talking, heard->text) : NULL;
+  if (meaning != NULL) return hear_plain(talking, meaning, heard);
   hear_offers(talking, heard);
   if (typed && heard->unknown != NULL) heard->values = (struct strs){0};
   if (heard->values.count > 0 && heard->unknown == NULL) heard->text = NULL;
@@ -214,9 +237,13 @@ static void do_help(struct talking *talking) {
 static const struct {
   const char *word;
   void (*run)(struct talking *talking);
-} always[] = {{"back", do_back}, {"skip", do_skip}, {"why", do_why}, {"cancel", do_cancel}, {"help", do_help}};
+} always[] = {{"back", do_back}, {"skip", do_skip}, {"why", do_why}, {"cancel", do_cancel}, {"stop", do_cancel}, {"help", do_help}};
 
+/* A card may offer such a word itself; then it is that answer. */
 static bool hear_always(struct talking *talking, const char *text) {
+  if (offer_for(talking->turn->arena, talking->talk, text) >= 0) return false;
+  const char *meaning = plain_meaning(talking, text);
+  if (meaning != NULL) text = meaning;
   for (size_t i = 0; i < ARRAY_LEN(always); i++) {
     if (!text_same_folded(talking->turn->arena, text, always[i].word)) continue;
     talking->talk->touched_ms = talking->turn->now_ms;

@@ -36,7 +36,7 @@ static enum reading preview_read(struct talking *talking, const struct heard *he
   return READ_OK;
 }
 
-static const struct step announce_steps[] = {{.name = "preview", .ask = preview_ask, .read = preview_read, .then = STEP_END}};
+static const struct step announce_steps[] = {{.name = "preview", .ask = preview_ask, .read = preview_read, .then = STEP_END, .yes = "post", .no = "not"}};
 static const struct reminder announce_reminders[] = {{2, false, REMIND_END}};
 
 const struct flow announce_flow = {.name = "announce", .steps = announce_steps, .step_count = ARRAY_LEN(announce_steps),

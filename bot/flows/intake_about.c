@@ -132,6 +132,7 @@ enum reading about_read(struct talking *talking, const struct heard *heard) {
 }
 
 void about_skip(struct talking *talking) {
+  engine_set_slot(talking->turn, talking->talk, "change", NULL);
   mark_asked(talking);
 }
 

@@ -47,7 +47,7 @@ static enum reading line_read(struct talking *talking, const struct heard *heard
   return READ_OK;
 }
 
-static const struct step line_steps[] = {{.name = "ask", .ask = line_ask, .read = line_read, .then = STEP_END, .flags = STEP_TYPED}};
+static const struct step line_steps[] = {{.name = "ask", .ask = line_ask, .read = line_read, .then = STEP_END, .yes = "", .no = "", .flags = STEP_TYPED}};
 static const struct reminder line_reminders[] = {{7, false, REMIND_END}};
 
 const struct flow line_flow = {.name = "line", .steps = line_steps, .step_count = ARRAY_LEN(line_steps),

@@ -181,7 +181,7 @@ static void proposal_cancel(struct talking *talking) {
 }
 
 static const struct step proposal_steps[] = {
-    {.name = "answer", .ask = proposal_ask, .read = proposal_read, .then = STEP_END, .why = W("why.proposal")}};
+    {.name = "answer", .ask = proposal_ask, .read = proposal_read, .then = STEP_END, .why = W("why.proposal"), .no = "no"}};
 static const struct reminder proposal_reminders[] = {{2, true, REMIND_PERSON}, {4, true, REMIND_PERSON}};
 
 const struct flow proposal_flow = {

@@ -111,7 +111,7 @@ static enum reading preview_read(struct talking *talking, const struct heard *he
 }
 
 static const struct step tell_steps[] = {{.name = "text", .ask = text_ask, .read = text_read, .then = "preview", .flags = STEP_TYPED},
-                                         {.name = "preview", .ask = preview_ask, .read = preview_read, .then = STEP_END}};
+                                         {.name = "preview", .ask = preview_ask, .read = preview_read, .then = STEP_END, .yes = "send", .no = "not"}};
 static const struct reminder tell_reminders[] = {{2, false, REMIND_END}};
 
 const struct flow tell_flow = {.name = "tell", .steps = tell_steps, .step_count = ARRAY_LEN(tell_steps), .reminders = tell_reminders,

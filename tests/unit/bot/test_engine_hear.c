@@ -169,6 +169,43 @@ Test(engine_hear, cancel_ends_the_talk_and_keeps_what_was_said) {
   cr_assert_eq(stage_open_talks(&stage, "mina"), 0);
 }
 
+Test(engine_hear, stop_is_cancel_where_no_button_says_it) {
+  static const char *const steps[] = {"line_manager", "ask/how", "review"};
+  for (size_t i = 0; i < ARRAY_LEN(steps); i++) {
+    MINA_AT(stage, steps[i]);
+    stage_text(&stage, "mina", "Stop.");
+    SAID(&stage, "mina", "intake.cancelled");
+    cr_assert_eq(stage_open_talks(&stage, "mina"), 0, "%s", steps[i]);
+  }
+}
+
+/* ---- a plain yes or no, whatever the buttons say ---- */
+Test(engine_hear, a_plain_yes_goes_on) {
+  static const struct { const char *step, *words, *then; } ways[] = {
+      {"about_you", "yes", "line_manager"}, {"about_you", "Yes please", "line_manager"}, {"review", "ok", "enough"}, {"apart", "no", "review"}};
+  for (size_t i = 0; i < ARRAY_LEN(ways); i++) {
+    MINA_AT(stage, ways[i].step);
+    stage_text(&stage, "mina", ways[i].words);
+    cr_assert_str_eq(stage_step(&stage, "mina"), ways[i].then, "%s", ways[i].words);
+  }
+}
+
+Test(engine_hear, no_to_the_start_is_a_fine_answer) {
+  STAGE(stage);
+  (void)stage_person(&stage, "mina", "Mina Park");
+  stage_text(&stage, "mina", "i want a mentor");
+  stage_text(&stage, "mina", "No, thanks.");
+  SAID(&stage, "mina", "intake.cancelled");
+  cr_assert_eq(stage_open_talks(&stage, "mina"), 0);
+}
+
+Test(engine_hear, a_plain_yes_means_nothing_where_nothing_was_asked_so) {
+  MINA_AT(stage, "ask/topics");
+  stage_text(&stage, "mina", "yes");
+  SAID(&stage, "mina", "talk.not_understood");
+  cr_assert_str_eq(stage_step(&stage, "mina"), "ask/topics");
+}
+
 /* ---- presses ---- */
 static void refused(struct stage *stage, const char *user, const char *token, const char *why) {
   stage_press(stage, user, token);

@@ -64,6 +64,24 @@ Test(intake_about, what_is_skipped_is_not_asked_twice) {
   cr_assert_str_eq(stage_step(&stage, "mina"), "line_manager");
 }
 
+Test(intake_about, a_change_may_be_left_again) {
+  static const char *const words[] = {"skip", "back"};
+  static const char *const details[] = {"department", "grade"};
+  for (size_t i = 0; i < 4; i++) {
+    STAGE(stage);
+    begin(&stage);
+    stage_text(&stage, "mina", "Custody");
+    stage_choose(&stage, "mina", "constable");
+    stage_choose(&stage, "mina", details[i / 2]);
+    stage_text(&stage, "mina", words[i % 2]);
+    cr_assert_str_eq(stage_step(&stage, "mina"), "about_you", "%s %s", details[i / 2], words[i % 2]);
+    stage_text(&stage, "mina", "Yes");
+    cr_assert_str_eq(stage_step(&stage, "mina"), "line_manager");
+    cr_assert_str_eq(stage_get_person(&stage, "mina")->grade, "constable");
+    cr_assert_str_eq(stage_get_person(&stage, "mina")->department, "Custody");
+  }
+}
+
 Test(intake_about, sixty_characters) {
   STAGE(stage);
   begin(&stage);

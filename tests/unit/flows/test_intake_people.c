@@ -44,6 +44,51 @@ Test(intake_people, a_name_that_is_nobodys_is_sealed_too) {
   cr_assert_not(stage_ops_have(&stage, "MARKER"));
 }
 
+Test(intake_people, a_plain_yes_or_no_is_no_name) {
+  static const char *const words[] = {"no", "No thanks", "nope"};
+  STAGE(stage);
+  cast(&stage, "line_manager");
+  stage_text(&stage, "mina", "Yes.");
+  cr_assert_null(mina(&stage)->line, "nobody is called Yes");
+  stage_text(&stage, "mina", "Sam Reed");
+  stage_text(&stage, "mina", "back");
+  const char *sam = stage_id(&stage, "sam"), *me = stage_id(&stage, "mina");
+  for (size_t i = 0; i < ARRAY_LEN(words); i++) {
+    stage_text(&stage, "mina", words[i]);
+    cr_assert_str_eq(stage_step(&stage, "mina"), "line_manager");
+  }
+  stage_text(&stage, "mina", "yes");
+  cr_assert_str_eq(stage_step(&stage, "mina"), "ask/topics");
+  cr_assert_str_eq(model_line(stage.model, me), sam);
+  cr_assert_not(may_manage(stage_hand(&stage), sam, me), "a yes keeps the boss away");
+  stage_apply(&stage);
+}
+
+Test(intake_people, a_name_that_means_nobody_is_read_back_once) {
+  STAGE(stage);
+  cast(&stage, "line_manager");
+  stage_text(&stage, "mina", "Sam Red");
+  SAID(&stage, "mina", "intake.line_manager_unsure");
+  SAID(&stage, "mina", "intake.line_manager_known");
+  stage_text(&stage, "mina", "Sam Reed");
+  cr_assert_str_eq(model_line(stage.model, stage_id(&stage, "mina")), stage_id(&stage, "sam"));
+  cr_assert_str_eq(stage_step(&stage, "mina"), "ask/topics");
+  stage_text(&stage, "mina", "back");
+  stage_text(&stage, "mina", "Kim Brown");
+  stage_text(&stage, "mina", "Kim Brown");
+  cr_assert_str_eq(stage_step(&stage, "mina"), "ask/topics", "who says it twice means it");
+}
+
+Test(intake_people, a_name_of_several_asks_for_the_full_one) {
+  STAGE(stage);
+  cast(&stage, "line_manager");
+  stage_add(&stage, "u7", "Alex Holt", ROLE_MENTOR);
+  stage_add(&stage, "u8", "Alex Marsh", ROLE_MENTOR);
+  stage_text(&stage, "mina", "Alex");
+  SAID(&stage, "mina", "person.several");
+  cr_assert_str_eq(stage_step(&stage, "mina"), "line_manager");
+}
+
 Test(intake_people, nobody_is_their_own_manager) {
   STAGE(stage);
   cast(&stage, "line_manager");
