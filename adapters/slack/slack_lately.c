@@ -23,18 +23,10 @@ struct slack_lately {
   size_t recent_count;
 };
 
-static uint64_t hash_of(const char *text) {
-  uint8_t hash[HASH_BYTES];
-  uint64_t number;
-  hash_bytes(NULL, text, strlen(text), hash);
-  memcpy(&number, hash, sizeof number);
-  return number;
-}
-
 /* ---- who did something ---- */
 
 static struct one *noted(struct slack_lately *lately, const char *id, int64_t now_ms) {
-  uint64_t hash = hash_of(id);
+  uint64_t hash = hash_place(id);
   struct one *one = &lately->ones[hash % DEEDS];
   if (one->hash != hash) *one = (struct one){.hash = hash};
   one->at_ms = now_ms;
@@ -56,7 +48,7 @@ void slack_lately_note_in(struct slack_lately *lately, const char *person, const
 
 static const struct one *find(const struct slack_lately *lately, const char *id, int64_t now_ms) {
   if (id == NULL) return NULL;
-  uint64_t hash = hash_of(id);
+  uint64_t hash = hash_place(id);
   const struct one *one = &lately->ones[hash % DEEDS];
   return one->hash == hash && now_ms - one->at_ms < SLACK_LATELY_MS ? one : NULL;
 }
@@ -67,7 +59,7 @@ bool slack_lately_waits(const struct slack_lately *lately, const char *id, int64
 
 void slack_lately_leave_thread(struct slack_lately *lately, const char *person) {
   if (person == NULL) return;
-  uint64_t hash = hash_of(person);
+  uint64_t hash = hash_place(person);
   struct one *one = &lately->ones[hash % DEEDS];
   if (one->hash == hash) one->thread_ts[0] = '\0';
 }
@@ -93,13 +85,13 @@ const char *slack_lately_recent(const struct slack_lately *lately, size_t i) {
 
 void slack_lately_put_off(struct slack_lately *lately, const char *action) {
   (void)slack_lately_take_put_off(lately, action);
-  uint64_t hash = hash_of(action), *shelf = lately->put_off[hash % SHELVES];
+  uint64_t hash = hash_place(action), *shelf = lately->put_off[hash % SHELVES];
   memmove(shelf + 1, shelf, (SHELF - 1) * sizeof *shelf);
   shelf[0] = hash;
 }
 
 bool slack_lately_take_put_off(struct slack_lately *lately, const char *action) {
-  uint64_t hash = hash_of(action), *shelf = lately->put_off[hash % SHELVES];
+  uint64_t hash = hash_place(action), *shelf = lately->put_off[hash % SHELVES];
   size_t i = 0;
   while (i < SHELF && shelf[i] != hash) i++;
   if (i == SHELF) return false;
@@ -112,13 +104,13 @@ bool slack_lately_take_put_off(struct slack_lately *lately, const char *action) 
 
 void slack_lately_note_dm(struct slack_lately *lately, const char *channel) {
   if (channel == NULL) return;
-  uint64_t hash = hash_of(channel);
+  uint64_t hash = hash_place(channel);
   lately->dms[hash % DMS] = hash;
 }
 
 bool slack_lately_is_dm(const struct slack_lately *lately, const char *channel) {
   if (channel == NULL) return false;
-  uint64_t hash = hash_of(channel);
+  uint64_t hash = hash_place(channel);
   return lately->dms[hash % DMS] == hash;
 }
 

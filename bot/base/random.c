@@ -1,4 +1,4 @@
-/* random.c: libsodium's random bytes and BLAKE2b under our names. */
+/* random.c: libsodium's random bytes, BLAKE2b and SipHash under our names. */
 #include "bot/base/random.h"
 
 #include <sodium.h>
@@ -19,6 +19,14 @@ void random_bytes(void *ret_bytes, size_t count) {
 void hash_bytes(const uint8_t *key, const void *data, size_t count, uint8_t ret_hash[HASH_BYTES]) {
   int failed = crypto_generichash(ret_hash, HASH_BYTES, data, count, key, key == NULL ? 0 : HASH_KEY_BYTES);
   assert(!failed);
+}
+
+uint64_t hash_place(const char *text) {
+  static const uint8_t key[crypto_shorthash_KEYBYTES];
+  uint64_t hash;
+  static_assert(sizeof hash == crypto_shorthash_BYTES, "its bytes are one number");
+  (void)crypto_shorthash((uint8_t *)&hash, (const uint8_t *)text, strlen(text), key); /* cannot fail */
+  return hash;
 }
 
 void hash_text(const uint8_t *key, const char *text, char ret_hex[HASH_TEXT_BYTES]) {
