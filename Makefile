@@ -207,7 +207,10 @@ install: all ## make install DESTDIR=/tmp/x PREFIX=/usr/local
 	install -m 644 deploy/mentord.yaml deploy/scheme.yaml $(DESTDIR)$(PREFIX)/share/mentord
 	install -m 644 deploy/demo/* $(DESTDIR)$(PREFIX)/share/mentord/demo
 	sed -i 's|\.\./\.\./adapters/web/page|../page|; s|^data: [^ ]*|data: /var/lib/mentord-demo|' $(DESTDIR)$(PREFIX)/share/mentord/demo/mentord.yaml
+	install -m 644 state/commit.lua $(DESTDIR)$(PREFIX)/share/mentord
+	install -d $(DESTDIR)$(PREFIX)/share/doc/mentord && install -m 644 deploy/README.md deploy/slack.md $(DESTDIR)$(PREFIX)/share/doc/mentord
 	install -d $(DESTDIR)$(PREFIX)/lib/systemd/system && install -m 644 deploy/mentord.service deploy/mentord-slack.service $(DESTDIR)$(PREFIX)/lib/systemd/system
+	sed -i 's|/usr/local/|$(PREFIX)/|' $(DESTDIR)$(PREFIX)/lib/systemd/system/mentord.service $(DESTDIR)$(PREFIX)/lib/systemd/system/mentord-slack.service
 
 packages-build packages-test packages-peers:
 	@deploy/install-packages.sh $(@:packages-%=%)

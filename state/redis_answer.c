@@ -25,8 +25,8 @@ static const struct {
     {"NOAUTH", "Redis wants a password: name the user and its password file"},
     {"WRONGPASS", "Redis does not take this user and password: compare the password file with the server's ACL"},
     {"NOPERM", "the Redis user lacks a right: compare its ACL with the one in deploy/README.md"},
-    {"NOSCRIPT", "the functions are not loaded: load state/commit.lua as the deploy user"},
-    {"ERR Function not found", "the functions are not loaded: load state/commit.lua as the deploy user"},
+    {"NOSCRIPT", "the functions are not loaded: load commit.lua as the deploy user, see \"A Redis of your own\" in deploy/README.md"},
+    {"ERR Function not found", "the functions are not loaded: load commit.lua as the deploy user, see \"A Redis of your own\" in deploy/README.md"},
     {"ERR max number of clients", "Redis takes no more clients: raise its maxclients, or close some"},
 };
 

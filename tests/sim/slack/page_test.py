@@ -1,7 +1,8 @@
 #!/usr/bin/python3
-"""page_test.py: follows deploy/slack.md to the letter: its commands are taken out of the page and run, its settings written as they stand there.
+"""page_test.py: follows deploy/README.md ("Install", "Back up", "Restore") and deploy/slack.md to the letter: their commands are taken out of the pages and
+run, the settings written as they stand there.
 
-In a place of its own, as in tls_test.py: slack.com is this machine, with TLS; /etc and /run may be written and are gone afterwards. Of sudo
+In a place of its own, as in tls_test.py: slack.com is this machine, with TLS; /etc, /usr/local, /var/lib and /run may be written and are gone afterwards. Of sudo
 and systemctl there are short ones: the one changes to the user mentord, the other notes what it was told, and the test starts that as the
 unit's ExecStart says. The administrator's hands at api.slack.com are the simulator's `manifest`.
 """
@@ -32,9 +33,12 @@ SYSTEMCTL = '#!/bin/sh\necho "$*" >> "$PLAYED"\n'
 HANDS = {"app.token": "app_token", "bot.token": "bot_token"}
 
 
-def blocks(page, kind):
-    """The lines of all blocks of this kind in a page of deploy/."""
-    return re.findall(rf"^```{kind}\n(.*?)^```", (ROOT / "deploy" / page).read_text(), re.M | re.S)
+def blocks(page, kind, title=""):
+    """The lines of all blocks of this kind in a page of deploy/, or in one part of it."""
+    text = (ROOT / "deploy" / page).read_text()
+    if title:
+        text = re.search(rf"^## {title}\n(.*?)(?=^## |\Z)", text, re.M | re.S)[1]
+    return re.findall(rf"^```{kind}\n(.*?)^```", text, re.M | re.S)
 
 
 class Machine:
@@ -47,46 +51,46 @@ class Machine:
         for name, text in (("sudo", SUDO), ("systemctl", SYSTEMCTL)):
             (tools / name).write_text(text)
             (tools / name).chmod(0o755)
-        binaries = folder / "bin"
-        binaries.mkdir()
-        for name in ("mentord", "mentord-slack"):
-            shutil.copy(BUILD / name, binaries / name)
         self.played = folder / "played"
-        self.env = {**os.environ, "PATH": f"{tools}:{binaries}:{os.environ['PATH']}", "PLAYED": str(self.played)}
-        self.binaries = binaries
+        outside = {name: value for name, value in os.environ.items() if not name.startswith("MAKE")}
+        self.env = {**outside, "PATH": f"{tools}:/usr/local/bin:{os.environ['PATH']}", "PLAYED": str(self.played), "BUILD": BUILD.name}
 
-    def line(self, line, hands=""):
+    def line(self, line, hands="", folder=ROOT):
         """One line of a page, as somebody types it, with what they paste."""
-        done = subprocess.run(["sh", "-c", line], cwd=ROOT, env=self.env, input=hands, capture_output=True, text=True, timeout=60, check=False)
+        done = subprocess.run(["sh", "-c", line], cwd=folder, env=self.env, input=hands, capture_output=True, text=True, timeout=60, check=False)
         if done.returncode != 0:
             raise SystemExit(f"{line}\n{done.stdout}{done.stderr}")
         return done.stdout
 
     def start(self, service):
         """As systemd would: the unit's command, user and folder."""
-        unit = Path(f"/etc/systemd/system/{service}.service").read_text()
-        command = re.search(r"^ExecStart=(.*)$", unit, re.M)[1].replace("/usr/local/bin", str(self.binaries))
+        unit = Path(f"/usr/local/lib/systemd/system/{service}.service").read_text()
+        command = re.search(r"^ExecStart=(.*)$", unit, re.M)[1]
         for kind, place in (("RuntimeDirectory", "/run"), ("StateDirectory", "/var/lib")):
             for name in re.findall(rf"^{kind}=(.*)$", unit, re.M):
                 run("install", "-d", "-m", "700", "-o", "mentord", "-g", "mentord", f"{place}/{name}")
         user = re.search(r"^User=(.*)$", unit, re.M)[1]
-        log = open(self.folder / f"{service}.log", "w")
+        log = open(self.folder / f"{service}.log", "a")
         self.services[service] = subprocess.Popen(["sudo", "-u", user, *command.split()], env=self.env, stdout=log, stderr=log)
 
     def log(self, service):
         return (self.folder / f"{service}.log").read_text()
 
-    def stop(self):
-        for service in reversed(self.services.values()):
-            service.send_signal(signal.SIGTERM)
-            service.wait(20)
+    def stop(self, service):
+        process = self.services.pop(service)
+        process.send_signal(signal.SIGTERM)
+        process.wait(20)
+
+    def stop_all(self):
+        for service in list(reversed(self.services)):
+            self.stop(service)
 
 
 def install(machine):
-    """What the page asks for first; only what makes folders and files."""
-    for line in "".join(blocks("README.md", "sh")).splitlines():
-        if re.match(r"sudo (useradd|install -d -m 755 /etc/mentord|install -m 644 deploy/)", line):
-            machine.line(line)
+    """What the page asks for first, once packages are there and all is built."""
+    lines = blocks("README.md", "sh", "Install")[0].splitlines()
+    for line in lines[lines.index("make") + 1:]:
+        machine.line(line)
     scheme = Path("/etc/mentord/scheme.yaml")
     name = re.search(r"^scheme: *(\S+)", scheme.read_text(), re.M)[1]
     check("the samples are of one scheme", re.search(rf"^scheme: {name}\b", Path("/etc/mentord/mentord.yaml").read_text(), re.M))
@@ -119,7 +123,6 @@ def follow(machine, slack):
 def begin(machine):
     told = machine.played.read_text().splitlines()
     check("systemd is told of both services", told == ["daemon-reload", "enable --now mentord-slack", "restart mentord"], told)
-    shutil.copy(ROOT / "deploy/mentord.service", "/etc/systemd/system/")
     machine.start("mentord-slack")
     machine.start("mentord")
     wait("the bot and the adapter know each other", lambda: "link_up" in machine.log("mentord-slack"))
@@ -133,14 +136,54 @@ def look_again(machine):
     Path("/run/mentord").chmod(0o700)
 
 
+def play(machine, title):
+    """The lines of this part of the page in a folder of somebody's own; of systemctl's, stop and start are done."""
+    for line in blocks("README.md", "sh", title)[0].splitlines():
+        order = re.match(r"sudo systemctl (stop|start) (mentord)\b", line)
+        if order:
+            getattr(machine, order[1])(order[2])
+        else:
+            machine.line(line, folder=machine.folder)
+
+
+def health(machine):
+    done = subprocess.run(["sudo", "-u", "mentord", "mentord", "health"], env=machine.env, capture_output=True, text=True, timeout=60, check=False)
+    return done.returncode, done.stdout
+
+
+def copy_and_bring_back(machine, slack):
+    """Somebody's line manager is sealed; then a disk dies, and the keys with it."""
+    ann, lines = f"slack/{slack.team}:UANN", [line for block in blocks("README.md", "sh", "Install") for line in block.splitlines() if "people.csv" in line]
+    (machine.folder / "people.csv").write_text(f"account,name,organisation,line_manager\n{ann},Ann Lee,city,{ann}BOSS\n")
+    said = [machine.line(line.replace("mentord import", "mentord import --yes"), folder=machine.folder) for line in lines]
+    check("the list is taken", "1 new" in said[-1], said)
+    play(machine, "Back up")
+    tars = [path for path in machine.folder.rglob("*.tar")]
+    check("what is copied is open to nobody else", len(tars) == 3 and not any(path.parent.stat().st_mode & 0o077 for path in tars), tars)
+    check("the keys are in a file of their own", "keys/check" in machine.line("tar -tf mentord-backup/keys.tar", folder=machine.folder) and
+          not re.search("key|reserve", machine.line("tar -tf mentord-backup/scheme.tar", folder=machine.folder)))
+    check("settings and tokens are kept", "mentord/slack/bot.token" in machine.line("tar -tf mentord-backup/settings.tar", folder=machine.folder))
+    wait("all is well behind the copy", lambda: health(machine)[0] == 0)
+    play(machine, "Restore")
+    wait("all is well on the copy", lambda: health(machine)[0] == 0)
+    machine.line("rm -r /var/lib/mentord.before")
+    again = machine.line("sudo -u mentord mentord import --yes /etc/mentord/people.csv")
+    check("on the copy everybody is known as before", "0 new, 0 changed" in again, again)
+    machine.stop("mentord")
+    shutil.rmtree("/var/lib/mentord/keys")
+    machine.start("mentord")
+    check("without the keys, health says of how many", wait("health without keys", lambda: "vault_closed: Of 1 people" in health(machine)[1] or None))
+
+
 def inside():
     run("ip", "link", "set", "lo", "up")
     run("mount", "-t", "tmpfs", "tmpfs", "/mnt")
-    for place in ("etc", "run", "var/lib"):
+    for place in ("etc", "run", "var/lib", "usr/local"):
         for part in ("upper", "work"):
             Path(f"/mnt/{place}/{part}").mkdir(parents=True)
     run("mount", "-t", "overlay", "overlay", "-o", "lowerdir=/etc,upperdir=/mnt/etc/upper,workdir=/mnt/etc/work", "/etc")
     run("mount", "-t", "overlay", "overlay", "-o", "lowerdir=/var/lib,upperdir=/mnt/var/lib/upper,workdir=/mnt/var/lib/work", "/var/lib")
+    run("mount", "-t", "overlay", "overlay", "-o", "lowerdir=/usr/local,upperdir=/mnt/usr/local/upper,workdir=/mnt/usr/local/work", "/usr/local")
     run("mount", "-t", "tmpfs", "tmpfs", "/run")
     run("mount", "-t", "tmpfs", "tmpfs", "/etc/ssl/certs")
     folder = Path("/mnt/town")
@@ -162,12 +205,13 @@ def inside():
         look_again(machine)
         found, counts = privacy.look(SimpleNamespace(slack=slack, folder=folder, bot=SimpleNamespace(folder=Path("/var/lib/mentord"))))
         check(counts, not found, found)
+        copy_and_bring_back(machine, slack)
     except BaseException:
         for service in machine.services:
             print(service, machine.log(service)[-3000:], sep="\n", file=sys.stderr)
         raise
     finally:
-        machine.stop()
+        machine.stop_all()
         slack.end()
     tell_count()
 
