@@ -27,6 +27,7 @@ static const struct {
     {"NOPERM", "the Redis user lacks a right: compare its ACL with the one in deploy/README.md"},
     {"NOSCRIPT", "the functions are not loaded: load commit.lua as the deploy user, see \"A Redis of your own\" in deploy/README.md"},
     {"ERR Function not found", "the functions are not loaded: load commit.lua as the deploy user, see \"A Redis of your own\" in deploy/README.md"},
+    {"ERR unknown command", "this Redis does not know a command that is needed: it must be Redis 7 or newer, and rename none"},
     {"ERR max number of clients", "Redis takes no more clients: raise its maxclients, or close some"},
 };
 
