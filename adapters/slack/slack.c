@@ -73,9 +73,9 @@ static enum err read_tokens(struct slack_team *team, bool *changed) {
 /* Once, until a token is taken again. */
 static void token_refused(struct slack_team *team, const char *what, const char *say) {
   if (team->refused) return;
+  (void)snprintf(team->told_down, sizeof team->told_down, "%s", say); /* first: what is said may be the note, which telling clears */
   slack_refused(team, what, say);
   team->refused = true;
-  (void)snprintf(team->told_down, sizeof team->told_down, "%s", say);
   slack_tell_bot(team);
 }
 

@@ -232,6 +232,12 @@ def known_to_the_bot(harbour):
     check("a bot that comes later is told, too", wait("health knows it again", lambda: health(harbour, 2, said)))
     harbour.slack.say("inject", clear=True)
     check("and when it is heard again", wait("health is well again", lambda: health(harbour, 0, "People are being served")))
+    harbour.write_token("bot.token", harbour.slack.bot_token, 0o644)
+    harbour.restart_adapter()
+    check("and why a token is not taken", wait("health knows the token's file", lambda: health(harbour, 2, f"{harbour.workspace} ({harbour.folder}/bot.token")))
+    harbour.write_token("bot.token", harbour.slack.bot_token)
+    harbour.restart_adapter()
+    wait("health is well at last", lambda: health(harbour, 0, "People are being served"))
 
 
 def main():
