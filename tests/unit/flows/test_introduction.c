@@ -91,6 +91,17 @@ static struct out *asked_for_room(struct stage *stage) {
   return make(stage, introduced(stage), aisha, ben).room;
 }
 
+/* Rows of one order leave one after the other: a pair whose room takes long would hold up all others. */
+Test(introduction, no_pair_waits_for_another_pairs_room) {
+  STAGE(stage);
+  const struct out *one = asked_for_room(&stage);
+  stage_add(&stage, "cem", "Cem Kaya", ROLE_MENTEE);
+  const char *cem = stage_id(&stage, "cem"), *ben = stage_id(&stage, "ben");
+  const struct out *other = make(&stage, stage_pair(&stage, "cem", "ben", PAIR_INTRODUCED), cem, ben).room;
+  cr_assert_str_eq(one->workspace, other->workspace);
+  cr_assert_str_neq(one->order, other->order);
+}
+
 Test(introduction, the_room_is_kept_and_opened_with_a_word) {
   STAGE(stage);
   struct out *row = asked_for_room(&stage);
