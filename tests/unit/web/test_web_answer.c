@@ -61,6 +61,15 @@ Test(web_answer, several_by_part_of_the_label_and_by_number) {
   cr_assert_str_eq(line.values[0].values[1], "2.2");
 }
 
+Test(web_answer, a_part_that_two_labels_hold_names_neither) {
+  struct web_line line;
+  show("d:ben", NULL, "intake.topics.mentor", "{\"input\":\"select_many\",\"input_token\":\"2\",\"choices\":[{\"token\":\"2.0\",\"label\":\"Confidence in talks\"},"
+       "{\"token\":\"2.1\",\"label\":\"More confidence.\"},{\"token\":\"2.2\",\"label\":\"Conflict\"}]}");
+  cr_assert(answer("ben", &line));
+  cr_assert_eq(line.values[0].value_count, 1, "no guess is made");
+  cr_assert_str_eq(line.values[0].values[0], "2.2");
+}
+
 Test(web_answer, words_into_a_field_an_extra_instead_or_typed) {
   struct web_line line;
   struct web_message *first = show("d:ben", NULL, "intake.six", WORDS);

@@ -196,6 +196,15 @@ Test(web_in, presses_and_forms) {
   cr_assert(!web_in_event(&press, stage.rooms, stage.arena, &event), "not theirs to press");
 }
 
+Test(web_in, nobody_presses_what_another_person_alone_was_shown) {
+  const char *message = stage_act("\"id\":\"o-1\",\"kind\":\"send\",\"to\":{\"room\":\"cell\"},\"only\":\"jo\",\"card\":{\"plain\":\"x\"}")->message;
+  struct web_line press = {.kind = WEB_LINE_PRESS, .number = 3, .at_ms = 5, .person = "jo", .n = "1", .message = message, .token = "t.1"};
+  struct event event;
+  cr_assert(web_in_event(&press, stage.rooms, stage.arena, &event));
+  press.person = "aisha";
+  cr_assert_not(web_in_event(&press, stage.rooms, stage.arena, &event), "she is in that room, and does not see it");
+}
+
 Test(web_in, a_late_press_on_a_deleted_message_still_reaches_the_bot) {
   const char *message = message_to("aisha");
   struct web_line press = {.kind = WEB_LINE_PRESS, .number = 12, .person = "aisha", .message = message, .token = "t"};
