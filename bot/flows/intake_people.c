@@ -85,8 +85,8 @@ void apart_ask(struct talking *talking) {
 static void keep_apart(struct talking *talking, enum answer_state state, const char *names) {
   struct person *person = intake_person(talking);
   person->apart_state = state;
-  if (person->apart == NULL && names[0] == '\0') return;
-  sealing_put(talking->turn, &person->apart, person->id, "person.apart", names);
+  if (names[0] == '\0') sealing_drop(talking->turn, &person->apart);
+  else sealing_put(talking->turn, &person->apart, person->id, "person.apart", names);
 }
 
 static const char *sealed_names(struct turn *turn, const char *text) {

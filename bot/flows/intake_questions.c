@@ -331,11 +331,18 @@ static bool is_in_review(struct talking *talking, const struct question_set *set
   return !question->extra || find_answer(intake_enrolment(talking), question->id) != NULL;
 }
 
+/* "Go through the week" is no answer of its own: the week itself stands in the next line. */
+static bool is_told_by_week(struct talking *talking, const struct question_set *set, size_t at, const struct answer *answer) {
+  bool week = at + 1 < set->questions.count && set->questions.items[at + 1].kind == QUESTION_GRID && is_in_review(talking, set, at + 1);
+  return week && answer != NULL && answer->values.count == 1 && strcmp(answer->values.items[0], "grid") == 0;
+}
+
 void questions_review_lines(struct talking *talking, struct out *out) {
   const struct question_set *set = set_of(talking);
   for (size_t i = 0; set != NULL && i < set->questions.count; i++) {
     if (!is_in_review(talking, set, i)) continue;
-    (void)review_line(talking, out, &set->questions.items[i], find_answer(intake_enrolment(talking), set->questions.items[i].id));
+    const struct answer *answer = find_answer(intake_enrolment(talking), set->questions.items[i].id);
+    if (!is_told_by_week(talking, set, i, answer)) (void)review_line(talking, out, &set->questions.items[i], answer);
   }
 }
 

@@ -187,6 +187,8 @@ Test(intake_people, nobody_and_skip_take_names_back) {
     else stage_text(&stage, "mina", "skip");
     cr_assert_eq(mina(&stage)->apart_state, ways[i].state);
     cr_assert_not(model_apart(stage.model, stage_id(&stage, "mina"), stage_id(&stage, "ben")));
+    cr_assert(stage_has_line(stage_said(&stage, "mina", "intake.review"), "review.apart_none"), "and it is said so");
+    cr_assert_null(mina(&stage)->apart, "nothing of them is kept");
   }
 }
 

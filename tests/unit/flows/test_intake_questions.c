@@ -59,6 +59,11 @@ Test(intake_questions, the_grid_is_asked_of_those_who_wanted_it) {
   cr_assert_eq(answer(&stage, "times_grid")->values.count, 2);
   cr_assert_str_eq(answer(&stage, "times_grid")->values.items[1], "fri_afternoon");
   cr_assert_str_eq(stage_step(&stage, "mina"), "apart");
+  stage_choose(&stage, "mina", "nobody");
+  const struct out *review = stage_said(&stage, "mina", "intake.review");
+  size_t answers = 0;
+  for (size_t i = 0; i < review->lines.count; i++) answers += strcmp(review->lines.items[i].words, "review.answer") == 0;
+  cr_assert_eq(answers, 4, "topics, how, how often and the week itself, not that they went through it");
 }
 
 Test(intake_questions, long_words_are_asked_for_again) {
