@@ -40,8 +40,13 @@ CARDS = {
         "extras": extras("Back", "Skip", "Why do you ask?"), "plain": "What would you like to work on? Pick up to three.\n1. Confidence\n2. Career move"},
     "select_one": {
         "key": "intake.how", "input": "select_one", "title": "How would you like to meet?", "progress": "4 of 6", "text": "You can change it later.",
-        "who": "Sam and Jo.", "choices": buttons("In person", "By video", "Either is fine"), "input_label": "How we meet",
+        "who": "Sam and Jo.", "choices": [{**one, "primary": False} for one in buttons("In person", "By video", "Either is fine")], "input_label": "How we meet",
         "extras": extras("Back", "Skip"), "plain": "How would you like to meet?\n1. In person\n2. By video\n3. Either is fine"},
+    "review": {
+        "key": "intake.review", "input": "select_one", "text": "Here is what you told me. Is it all right?", "who": "Sam and Jo.",
+        "choices": [{"token": "7.x.4.0", "label": "Send my answers", "primary": True}, {"token": "7.x.4.1", "label": "Change topics"},
+                    {"token": "7.x.4.2", "label": "Change my times"}],
+        "plain": "Here is what you told me.\n1. Send my answers\n2. Change topics\n3. Change my times"},
     "text": {
         "key": "intake.about", "input": "text", "title": "Anything a mentor should know?", "progress": "5 of 6", "text": "One or two sentences are plenty.",
         "who": "A mentor we suggest to you.", "input_token": "7.about.4", "input_label": "In your own words", "chars_max": 500,
@@ -69,7 +74,7 @@ CARDS = {
     "none": {"key": "intake.enough", "input": "none", "text": "Thank you, Aisha. I'll write by Friday 22 January, even if there is no news yet.", "plain": "Thank you, Aisha."},
 }
 FILE = {"name": "people-2027-01-11.csv", "type": "text/csv", "bytes": 48211, "href": "/file/0123456789abcdef0123456789abcdef"}
-RING = ["buttons", "select_many", "select_one", "text", "text_short", "date", "newer", "person", "facts", "extras", "none"]
+RING = ["buttons", "select_many", "select_one", "text", "text_short", "date", "newer", "person", "facts", "extras", "none", "review"]
 PEOPLE = [("aisha", "Aisha Khan", "web/city", "mentee, custody"), ("ben", "Ben Okoro", "web/city", "mentor, policy"), ("jo", "Jo Ellis", "web/city", "programme manager"),
           ("sam", "Sam Whitfield", "web/city", "programme manager"), ("mei", "Mei Chen", "web/harbour", "mentor, finance"), ("tom", "Tom Adeyemi", "web/harbour", "mentee")]
 COMMANDS = [("join", "", "Sign up as a mentee or a mentor", "everyone"), ("next", "", "See what happens now", "everyone"),

@@ -144,6 +144,16 @@ def one_is_chosen_from_a_select(hands):
 
 
 @test
+def what_most_would_do_is_a_button_beside_the_select(hands):
+    hands.ask("review")
+    offered = hands.browser.js("return [...document.querySelectorAll('#messages li:last-child option')].map((one) => one.text)")
+    assert offered == ["Please choose", "Change topics", "Change my times"], offered
+    hands.back_to_text("Send my answers")
+    hands.keys(Keys.ENTER)
+    assert hands.sent("press")["token"] == "7.x.4.0"
+
+
+@test
 def words_are_typed_and_sent(hands):
     hands.ask("text")
     hands.tab_to("the field", lambda at: at["tag"] == "textarea", back=True)

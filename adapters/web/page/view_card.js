@@ -15,7 +15,8 @@ function drawButtons(choices, kind, labels, pressed) {
 /** What the input of a question looks like, by its name on the link. */
 const inputs = {
   buttons: (card, labels, act) => drawButtons(card.choices, "choice", labels, act.press),
-  select_one: (card, labels, act) => drawOne(card, labels, (token) => act.press(card.choices.find((choice) => choice.token === token))),
+  select_one: (card, labels, act) => drawOne(card, card.choices.filter((choice) => !choice.primary), labels,
+    (token) => act.press(card.choices.find((choice) => choice.token === token))),
   select_many: (card, labels, act) => drawMany(card, labels, (tokens) => act.form({ choice: tokens })),
   text: (card, labels, act) => drawText(card, labels, (text) => act.form({ text })),
   date: (card, labels, act) => drawDate(card, labels, (text) => act.form({ text })),
@@ -29,6 +30,7 @@ function sideChoices(card) {
 
 function drawControls(card, labels, act) {
   const parts = [
+    card.input === "select_one" ? drawButtons(card.choices.filter((choice) => choice.primary), "choice", labels, act.press) : null,
     inputs[card.input]?.(card, labels, act) ?? null,
     drawButtons(sideChoices(card), "choice", labels, act.press),
     drawButtons(card.extras, "extra", labels, act.press),

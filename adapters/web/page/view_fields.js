@@ -29,15 +29,17 @@ function makeProblem() {
 
 const done = (words, on) => el("button", { type: "button", class: "choice primary", text: words, "data-control": "done", on: { click: on } });
 
-export function drawOne(card, labels, choose) {
+/** `choices` are those of the list; what the card would have most people do stands beside it as a button. */
+export function drawOne(card, choices, labels, choose) {
   const problem = makeProblem();
   const id = freshId("select");
+  const hasButtons = choices.length < card.choices.length;
   const select = el("select", { id, "data-control": "field", "aria-describedby": ids(labels, problem.id) },
     el("option", { value: "", text: "Please choose" }),
-    ...card.choices.map((choice) => el("option", { value: choice.token, text: choice.label })));
+    ...choices.map((choice) => el("option", { value: choice.token, text: choice.label })));
   select.addEventListener("change", () => problem.say(select, ""));
   const send = () => (select.value === "" ? problem.say(select, "Please choose one first.") : choose(select.value));
-  return el("div", { class: "field" }, el("label", { for: id, text: card.input_label ?? "Your answer" }),
+  return el("div", { class: "field" }, el("label", { for: id, text: card.input_label ?? (hasButtons ? "Or something else" : "Your answer") }),
     el("div", { class: "row" }, select, done("Done", send)), problem.line);
 }
 
