@@ -30,7 +30,8 @@ enum reading {
 enum step_flag {
   STEP_TYPED = 1 << 0,       /* free words are an answer here, not only offers */
   STEP_SEVERAL = 1 << 1,     /* several offers may be chosen */
-  STEP_NO_BACK = 1 << 2
+  STEP_NO_BACK = 1 << 2,
+  STEP_NAME = 1 << 3         /* and they are somebody's name: a command is none, and is run */
 };
 
 /* A step may carry a detail behind a slash: talk->step "ask/topics" is step "ask", detail "topics". */

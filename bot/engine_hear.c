@@ -94,6 +94,12 @@ static bool hear_plain(struct talking *talking, const char *meaning, struct hear
   return true;
 }
 
+/* "second", typed while a name is asked for, would be locked away as somebody's line manager, and the boss let in. */
+static bool is_command_for_name(struct talking *talking, const char *text) {
+  const char *args = "";
+  return engine_flag(talking, STEP_NAME) && command_find(talking->turn->arena, text, &args) != NULL;
+}
+
 /* False: the words are no answer at this step. Where free words are one, a sentence with an offer in it is a sentence. */
 static bool hear_words(struct talking *talking, const char *text, struct heard *heard) {
   bool typed = engine_flag(talking, STEP_TYPED);
@@ -101,6 +107,7 @@ static bool hear_words(struct talking *talking, const char *text, struct heard *
   if (heard->text == NULL) return false;
   const char *meaning = offer_for(talking->turn->arena, talking->talk, heard->text) < 0 ? plain_meaning(talking, heard->text) : NULL;
   if (meaning != NULL) return hear_plain(talking, meaning, heard);
+  if (is_command_for_name(talking, heard->text)) return false;
   hear_offers(talking, heard);
   if (typed && heard->unknown != NULL) heard->values = (struct strs){0};
   if (heard->values.count > 0 && heard->unknown == NULL) heard->text = NULL;

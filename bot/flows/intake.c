@@ -153,8 +153,10 @@ static void intake_end(struct talking *talking) {
 }
 
 static void intake_cancel(struct talking *talking) {
-  struct out *out = card_to(talking->turn, talking->talk->person, W("intake.cancelled"));
-  (void)card_command(talking->turn, out, "join", W("command.button.join_on"));
+  bool applied = has_applied(intake_enrolment(talking));
+  struct out *out = card_to(talking->turn, talking->talk->person, applied ? W("talk.cancelled") : W("intake.cancelled"));
+  if (applied) (void)card_command(talking->turn, out, "me", W("command.button.me"));
+  else (void)card_command(talking->turn, out, "join", W("command.button.join_on"));
 }
 
 static void intake_remind(struct talking *talking, enum remind what) {
@@ -190,7 +192,7 @@ static const struct step intake_steps[] = {
      .why = W("why.line_manager"),
      .yes = "right",
      .no = "",
-     .flags = STEP_TYPED},
+     .flags = STEP_TYPED | STEP_NAME},
     {.name = "ask",
      .ask = questions_ask,
      .read = questions_read,
@@ -207,7 +209,7 @@ static const struct step intake_steps[] = {
      .why = W("why.apart"),
      .yes = "right",
      .no = "nobody",
-     .flags = STEP_TYPED},
+     .flags = STEP_TYPED | STEP_NAME},
     {.name = "review", .ask = review_ask, .read = review_read, .next = review_next, .yes = "done"},
     {.name = "half", .ask = half_ask, .read = half_read, .next = half_next, .yes = "on", .no = "later", .flags = STEP_NO_BACK},
     {.name = "enough", .ask = enough_ask, .read = enough_read, .next = enough_next, .yes = "more", .no = "later", .flags = STEP_NO_BACK},

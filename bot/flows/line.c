@@ -18,13 +18,17 @@ static void line_ask(struct talking *talking) {
   out->who = W("who.rules_only");
 }
 
+static const char *kept_words(const char *manager) {
+  return manager[0] == '?' ? W("line.kept_unknown") : W("line.kept");
+}
+
 static void keep(struct talking *talking, enum line_state state, const char *manager) {
   struct turn *turn = talking->turn;
   struct person *person = turn_edit_person(turn, talking->talk->subject);
   person->line_state = state;
   sealing_put(turn, &person->line, person->id, "person.line", manager);
   txn_audit(turn->txn, talking->talk->person, "entered line manager", person->id);
-  struct out *out = card_to(turn, talking->talk->person, W("line.kept"));
+  struct out *out = card_to(turn, talking->talk->person, kept_words(manager));
   param_person(WITH(turn, out), turn, "person", person->id);
   struct out *told = card_to(turn, person->id, W("line.told"));
   param_person(WITH(turn, told), turn, "manager", talking->talk->person);
@@ -47,7 +51,7 @@ static enum reading line_read(struct talking *talking, const struct heard *heard
   return READ_OK;
 }
 
-static const struct step line_steps[] = {{.name = "ask", .ask = line_ask, .read = line_read, .then = STEP_END, .yes = "", .no = "", .flags = STEP_TYPED}};
+static const struct step line_steps[] = {{.name = "ask", .ask = line_ask, .read = line_read, .then = STEP_END, .yes = "", .no = "", .flags = STEP_TYPED | STEP_NAME}};
 static const struct reminder line_reminders[] = {{7, false, REMIND_END}};
 
 const struct flow line_flow = {.name = "line", .steps = line_steps, .step_count = ARRAY_LEN(line_steps),

@@ -59,9 +59,13 @@ def people_csv(changes):
     return out.getvalue()
 
 
+def is_here(name):
+    return any(row["name"] == name for row in csv.DictReader(io.StringIO(people_csv({}))))
+
+
 async def name_line(page, name, then, kill=False):
     """One's own line manager, typed; who is not among the demo's people is read back once."""
-    if any(row["name"] == name for row in csv.DictReader(io.StringIO(people_csv({})))):
+    if is_here(name):
         await page.say(name, then, kill=kill)
     else:
         await page.say(name, "intake.line_manager_known", kill=kill)
@@ -280,11 +284,12 @@ async def mina_begins(page, names):
 async def jo_runs_it(page, names):
     await page.be("jo")
     await page.say("/mentor line @cleo", "line.ask", "Cleo", room="everyone")
-    await page.say(names.entered, "line.kept", kill=True)
+    kept = "line.kept" if is_here(names.entered) else "line.kept_unknown"
+    await page.say(names.entered, kept, kill=True)
     await page.say("/mentor line @omar", "line.ask", "Omar")
-    await page.fill("line.kept", text=names.entered_field)
+    await page.fill(kept, text=names.entered_field)
     await page.say("/mentor line @mina", "line.ask", "Mina")
-    await page.fill("line.kept", **({"person": names.entered_person} if names.entered_person else {"text": names.entered_field}))
+    await page.fill(kept, **({"person": names.entered_person} if names.entered_person else {"text": names.entered_field}))
     await page.say(f"/mentor line @cleo {names.entered_field}", "person.unknown")
     await page.say("/mentor applicants", "applicants.list")
     await page.press("Accept all", "applicants.accepted_all")

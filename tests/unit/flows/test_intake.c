@@ -137,6 +137,17 @@ Test(intake, me_before_joining_has_nothing_to_show) {
 }
 
 /* ---- stopping and going on ---- */
+Test(intake, who_has_signed_up_is_not_told_to_sign_up_when_they_stop) {
+  STAGE(stage);
+  mina(&stage);
+  (void)stage_enrol(&stage, "mina", ROLE_MENTEE, ENROLMENT_APPLIED);
+  stage_text(&stage, "mina", "me");
+  SAID(&stage, "mina", "intake.review");
+  stage_text(&stage, "mina", "stop");
+  SAID(&stage, "mina", "talk.cancelled");
+  cr_assert_eq(stage_enrolment(&stage, "mina")->state, ENROLMENT_APPLIED);
+}
+
 Test(intake, join_goes_on_where_it_stopped) {
   static const char *const steps[] = {"limits", "about_you", "line_manager", "ask/topics", "ask/times", "apart", "review"};
   for (size_t i = 0; i < ARRAY_LEN(steps); i++) {

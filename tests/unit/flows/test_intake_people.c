@@ -79,6 +79,18 @@ Test(intake_people, a_name_that_means_nobody_is_read_back_once) {
   cr_assert_str_eq(stage_step(&stage, "mina"), "ask/topics", "who says it twice means it");
 }
 
+Test(intake_people, a_command_is_nobodys_name) {
+  static const char *const steps[] = {"line_manager", "apart"};
+  for (size_t i = 0; i < 2; i++) {
+    STAGE(stage);
+    cast(&stage, steps[i]);
+    stage_text(&stage, "mina", "who sees what");
+    SAID(&stage, "mina", "privacy.text");
+    cr_assert_str_eq(stage_step(&stage, "mina"), steps[i], "and the question stays");
+    cr_assert_null(i == 0 ? mina(&stage)->line : mina(&stage)->apart);
+  }
+}
+
 Test(intake_people, a_name_of_several_asks_for_the_full_one) {
   STAGE(stage);
   cast(&stage, "line_manager");

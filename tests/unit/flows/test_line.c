@@ -40,6 +40,28 @@ Test(line, from_then_on_the_one_above_is_recused) {
   cr_assert_not(stage_names(&stage, stage_said(&stage, "sam", "people.all"), "aisha"));
 }
 
+Test(line, words_that_are_no_name_leave_the_one_above_out) {
+  static const char *const words[] = {"second", "yes", "people waiting"};
+  for (size_t i = 0; i < ARRAY_LEN(words); i++) {
+    STAGE(stage);
+    cast(&stage);
+    stage_text(&stage, "jo", "line aisha");
+    stage_text(&stage, "jo", words[i]);
+    NOT_SAID(&stage, "aisha", "line.told");
+    cr_assert_null(stage_get_person(&stage, "aisha")->line, "%s", words[i]);
+    cr_assert_str_eq(stage_step(&stage, "jo"), "ask");
+  }
+}
+
+Test(line, who_is_not_here_is_said_to_be_no_one_here) {
+  STAGE(stage);
+  cast(&stage);
+  stage_text(&stage, "jo", "line aisha");
+  stage_text(&stage, "jo", "Sam Red");
+  SAID(&stage, "jo", "line.kept_unknown");
+  SAID(&stage, "aisha", "line.told");
+}
+
 Test(line, nobody_above_them) {
   STAGE(stage);
   cast(&stage);
