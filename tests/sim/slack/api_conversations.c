@@ -60,15 +60,21 @@ static const char *answer_open(struct call *call, const struct channel *channel,
   return NULL;
 }
 
+/* One that there is already: only direct and group messages are opened; rooms with a name are joined. */
+static const char *open_again(struct call *call) {
+  struct channel *channel = NULL;
+  if (talk_own_room(call, arg(call, "channel"), &channel) != NULL) return "channel_not_found";
+  if (channel->kind < CHANNEL_IM) return "method_not_supported_for_channel_type";
+  const char *error = api_wants(call, channel->kind == CHANNEL_IM ? "im:write" : "mpim:write");
+  return error != NULL ? error : answer_open(call, channel, true);
+}
+
 const char *api_conversations_open(struct call *call) {
   struct user *members[MPIM_MAX + 1];
   size_t count = 0;
   struct world *world = &call->sim->world;
   struct channel *channel = NULL;
-  if (arg(call, "channel") != NULL) {
-    const char *error = talk_own_room(call, arg(call, "channel"), &channel);
-    return error != NULL ? "channel_not_found" : answer_open(call, channel, true);
-  }
+  if (arg(call, "channel") != NULL) return open_again(call);
   const char *error = members_for_open(call, members, &count);
   if (error == NULL) error = api_wants(call, count == 2 ? "im:write" : "mpim:write");
   if (error != NULL) return error;

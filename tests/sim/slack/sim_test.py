@@ -240,6 +240,22 @@ def scopes_are_named_when_one_is_missing(sim):
 
 
 @rule
+def a_group_message_is_read_only_with_its_own_scope(sim):
+    people = [sim.person(name) for name in ("ann", "ben")]
+    pair, private = sim.good("conversations.open", users=",".join(people))["channel"]["id"], sim.good("conversations.create", name="x", is_private=True)["channel"]["id"]
+    sim.do("token", token=sim.token, scopes="chat:write,im:write,mpim:write,im:history")
+    assert sim.fails("missing_scope", "conversations.history", channel=pair)["needed"] == "mpim:history"
+    sim.do("token", token=sim.token, scopes="chat:write,im:write,mpim:write,im:history,mpim:history")
+    sim.good("conversations.history", channel=pair)
+    assert sim.fails("missing_scope", "conversations.history", channel=private)["needed"] == "groups:history"
+    assert sim.good("conversations.open", channel=pair)["channel"]["id"] == pair
+    sim.fails("method_not_supported_for_channel_type", "conversations.open", channel=private)
+    sim.fails("channel_not_found", "conversations.open", channel="G0NOWHERE")
+    sim.do("token", token=sim.token, scopes="im:write")
+    assert sim.fails("missing_scope", "conversations.open", channel=pair)["needed"] == "mpim:write"
+
+
+@rule
 def arguments_come_as_a_form_as_json_or_in_the_address(sim):
     ann = sim.person("ann")
     assert sim.good("users.info", user=ann, include_locale="true")["user"]["locale"] == "en-GB"
