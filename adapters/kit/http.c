@@ -86,6 +86,7 @@ static void release(struct http_call *call) {
   curl_slist_free_all(call->headers);
   if (call->body != NULL) explicit_bzero(call->body, call->body_bytes);
   free(call->body);
+  if (call->answer.data != NULL) explicit_bzero(call->answer.data, call->answer.length); /* people's words may be in it */
   text_done(&call->answer);
   text_done(&call->head);
   free(call);

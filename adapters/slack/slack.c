@@ -100,6 +100,7 @@ static void watch_in(struct slack_team *team, int64_t wait_ms) {
 /* Where Slack does not list them, the right is there until a call is refused. */
 static void learn_scopes(struct slack_team *team, const char *scopes) {
   if (scopes == NULL) return;
+  team->no_group_history = !slack_scopes_hold(scopes, SLACK_GROUP_HISTORY);
   team->no_files = !slack_scopes_hold(scopes, "files:write") || !slack_scopes_hold(scopes, "files:read");
 }
 

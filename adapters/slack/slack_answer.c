@@ -261,7 +261,7 @@ static bool posted(const struct slack_call *call, const struct slack_http *http,
 }
 
 void slack_answer_read(const struct slack_call *call, const struct slack_http *http, struct arena *arena, struct slack_answer *ret_answer) {
-  CLEANUP(json_freep) cJSON *root = NULL;
+  CLEANUP(json_wipep) cJSON *root = NULL;
   struct slack_answer answer = {.result = RESULT_FAILED, .why = "broken"};
   if (posted(call, http, arena, ret_answer)) return;
   int64_t retry_ms = http->retry_after_s > RETRY_S_MAX ? RETRY_S_MAX * 1000 : http->retry_after_s * 1000;
@@ -278,7 +278,7 @@ void slack_answer_read(const struct slack_call *call, const struct slack_http *h
 
 void slack_answer_found(const char *action, const char *channel, const struct slack_http *http, struct arena *arena,
                         struct slack_answer *ret_answer) {
-  CLEANUP(json_freep) cJSON *root = NULL;
+  CLEANUP(json_wipep) cJSON *root = NULL;
   struct slack_answer answer = {.result = RESULT_CANNOT_TELL, .channel = channel};
   if (http->status == 200 && parse(http, &root) && json_bool_or(root, "ok", false)) {
     const cJSON *message;

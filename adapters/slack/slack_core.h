@@ -58,7 +58,7 @@ struct slack_team { /* a workspace; owned by struct slack, as is all in it */
   struct slack_question *questions;
   struct slack_lately *lately;
   size_t looking;             /* slack_deeds.c: look-ups that nobody waits for */
-  bool rooms_are_closed;      /* Slack tells us nothing of what was said in rooms */
+  bool no_group_history;      /* what stands in group messages is not for us: so it is unless the workspace chose otherwise */
 };
 
 struct slack_deeds;

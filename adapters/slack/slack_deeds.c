@@ -387,6 +387,13 @@ static bool looks_again(struct deed *deed, const struct slack_answer *answer) {
   return true;
 }
 
+/* It was taken from us since: until Slack lists it again it is not asked for each message. */
+static void note_refusal(struct deed *deed, const struct slack_answer *answer) {
+  bool missing = answer->error != NULL && strcmp(answer->error, "missing_scope") == 0;
+  bool history = deed->looks.calls[deed->look].method == SLACK_HISTORY;
+  if (missing && history && slack_out_asks_room(&deed->action)) deed->team->no_group_history = true;
+}
+
 /* Whose action nobody knows any more may have been a file. */
 static void read_history(const struct deed *deed, const struct slack_http *http, struct slack_answer *ret_answer) {
   const struct action *action = &deed->action;
@@ -413,7 +420,7 @@ static void on_looked(void *who, const struct slack_http *http) {
   if (last || answer.result != RESULT_SENT) {
     stop_counting(deed);
     if (looks_again(deed, &answer)) return;
-    if (answer.error != NULL && strcmp(answer.error, "missing_scope") == 0 && deed->action.room != NULL) deed->team->rooms_are_closed = true;
+    note_refusal(deed, &answer);
     if (last) read_history(deed, http, &answer);
     else answer.result = RESULT_CANNOT_TELL;
     found(deed, &answer);
@@ -427,7 +434,7 @@ static void on_looked(void *who, const struct slack_http *http) {
 
 static void look_up(struct deed *deed, bool asked) {
   int64_t since_ms = deed->since_ms == 0 ? slack_wall_ms() - PAST_MS : deed->since_ms - DOUBT_MS;
-  bool hurried = asked || waits_for_it(deed), closed = deed->action.room != NULL && deed->team->rooms_are_closed;
+  bool hurried = asked || waits_for_it(deed), closed = deed->team->no_group_history && slack_out_asks_room(&deed->action);
   deed->asked = asked;
   if (closed || !slack_out_ask(&deed->action, since_ms, deed->arena, &deed->looks)) {
     deed->in_doubt = false;

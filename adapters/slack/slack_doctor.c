@@ -160,6 +160,13 @@ static void check_scopes(struct doctor *doctor, const struct visit *visit) {
   if (missing == 0) good("scopes", "all that the manifest asks for");
 }
 
+/* Both are right: the workspace chose. */
+static void tell_groups(const struct visit *visit) {
+  static const char may[] = "the app may read them (" SLACK_GROUP_HISTORY "); mentord looks there only for its own messages, so that none stands twice";
+  static const char cannot[] = "the app cannot read them (no " SLACK_GROUP_HISTORY "); after a crash a message of mentord's may stand there twice";
+  good("group messages", slack_scopes_hold(visit->scopes, SLACK_GROUP_HISTORY) ? may : cannot);
+}
+
 static void check_clock(struct doctor *doctor, const struct visit *visit) {
   struct tm then = {0};
   char what[128];
@@ -215,6 +222,7 @@ static void check_bot(struct doctor *doctor, const struct slack_team_config *tea
       wrong(doctor, what, "write slack/ and that id into slack.yaml and mentord.yaml, or the other workspace's token into the file");
     else good("workspace", id);
     if (ok) check_scopes(doctor, &visit);
+    if (ok) tell_groups(&visit);
     if (ok) check_files(doctor, token, visit.scopes);
     if (ok) (void)snprintf(bot, ID_BYTES, "%s", json_str_or(visit.json, "bot_id", ""));
     check_clock(doctor, &visit);

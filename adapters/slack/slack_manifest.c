@@ -14,8 +14,12 @@ static const char app_name[] = "Mentor", bot_name[] = "mentor", color[] = "#2b4b
 static const char about[] = "Runs your mentoring programme: joining, matching, meetings, and help when something goes wrong.";
 static const char about_long[] =
     "Mentor runs a formal mentoring programme where people already talk. Write to it in a direct message to find a mentor or to be one; it asks "
-    "what it needs to know, says who will see each answer, introduces the two of you, and sees to it that you meet. It can read what is written "
-    "to it, and nothing else: no channels, no other messages. In a channel, and from anywhere, use " SLACK_COMMAND " with one of these words:\n";
+    "what it needs to know, says who will see each answer, introduces the two of you, and sees to it that you meet. ";
+static const char reads[] = "It can read what is written to it, and nothing else: no channels, no other messages. ";
+static const char reads_groups[] =
+    "It can read what is written to it. It could also read the group messages that it is in; it looks there for its own messages only, so that "
+    "none stands there twice, and keeps nothing. No channels, no other messages. ";
+static const char about_words[] = "In a channel, and from anywhere, use " SLACK_COMMAND " with one of these words:\n";
 static const char about_command[] = "Where am I, what is next, and everything else you can ask of Mentor";
 
 /* ---- lengths ---- */
@@ -39,9 +43,9 @@ static enum err check_all(const char *long_text, const char *hint) {
 
 /* ---- from the bot's commands ---- */
 
-static enum err read_commands(const cJSON *commands, struct text *long_text, struct text *hint) {
+static enum err read_commands(const cJSON *commands, bool group_history, struct text *long_text, struct text *hint) {
   const cJSON *command;
-  text_add(long_text, about_long);
+  text_addf(long_text, "%s%s%s", about_long, group_history ? reads_groups : reads, about_words);
   cJSON_ArrayForEach(command, commands) {
     const char *name = json_str(command, "name"), *args = json_str_or(command, "args", ""), *help = json_str(command, "help");
     bool for_all = strcmp(json_str_or(command, "who", ""), "everyone") == 0;
@@ -76,13 +80,14 @@ static void put_features(struct json_out *json, const char *hint) {
   json_close(json, '}');
 }
 
-static void put_scopes(struct json_out *json) {
+static void put_scopes(struct json_out *json, bool group_history) {
   json_open(json, "oauth_config", '{');
   json_open(json, "scopes", '{');
   json_open(json, "bot", '[');
 #define PUT_SCOPE(name, needed, missed) json_put_str(json, NULL, name);
   SLACK_SCOPE_LIST(PUT_SCOPE)
 #undef PUT_SCOPE
+  if (group_history) json_put_str(json, NULL, SLACK_GROUP_HISTORY);
   json_close(json, ']');
   json_close(json, '}');
   json_close(json, '}');
@@ -106,7 +111,7 @@ static void put_settings(struct json_out *json) {
   json_close(json, '}');
 }
 
-static void write_manifest(const char *long_text, const char *hint, struct text *manifest) {
+static void write_manifest(const char *long_text, const char *hint, bool group_history, struct text *manifest) {
   struct json_out json;
   json_out_init(&json, manifest);
   json_open(&json, NULL, '{');
@@ -121,20 +126,20 @@ static void write_manifest(const char *long_text, const char *hint, struct text 
   json_put_str(&json, "background_color", color);
   json_close(&json, '}');
   put_features(&json, hint);
-  put_scopes(&json);
+  put_scopes(&json, group_history);
   put_settings(&json);
   json_close(&json, '}');
 }
 
-enum err slack_manifest(const char *commands, size_t bytes, struct text *ret_manifest) {
+enum err slack_manifest(const char *commands, size_t bytes, bool group_history, struct text *ret_manifest) {
   CLEANUP(json_freep) cJSON *root = NULL;
   CLEANUP(text_done) struct text long_text, hint;
   text_init(&long_text, SLACK_MANIFEST_BYTES_MAX);
   text_init(&hint, SLACK_MANIFEST_BYTES_MAX);
   enum err err = json_parse(commands, bytes, SLACK_MANIFEST_BYTES_MAX, &root);
   if (err == ERR_NONE && !cJSON_IsArray(root)) err = err_note(ERR_BAD_INPUT, "the commands: they are a list, as `mentord commands` prints it");
-  if (err == ERR_NONE) err = read_commands(root, &long_text, &hint);
+  if (err == ERR_NONE) err = read_commands(root, group_history, &long_text, &hint);
   if (err == ERR_NONE) err = check_all(text_str(&long_text), text_str(&hint));
-  if (err == ERR_NONE) write_manifest(text_str(&long_text), text_str(&hint), ret_manifest);
+  if (err == ERR_NONE) write_manifest(text_str(&long_text), text_str(&hint), group_history, ret_manifest);
   return err;
 }

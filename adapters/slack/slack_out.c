@@ -262,6 +262,12 @@ void slack_out_take(struct slack_call *call, const char *channel) {
 
 /* ---- what became of it ---- */
 
+/* Direct messages are all called D…; what is called otherwise is a room until Slack says more. */
+bool slack_out_asks_room(const struct action *action) {
+  if (action->kind == ACTION_EDIT) return action->message != NULL && action->message[0] != 'D';
+  return action->room != NULL;
+}
+
 bool slack_out_ask(const struct action *action, int64_t since_ms, struct arena *arena, struct slack_calls *ret_calls) {
   struct slack_calls calls = {.result = RESULT_CANNOT_TELL};
   const char *room = action->room, *ts = NULL;
@@ -271,6 +277,7 @@ bool slack_out_ask(const struct action *action, int64_t since_ms, struct arena *
     int64_t since_s = since_ms > SINCE_MARGIN_MS ? (since_ms - SINCE_MARGIN_MS) / 1000 : 0; /* our clock is not Slack's */
     room_for(&calls, 2, arena);
     if (room == NULL) put(add(&calls, SLACK_OPEN, false), "users", action->person);
+    else if (slack_out_asks_room(action)) put(add(&calls, SLACK_OPEN, false), "channel", room); /* only a group message is opened */
     struct slack_call *call = add(&calls, SLACK_HISTORY, false);
     put(call, "channel", room);
     if (room == NULL) call->take_channel = "channel";

@@ -83,9 +83,11 @@ void slack_out_open(const struct slack_in *in, struct arena *arena, struct slack
 /* The page of somebody who has none yet (`in->home`): what to do here, and a button for it. */
 void slack_out_home(const struct slack_in *in, struct arena *arena, struct slack_calls *ret_calls);
 
-/* What became of this action? First call: where it went (persons only), second: what was said there since `since_ms`. The
- * answer of the last one goes to slack_answer_found. Of an edit only what follows behind the changed message can be found.
- * False: it cannot be asked (the answer is `cannot_tell`). */
+/* Does its look-up lead to where people talk with each other? Direct messages are no such place. */
+bool slack_out_asks_room(const struct action *action);
+/* What became of this action? First call: where it went (a person's direct messages; a room only if it is a group message: Slack refuses that
+ * call for all others, and nothing is read), second: what was said there since `since_ms`. The answer of the last one goes to
+ * slack_answer_found. Of an edit only what follows behind the changed message can be found. False: it cannot be asked (`cannot_tell`). */
 bool slack_out_ask(const struct action *action, int64_t since_ms, struct arena *arena, struct slack_calls *ret_calls);
 
 /* mentord-slack's capabilities. */

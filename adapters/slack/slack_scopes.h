@@ -20,6 +20,10 @@ enum { SLACK_SCOPES_BYTES = 2048 };
   SCOPE("groups:write", false, "no private channel for more than eight people")                                     \
   SCOPE("groups:read", false, "the bot does not hear of private channels that it was put into or taken out of, that were renamed, or whom somebody left")
 
+/* Asked for only where a workspace wants it (`manifest --group-history`): with it the app could read what a pair says in its group
+ * message. mentord looks there for its own messages, where nobody knows whether they arrived, and for nothing else. No event goes with it. */
+#define SLACK_GROUP_HISTORY "mpim:history"
+
 /* EVENT("name", "the scope it needs", "" none) */
 #define SLACK_SUBSCRIBE_LIST(EVENT)                                                                                 \
   EVENT("message.im", "im:history")                                                                                 \

@@ -37,13 +37,15 @@ static int print_indented(const char *json) {
   return code;
 }
 
-static int manifest(void) {
+static int manifest(int more, char **words) {
+  bool group_history = more == 1 && strcmp(words[0], "--group-history") == 0;
   struct text text;
   size_t bytes;
+  if (more > 0 && !group_history) return complain("manifest takes no argument but --group-history: it reads standard input");
   char *commands = read_input(SLACK_MANIFEST_BYTES_MAX, &bytes);
   text_init(&text, SLACK_MANIFEST_BYTES_MAX);
   err_note_clear();
-  enum err err = slack_manifest(commands, bytes, &text);
+  enum err err = slack_manifest(commands, bytes, group_history, &text);
   int code = err == ERR_NONE ? print_indented(text_str(&text)) : complain(err_note_text());
   text_done(&text);
   free(commands);
@@ -109,8 +111,10 @@ static int decode_json(const char *json, size_t bytes, struct arena *arena) {
   return tell(&in);
 }
 
-static int decode(void) {
+static int decode(int more, char **words) {
   size_t bytes;
+  (void)words;
+  if (more > 0) return complain("decode takes no arguments: it reads standard input");
   char *json = read_input(SLACK_IN_BYTES_MAX, &bytes);
   struct arena *arena = arena_new(SLACK_IN_ARENA_BYTES_MAX);
   int code = decode_json(json, bytes, arena);
@@ -121,13 +125,13 @@ static int decode(void) {
 
 static const struct {
   const char *name;
-  int (*run)(void);
+  int (*run)(int more, char **words); /* what stands behind its name */
 } tools[] = {{"manifest", manifest}, {"decode", decode}};
 
 bool slack_tools(int argc, char **argv, int *ret_code) {
   for (size_t i = 0; i < ARRAY_LEN(tools) && argc > 1; i++) {
     if (strcmp(tools[i].name, argv[1]) != 0) continue;
-    *ret_code = argc == 2 ? tools[i].run() : complain("this takes no arguments: it reads standard input");
+    *ret_code = tools[i].run(argc - 2, argv + 2);
     return true;
   }
   return false;

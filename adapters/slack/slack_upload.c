@@ -301,7 +301,7 @@ static bool is_it(const struct action *action, const char *bot_user, int64_t sin
 
 void slack_upload_found(const struct action *action, const char *channel, const char *bot_user, int64_t since_ms, const struct slack_http *http,
                         struct arena *arena, struct slack_answer *ret_answer) {
-  CLEANUP(json_freep) cJSON *root = NULL;
+  CLEANUP(json_wipep) cJSON *root = NULL;
   struct slack_answer answer = {.result = RESULT_CANNOT_TELL, .channel = channel};
   const cJSON *message;
   if (parsed(http, &root) && cJSON_IsArray(json_at(root, "messages"))) {

@@ -90,6 +90,18 @@ void json_freep(cJSON **root) {
   *root = NULL;
 }
 
+static void wipe_texts(cJSON *node) {
+  for (; node != NULL; node = node->next) {
+    if (node->valuestring != NULL) explicit_bzero(node->valuestring, strlen(node->valuestring));
+    wipe_texts(node->child); /* as deep as the parser let it be */
+  }
+}
+
+void json_wipep(cJSON **root) {
+  wipe_texts(*root);
+  json_freep(root);
+}
+
 /* ---- look-ups ---- */
 
 static const cJSON *child_named(const cJSON *object, const char *key, size_t length) {

@@ -15,6 +15,7 @@ enum err json_parse(const char *text, size_t bytes, size_t bytes_max, cJSON **re
 /* The same with another depth, at most 500: for what others nest as they like. */
 enum err json_parse_deep(const char *text, size_t bytes, size_t bytes_max, unsigned depth_max, cJSON **ret_root) MUST_CHECK;
 void json_freep(cJSON **root); /* for CLEANUP */
+void json_wipep(cJSON **root); /* the same, for what others said: none of its texts stays behind in memory */
 /* The same as json_parse, for what is read once and at once: the tree lives and dies with `arena`, and nothing may be added to it. A node for
  * each two bytes of text is the worst there can be. */
 #define JSON_TREE_BYTES_MAX(text_bytes) (((text_bytes) / 2 + 2) * sizeof(cJSON) + (text_bytes) + 1)

@@ -3,7 +3,7 @@
 #define MENTORD_PLATFORM_TOOLS_H
 
 /* All become the adapter's own program, which stands beside ours. They come back, with an exit code, only when there is none. */
-int platform_manifest(const char *platform); /* it reads the bot's commands from standard input */
+int platform_manifest(const char *platform, const char *option); /* it reads the bot's commands from standard input; NULL: no option */
 int platform_decode(const char *platform);
 int platform_doctor(const char *platform, const char *file); /* the adapter's own settings; NULL: where it looks by itself */
 

@@ -23,6 +23,9 @@ enum { CONFIG_BYTES_MAX = 1024 * 1024, FILES_MAX = 1024 };
   OPTION(TEXT, left_out, "--left-out", "FILE", "left-out.csv", "where rows that cannot be used are written")                 \
   OPTION(SWITCH, yes, "--yes", NULL, NULL, "do not ask")                                                                     \
   OPTION(SWITCH, json, "--json", NULL, NULL, "for a monitor")                                                                \
+  OPTION(SWITCH, group_history, "--group-history", NULL, NULL,                                                               \
+         "let the app read group messages: after a crash no message stands twice in a pair's, but the app could read what the two say there; " \
+         "mentord looks only for its own messages and keeps nothing")                                                        \
   OPTION(SWITCH, help, "--help", NULL, NULL, "print this")
 
 struct subcommand;
@@ -90,7 +93,7 @@ static int do_records(struct arguments *arguments) {
 }
 
 static int do_manifest(struct arguments *arguments) {
-  return platform_manifest(arguments->files[0]);
+  return platform_manifest(arguments->files[0], arguments->group_history ? "--group-history" : NULL);
 }
 
 static int do_decode(struct arguments *arguments) {
@@ -120,7 +123,7 @@ static const struct subcommand {
     {"commands", "", "print the bot's commands as JSON", do_commands, false, 0, 0},
     {"records", "", "print every stored field: type, class, who may see it", do_records, false, 0, 0},
     {"log-manual", "", "print what each log record means", do_log_manual, false, 0, 0},
-    {"manifest", "PLATFORM", "print what the platform wants to know of the app, from the bot's commands", do_manifest, false, 1, 1},
+    {"manifest", "PLATFORM [--group-history]", "print what the platform wants to know of the app, from the bot's commands", do_manifest, false, 1, 1},
     {"decode", "PLATFORM < payload.json", "print what the bot would hear; exit 0: an event; 1: nothing for the bot, and why; 2: not understood", do_decode, false, 1, 1},
     {"doctor", "PLATFORM [FILE]", "look at an adapter's settings and at its platform, and say what to mend; exit 0: nothing", do_doctor, false, 1, 2},
     {"help", "[SUBCOMMAND]", "print this, or one of these", do_help, false, 0, 1},

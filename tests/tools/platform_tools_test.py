@@ -37,6 +37,12 @@ def test_manifest(folder):
     long_text = manifest["display_information"]["long_description"]
     check("each of the bot's commands stands in it", len(names) > 5 and all(f"\n• {name}" in long_text for name in names), long_text)
     check("it is for people to read", out.count("\n") > 40)
+    code, chosen, said = run(folder, "manifest", "slack", "--group-history")
+    scopes = [json.loads(text or "{}").get("oauth_config", {}).get("scopes", {}).get("bot", []) for text in (out, chosen)]
+    check("the option reaches the adapter's program", code == 0 and scopes[1] == [*scopes[0], "mpim:history"], (scopes, said))
+    check("its help says what it costs", "could read what the two say" in run(folder, "help", "manifest")[1])
+    code, printed, said = run(folder, "manifest", "slack", "--history")
+    check("another option is refused", code == 2 and printed == "" and "--history" in said, said)
     code, _, said = run(folder, "manifest", "nosuch")
     check("a platform without an adapter", code == 2 and "no adapter" in said, said)
     check("no way out of the folder", run(folder, "manifest", "../mentord-slack")[0] == 2)

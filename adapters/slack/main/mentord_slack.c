@@ -26,6 +26,9 @@ static void help_line(const char *name, const char *value, const char *help) {
 static void help(void) {
   printf("mentord-slack speaks to Slack for the bot.\n"
          "  manifest               prints the app's manifest, from the bot's commands on standard input\n"
+         "    --group-history      it asks for the right to read group messages too: after a crash no message stands\n"
+         "                         twice in a pair's, but the app could read what the two say there; mentord looks\n"
+         "                         only for its own messages and keeps nothing\n"
          "  decode                 reads a payload of Slack's, prints what the bot would hear\n");
   slack_options_help(help_line);
   printf("For tests of mentord itself, never in use:\n");

@@ -2,6 +2,7 @@
 #include "bot/base/json.h"
 
 #include <criterion/criterion.h>
+#include <malloc.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -418,4 +419,34 @@ Test(json, sees_every_byte_at_every_place) {
       for (int c = 1; c < 256; c++) assert_seen(c, place, lengths[i]);
     }
   }
+}
+
+/* ---- what others said ---- */
+
+static const char said_between[] = "what two people said to each other";
+static int kept_words;
+
+/* Looks at each piece of memory as it is given back. */
+static void look_and_free(void *memory) {
+  size_t bytes = memory == NULL ? 0 : malloc_usable_size(memory);
+  if (memory != NULL && memmem(memory, bytes, said_between, sizeof said_between - 1) != NULL) kept_words++;
+  free(memory);
+}
+
+Test(json, what_others_said_is_wiped_before_its_memory_is_given_back) {
+  cJSON_Hooks hooks = {.malloc_fn = malloc, .free_fn = look_and_free};
+  const char *words = "{\"messages\":[{\"text\":\"what two people said to each other\",\"blocks\":[[\"what two people said to each other\"]]}]}";
+  void (*const frees[])(cJSON **) = {json_freep, json_wipep};
+  cJSON_InitHooks(&hooks);
+  for (size_t i = 0; i < 2; i++) {
+    cJSON *root = NULL;
+    cr_assert_eq(json_parse(words, strlen(words), 1000, &root), ERR_NONE, "%s", err_note_text());
+    kept_words = 0;
+    frees[i](&root);
+    cr_expect_null(root);
+    cr_expect_eq(kept_words, i == 0 ? 2 : 0, "%d pieces held it", kept_words);
+  }
+  cJSON *none = NULL;
+  json_wipep(&none);
+  cJSON_InitHooks(NULL);
 }

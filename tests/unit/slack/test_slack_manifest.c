@@ -10,14 +10,18 @@
 
 TestSuite(slack_manifest, .init = hear_begin, .fini = hear_end);
 
-static cJSON *manifest_of(const char *commands, size_t bytes) {
+static cJSON *manifest_with(const char *commands, size_t bytes, bool group_history) {
   CLEANUP(text_done) struct text text;
   cJSON *root = NULL;
   text_init(&text, SLACK_MANIFEST_BYTES_MAX);
   err_note_clear();
-  if (slack_manifest(commands, bytes, &text) != ERR_NONE) return NULL;
+  if (slack_manifest(commands, bytes, group_history, &text) != ERR_NONE) return NULL;
   cr_assert_eq(json_parse(text_str(&text), text.length, SLACK_MANIFEST_BYTES_MAX, &root), ERR_NONE, "%s", err_note_text());
   return root;
+}
+
+static cJSON *manifest_of(const char *commands, size_t bytes) {
+  return manifest_with(commands, bytes, false);
 }
 
 static bool holds(const cJSON *list, const char *what) {
@@ -56,6 +60,23 @@ Test(slack_manifest, it_asks_for_what_its_events_need_and_reads_no_channel) {
   for (size_t i = 0; i < ARRAY_LEN(told); i++) cr_expect(holds(events, told[i]), "what slack_in tells of it is never heard: %s", told[i]);
   static const char *const never[] = {"channels:history", "groups:history", "mpim:history", "channels:read", "users:read.email", "chat:write.public"};
   for (size_t i = 0; i < ARRAY_LEN(never); i++) cr_expect_not(holds(scopes, never[i]), "%s", never[i]);
+}
+
+Test(slack_manifest, group_messages_may_be_read_only_where_a_workspace_wants_it_and_none_comes_by_itself) {
+  CLEANUP(text_done) struct text commands;
+  text_init(&commands, SLACK_MANIFEST_BYTES_MAX);
+  cr_assert_eq(manual_commands(&commands), ERR_NONE, "%s", err_note_text());
+  CLEANUP(json_freep) cJSON *usual = manifest_with(text_str(&commands), commands.length, false);
+  CLEANUP(json_freep) cJSON *chosen = manifest_with(text_str(&commands), commands.length, true);
+  cr_assert(usual != NULL && chosen != NULL, "%s", err_note_text());
+  const cJSON *scopes = json_at(chosen, "oauth_config.scopes.bot"), *before = json_at(usual, "oauth_config.scopes.bot");
+  cr_expect(holds(scopes, SLACK_GROUP_HISTORY) && !holds(before, SLACK_GROUP_HISTORY));
+  cr_expect_eq(cJSON_GetArraySize(scopes), cJSON_GetArraySize(before) + 1, "that one right and no other");
+  cr_expect(cJSON_Compare(json_at(chosen, "settings"), json_at(usual, "settings"), true), "no event goes with it");
+  cr_expect_not(holds(json_at(chosen, "settings.event_subscriptions.bot_events"), "message.mpim"));
+  const char *said = json_str(chosen, "display_information.long_description"), *said_before = json_str(usual, "display_information.long_description");
+  cr_expect(strstr(said_before, "and nothing else") != NULL && strstr(said, "and nothing else") == NULL, "who looks at the app reads what it may do: %s", said);
+  cr_expect_not_null(strstr(said, "could also read the group messages"));
 }
 
 Test(slack_manifest, what_does_not_fit_is_refused_with_its_place) {

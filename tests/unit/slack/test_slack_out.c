@@ -362,15 +362,32 @@ Test(slack_out, what_can_be_asked) {
   cr_expect_str_eq(field(&calls.calls[0], "users"), "U1");
   cr_expect_str_eq(field(&calls.calls[1], "oldest"), "1772445600.000000");
   cr_expect_str_eq(calls.calls[1].take_channel, "channel");
-  cr_assert(slack_out_ask(&room, 0, hear_arena, &calls) && calls.count == 1);
-  cr_expect_eq(field(&calls.calls[0], "oldest"), NULL);
+  cr_expect_not(slack_out_asks_room(&direct));
+  cr_expect(slack_out_asks_room(&room));
   const struct action hidden = {.kind = ACTION_SEND, .id = "o88", .room = "C1", .only = "U1"}, edit = {.kind = ACTION_EDIT, .message = "D1/1.2"};
   const struct action file = {.kind = ACTION_UPLOAD, .id = "o88", .person = "U1"};
   cr_expect(slack_out_ask(&file, 0, hear_arena, &calls) && calls.count == 2);
   cr_expect_not(slack_out_ask(&hidden, 0, hear_arena, &calls));
-  cr_assert(slack_out_ask(&edit, 0, hear_arena, &calls) && calls.count == 1);
+  cr_assert(slack_out_ask(&edit, 0, hear_arena, &calls) && calls.count == 1 && !slack_out_asks_room(&edit));
   cr_expect_str_eq(field(&calls.calls[0], "channel"), "D1", "what follows behind a long edit");
   const struct action odd = {.kind = ACTION_EDIT, .message = "D1/e/1.2"}, leave = {.kind = ACTION_ROOM_LEAVE, .room = "C1"};
   cr_expect(!slack_out_ask(&odd, 0, hear_arena, &calls) && calls.result == RESULT_CANNOT_TELL);
   cr_expect_not(slack_out_ask(&leave, 0, hear_arena, &calls));
+}
+
+Test(slack_out, a_room_is_looked_into_only_if_slack_opens_it_as_a_group_message) {
+  const struct action rooms[] = {{.kind = ACTION_SEND, .id = "o88", .room = "G1"}, {.kind = ACTION_UPLOAD, .id = "o88", .room = "G1"},
+                                 {.kind = ACTION_EDIT, .id = "o88", .message = "G1/1.2"}};
+  for (size_t i = 0; i < ARRAY_LEN(rooms); i++) {
+    struct slack_calls calls;
+    cr_assert(slack_out_ask(&rooms[i], 1772445660000, hear_arena, &calls) && calls.count == 2 && slack_out_asks_room(&rooms[i]), "%zu", i);
+    cr_expect_eq(calls.calls[0].method, SLACK_OPEN, "a channel is refused here, before anything of it is read");
+    cr_expect_str_eq(field(&calls.calls[0], "channel"), "G1");
+    cr_expect_eq(field(&calls.calls[0], "users"), NULL);
+    cr_expect_eq(calls.calls[1].method, SLACK_HISTORY);
+    cr_expect_str_eq(field(&calls.calls[1], "channel"), "G1");
+    cr_expect_str_eq(field(&calls.calls[1], "oldest"), "1772445600.000000");
+    cr_expect_str_eq(field(&calls.calls[1], "include_all_metadata"), "true");
+    cr_expect_eq(calls.calls[1].take_channel, NULL);
+  }
 }
