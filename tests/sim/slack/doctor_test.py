@@ -16,7 +16,7 @@ OTHER_APP = "xapp-1-A0OTHER001-1-sim"
 
 
 def doctor(harbour):
-    found = subprocess.run(harbour.command("--doctor"), capture_output=True, text=True, timeout=60)
+    found = harbour.doctor()
     secret = [token for token in (harbour.slack.bot_token, harbour.slack.app_token) if token in found.stdout + found.stderr]
     check("the doctor says no token", not secret, secret)
     return found.returncode, found.stdout

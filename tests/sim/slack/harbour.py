@@ -138,7 +138,7 @@ class Bot(TownBot):
 
 class Harbour:
     """`with Harbour() as harbour`: all of it runs; `bot=False` leaves the bot out; `options` are more of mentord-slack's."""
-    sim_options = ()
+    sim_options, manifest_options = (), ()
 
     def __init__(self, bot=True, teams=("harbour",), people=None, options=()):
         self.folder = Path(tempfile.mkdtemp(prefix="harbour-"))
@@ -152,7 +152,7 @@ class Harbour:
         self.slack = Slack(self.folder, self.teams, self.people, self.sim_options)
         self.workspace = f"slack/{self.slack.team}"
         # as an administrator installs it: with the rights and the events that it asks for, and no others
-        self.slack.say("manifest", manifest=json.loads(subprocess.check_output([BUILD / "mentord", "manifest", "slack"])))
+        self.slack.say("manifest", manifest=json.loads(subprocess.check_output([BUILD / "mentord", "manifest", "slack", *self.manifest_options])))
         self.address = f"unix:{self.folder}/slack.sock"
         config = f"link: {self.address}\nworkspaces:\n"
         for team in self.teams:
@@ -181,6 +181,9 @@ class Harbour:
 
     def command(self, *more):
         return [BUILD / "mentord-slack", "--config", self.folder / "slack.yaml", *self.test_switch(), *self.options, *more]
+
+    def doctor(self):
+        return subprocess.run(self.command("--doctor"), capture_output=True, text=True, timeout=60)
 
     def start_adapter(self, env=None):
         with open(self.folder / "slack.log", "a") as log:

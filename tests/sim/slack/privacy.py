@@ -22,9 +22,12 @@ class Heard:
     """What tests let people say, in the simulator's verbs."""
 
     def __init__(self):
-        self.words = set()
+        self.words, self.between = set(), set()
 
     def note(self, verb, wish):
+        """What people say to each other, in rooms and without a word to the bot, is none of the bot's business."""
+        if verb == "say" and wish.get("where", "dm") != "dm" and "@mentor" not in wish.get("text", "") and len(wish.get("text", "")) >= SHOWN_CHARS_MIN:
+            self.between.add(wish["text"])
         if verb in SAYING:
             said = [wish.get(key) for key in ("text", "values", "value")] + [(wish.get("event") or {}).get("text")]
             self.words.update(text for text in texts_in(said) if len(text) >= WRITTEN_CHARS_MIN)
@@ -60,7 +63,7 @@ def sinks_of(harbour):
 
 
 def kept_by_bot(harbour):
-    """All that the bot has on its disk: a secret of Slack's in it came over the link."""
+    """All that the bot has on its disk: a secret of Slack's in it, or what people said to each other, came over the link."""
     folder = harbour.bot.folder if harbour.bot else harbour.folder / "nothing"
     return {f"the bot's {path.relative_to(folder)}": path.read_bytes().decode("latin-1") for path in folder.rglob("*") if path.is_file()}
 
@@ -68,7 +71,9 @@ def kept_by_bot(harbour):
 def look(harbour):
     """What was found, and in words how much was looked for. A search that would not find it is found too."""
     secrets, words, logs = kept_secret(harbour.slack), private_words(harbour.slack), sinks_of(harbour)
-    found = leaks(logs, {**secrets, **words}) + leaks(kept_by_bot(harbour), {kind: ones for kind, ones in secrets.items() if kind != "their kinds"})
+    words["said to each other"] = harbour.slack.heard.between
+    not_kept = {kind: ones for kind, ones in secrets.items() if kind != "their kinds"} | {"said to each other": harbour.slack.heard.between}
+    found = leaks(logs, {**secrets, **words}) + leaks(kept_by_bot(harbour), not_kept)
     for kind, ones in {**secrets, **words}.items():
         planted = {"a planted one": "".join(logs.values()) + max(ones, default="")}
         if ones and not leaks(planted, {kind: ones}):
