@@ -39,22 +39,7 @@ static void keep_line(struct talking *talking, enum line_state state, const char
   sealing_put(talking->turn, &person->line, person->id, "person.line", manager == NULL ? "" : manager);
 }
 
-/* A slip in the name would show a boss what they must not see: a name that means nobody, or several, is read back once. */
-static enum reading keep_name(struct talking *talking, const char *name) {
-  struct strs meant = people_meant(talking->turn, name);
-  if (strs_has(meant, talking->talk->person)) {
-    (void)card_to(talking->turn, talking->talk->person, W("intake.line_manager_self"));
-    return READ_AGAIN;
-  }
-  const char *sealed = people_sealed_name(talking->turn, name);
-  const char *before = txn_line(talking->turn->txn, talking->talk->person);
-  bool sure = meant.count == 1 || (before != NULL && strcmp(before, sealed) == 0);
-  keep_line(talking, LINE_GIVEN, sealed);
-  if (sure) return READ_OK;
-  (void)card_to(talking->turn, talking->talk->person, meant.count == 0 ? W("intake.line_manager_unsure") : W("person.several"));
-  return READ_AGAIN;
-}
-
+/* "My line manager is Sam" and "Sam" mean the same person. */
 enum reading line_manager_read(struct talking *talking, const struct heard *heard) {
   const char *chosen = heard->values.count > 0 ? heard->values.items[0] : "";
   if (strcmp(chosen, "right") == 0) {
@@ -66,7 +51,12 @@ enum reading line_manager_read(struct talking *talking, const struct heard *hear
   } else if (is_too_long(talking, heard->text, NAME_CHARS_MAX)) {
     return READ_AGAIN;
   } else {
-    return keep_name(talking, heard->text);
+    struct strs meant = people_meant(talking->turn, heard->text);
+    if (strs_has(meant, talking->talk->person)) {
+      (void)card_to(talking->turn, talking->talk->person, W("intake.line_manager_self"));
+      return READ_AGAIN;
+    }
+    keep_line(talking, LINE_GIVEN, people_sealed_name(talking->turn, heard->text));
   }
   return READ_OK;
 }

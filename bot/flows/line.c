@@ -18,17 +18,13 @@ static void line_ask(struct talking *talking) {
   out->who = W("who.rules_only");
 }
 
-static const char *kept_words(const char *manager) {
-  return manager[0] == '?' ? W("line.kept_unknown") : W("line.kept");
-}
-
 static void keep(struct talking *talking, enum line_state state, const char *manager) {
   struct turn *turn = talking->turn;
   struct person *person = turn_edit_person(turn, talking->talk->subject);
   person->line_state = state;
   sealing_put(turn, &person->line, person->id, "person.line", manager);
   txn_audit(turn->txn, talking->talk->person, "entered line manager", person->id);
-  struct out *out = card_to(turn, talking->talk->person, kept_words(manager));
+  struct out *out = card_to(turn, talking->talk->person, W("line.kept"));
   param_person(WITH(turn, out), turn, "person", person->id);
   struct out *told = card_to(turn, person->id, W("line.told"));
   param_person(WITH(turn, told), turn, "manager", talking->talk->person);

@@ -64,21 +64,6 @@ Test(intake_people, a_plain_yes_or_no_is_no_name) {
   stage_apply(&stage);
 }
 
-Test(intake_people, a_name_that_means_nobody_is_read_back_once) {
-  STAGE(stage);
-  cast(&stage, "line_manager");
-  stage_text(&stage, "mina", "Sam Red");
-  SAID(&stage, "mina", "intake.line_manager_unsure");
-  SAID(&stage, "mina", "intake.line_manager_known");
-  stage_text(&stage, "mina", "Sam Reed");
-  cr_assert_str_eq(model_line(stage.model, stage_id(&stage, "mina")), stage_id(&stage, "sam"));
-  cr_assert_str_eq(stage_step(&stage, "mina"), "ask/topics");
-  stage_text(&stage, "mina", "back");
-  stage_text(&stage, "mina", "Kim Brown");
-  stage_text(&stage, "mina", "Kim Brown");
-  cr_assert_str_eq(stage_step(&stage, "mina"), "ask/topics", "who says it twice means it");
-}
-
 Test(intake_people, a_command_is_nobodys_name) {
   static const char *const steps[] = {"line_manager", "apart"};
   for (size_t i = 0; i < 2; i++) {
@@ -89,16 +74,6 @@ Test(intake_people, a_command_is_nobodys_name) {
     cr_assert_str_eq(stage_step(&stage, "mina"), steps[i], "and the question stays");
     cr_assert_null(i == 0 ? mina(&stage)->line : mina(&stage)->apart);
   }
-}
-
-Test(intake_people, a_name_of_several_asks_for_the_full_one) {
-  STAGE(stage);
-  cast(&stage, "line_manager");
-  stage_add(&stage, "u7", "Alex Holt", ROLE_MENTOR);
-  stage_add(&stage, "u8", "Alex Marsh", ROLE_MENTOR);
-  stage_text(&stage, "mina", "Alex");
-  SAID(&stage, "mina", "person.several");
-  cr_assert_str_eq(stage_step(&stage, "mina"), "line_manager");
 }
 
 Test(intake_people, nobody_is_their_own_manager) {

@@ -53,15 +53,6 @@ Test(line, words_that_are_no_name_leave_the_one_above_out) {
   }
 }
 
-Test(line, who_is_not_here_is_said_to_be_no_one_here) {
-  STAGE(stage);
-  cast(&stage);
-  stage_text(&stage, "jo", "line aisha");
-  stage_text(&stage, "jo", "Sam Red");
-  SAID(&stage, "jo", "line.kept_unknown");
-  SAID(&stage, "aisha", "line.told");
-}
-
 Test(line, nobody_above_them) {
   STAGE(stage);
   cast(&stage);
