@@ -18,6 +18,8 @@ import { drawSidebar, kindWords } from "./view_sidebar.js";
 import { setZone } from "./when.js";
 
 const NEXT_CARD_MS = 15000; // how long an answer waits for the card that follows it
+const FIRST = "This is a demo of a chat bot that helps to run a mentoring programme. Everybody in it is invented. "
+  + "You are one of them: choose who under “You are”. To begin, say hi to the bot below, or go through the steps of “Try this”.";
 const KEPT = "What you write is kept here. It is sent by itself as soon as the connection is back.";
 
 const state = newState(readPlace());
@@ -49,7 +51,7 @@ const painters = {
   },
   messages: () => drawMessages({
     place: `${state.me} ${state.room}`, room: state.room, me: state.me, messages: messagesOf(state), unstored: link.unstored(),
-    hint: roomOf(state)?.kind === "direct" ? "Nothing has been said yet. Say hi to the bot, or see “Try this”." : "Nothing has been said here yet.",
+    hint: roomOf(state)?.kind === "direct" ? FIRST : "Nothing has been said here yet.",
     plain, linkUp: state.linkUp, nameOf: (id) => nameOf(state, id), actOn, lostFocus: composer.focus,
   }),
   clock: () => drawClock(state.clock, state.busy !== null || !state.linkUp),

@@ -3,7 +3,7 @@ import { byId, counted, el, icon, spoken } from "./dom.js";
 
 const list = byId("rooms");
 const drawerUnread = byId("drawer-unread");
-const KINDS = { direct: "with the bot", private: "private room", public: "open to all" };
+const KINDS = { direct: "only you and the bot", private: "private room", public: "open to all" };
 
 export const kindWords = (room) => KINDS[room?.kind] ?? "";
 
