@@ -41,6 +41,7 @@ struct event {
   bool crowded;          /* TIMER; set by the edge: many rows wait to be sent, so none are made that nobody waits for */
   bool scarce;           /* set by the edge: the disk is nearly full, so nothing that brings much work is begun */
   size_t round_side;     /* set by the edge: a round of more people a side is made by a job, not in this turn; 0: MATCH_SIDE_MAX */
+  size_t queued;         /* TIMER; set by the edge: of what this record wrote to people, so much has not left yet */
   const char *id;        /* unique for three days within its workspace: what duplicates are known by */
   const char *workspace; /* "web/city" */
   int64_t at_ms;         /* the platform's own time stamp */

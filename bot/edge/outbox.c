@@ -282,6 +282,15 @@ bool outbox_crowded(const struct outbox *outbox, const char *order, size_t rows)
   return count >= rows;
 }
 
+size_t outbox_about(const struct outbox *outbox, const char *about) {
+  size_t count = 0;
+  for (const struct entry *entry = outbox->oldest; entry != NULL; entry = entry->newer) {
+    const char *said = entry->row.out->about;
+    count += said != NULL && strcmp(said, about) == 0;
+  }
+  return count;
+}
+
 size_t outbox_count(const struct outbox *outbox) {
   return outbox->count;
 }

@@ -30,12 +30,23 @@ static size_t rows_to_send(const struct serve *serve) {
   return count;
 }
 
+static size_t letters_to_send(const struct serve *serve, const char *announcement) {
+  size_t count = outbox_about(serve->outbox, announcement);
+  for (const struct flight *flight = serve->oldest; flight != NULL; flight = flight->next) {
+    for (size_t i = 0; i < flight->row_count; i++) count += flight->rows[i]->about != NULL && strcmp(flight->rows[i]->about, announcement) == 0;
+  }
+  return count;
+}
+
 static void run_timer(struct serve *serve, const struct due *due) {
   char record[120], id[160];
   (void)snprintf(record, sizeof record, "%s/%s", record_kind_name(due->kind), due->id);
   (void)snprintf(id, sizeof id, "timer/%s/%lld", record, (long long)due->ms);
   struct event event = {.kind = EVENT_TIMER, .id = id, .record = record, .due_ms = due->ms};
-  event.crowded = due->kind == RECORD_ANNOUNCEMENT && rows_to_send(serve) + TELLING_ROWS_MAX > SERVE_OUTBOX_LONG;
+  if (due->kind == RECORD_ANNOUNCEMENT) {
+    event.crowded = rows_to_send(serve) + TELLING_ROWS_MAX > SERVE_OUTBOX_LONG;
+    event.queued = letters_to_send(serve, due->id);
+  }
   serve_derived(serve, &event, NULL);
 }
 

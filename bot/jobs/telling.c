@@ -11,6 +11,8 @@
 
 /* People looked at in a turn; how soon it is tried again while many rows wait. */
 enum { SCAN_MAX = 2000, AGAIN_MS = 250, USEFUL_DAYS = 7 };
+/* How soon it is looked whether the last letters have left: while they leave, and while they do not. */
+enum { LEAVE_MS = 1000, STUCK_MS = 5000 };
 
 /* ---- for whom it is ---- */
 static bool takes_part(const struct enrolment *enrolment, enum audience audience) {
@@ -65,6 +67,7 @@ static void write_to(struct turn *turn, struct announcement *announcement, const
   out->about = announcement->id;
   out->until_ms = turn->now_ms + (int64_t)USEFUL_DAYS * SCHEDULE_DAY_MS;
   announcement->told++;
+  announcement->queued++;
 }
 
 /* ---- a turn of it ---- */
@@ -127,8 +130,8 @@ static bool go_on(struct turn *turn, struct announcement *announcement) {
   return at == end;
 }
 
-static void say_counts(struct turn *turn, struct out *out, const struct announcement *announcement) {
-  param_number(WITH(turn, out), turn, "told", announcement->told);
+static void say_counts(struct turn *turn, struct out *out, const struct announcement *announcement, int64_t told) {
+  param_number(WITH(turn, out), turn, "told", told);
   param_number(WITH(turn, out), turn, "count", announcement->total);
   if (announcement->left_out > 0) {
     struct line *line = card_line(turn, out, W("tell.left_out"));
@@ -143,12 +146,12 @@ static void say_counts(struct turn *turn, struct out *out, const struct announce
 static void finish(struct turn *turn, struct announcement *announcement, const char *words) {
   announcement->due_ms = 0;
   announcement->ended_ms = turn->now_ms;
-  say_counts(turn, card_to(turn, announcement->by, words), announcement);
+  say_counts(turn, card_to(turn, announcement->by, words), announcement, announcement->told);
 }
 
 struct out *telling_show(struct turn *turn, const struct announcement *announcement) {
   struct out *out = card_to(turn, turn->person, W("tell.running"));
-  say_counts(turn, out, announcement);
+  say_counts(turn, out, announcement, announcement->told - announcement->queued);
   if (announcement->waiting > 0) {
     struct line *line = card_line(turn, out, W("tell.waiting"));
     param_number(WITH(turn, line), turn, "count", announcement->waiting);
@@ -165,14 +168,17 @@ void telling_due(struct turn *turn, const char *id) {
   const struct announcement *there = txn_get(turn->txn, RECORD_ANNOUNCEMENT, id);
   if (there == NULL || there->due_ms == 0 || there->due_ms != turn->event->due_ms) return;
   struct announcement *announcement = txn_edit(turn->txn, RECORD_ANNOUNCEMENT, id);
+  int64_t queued = (int64_t)turn->event->queued;
+  bool stuck = queued > 0 && queued == announcement->queued;
+  announcement->queued = queued;
   announcement->due_ms = turn->now_ms + (turn->event->crowded ? AGAIN_MS : 1); /* never the same time again: its event has this name */
   if (turn->event->crowded) return;
   if (announcement->again_ms != 0 && announcement->again_ms <= turn->now_ms) begin_again(announcement);
   if (!go_on(turn, announcement)) return;
-  if (announcement->waiting > 0) {
-    announcement->due_ms = announcement->again_ms;
-    return;
-  }
+  int64_t look_ms = announcement->queued > 0 ? turn->now_ms + (stuck ? STUCK_MS : LEAVE_MS) : 0;
+  bool sooner = announcement->waiting > 0 && (look_ms == 0 || announcement->again_ms < look_ms);
+  announcement->due_ms = sooner ? announcement->again_ms : look_ms;
+  if (announcement->due_ms != 0) return;
   finish(turn, announcement, W("tell.done"));
   txn_audit(turn->txn, announcement->by, "told many", announcement->id);
 }

@@ -20,7 +20,7 @@ static const char **text_at(struct event *event, size_t i) {
 
 Test(event_copy, every_text_is_a_copy) {
   struct arena *arena = arena_new(1 << 20);
-  struct event event = {.kind = EVENT_FORM, .again = true, .at_ms = 5, .due_ms = 6, .wait_ms = 7, .round_side = 8, .scarce = true, .crowded = true, .result = RESULT_LATER, .room = {.kind = ROOM_PUBLIC}, .seed = {9}};
+  struct event event = {.kind = EVENT_FORM, .again = true, .at_ms = 5, .due_ms = 6, .wait_ms = 7, .round_side = 8, .queued = 10, .scarce = true, .crowded = true, .result = RESULT_LATER, .room = {.kind = ROOM_PUBLIC}, .seed = {9}};
   char written[ARRAY_LEN(texts)][24];
   for (size_t i = 0; i < ARRAY_LEN(texts); i++) {
     (void)snprintf(written[i], sizeof written[i], "%s", texts[i].name);
@@ -33,7 +33,7 @@ Test(event_copy, every_text_is_a_copy) {
     cr_assert_str_eq(*text_at(copy, i), texts[i].name);
   }
   cr_assert(copy->kind == EVENT_FORM && copy->again && copy->at_ms == 5 && copy->due_ms == 6 && copy->wait_ms == 7 && copy->round_side == 8 && copy->result == RESULT_LATER);
-  cr_assert(copy->room.kind == ROOM_PUBLIC && copy->seed[0] == 9 && copy->scarce && copy->crowded);
+  cr_assert(copy->room.kind == ROOM_PUBLIC && copy->seed[0] == 9 && copy->scarce && copy->crowded && copy->queued == 10);
   (void)arena_free(arena);
 }
 
@@ -42,7 +42,7 @@ Test(event_copy, no_text_was_forgotten) {
   size_t pointers = ARRAY_LEN(texts) + 1; /* and `values` */
   struct event probe;
   size_t rest = sizeof probe.kind + sizeof probe.again + sizeof probe.scarce + sizeof probe.crowded + sizeof probe.at_ms + sizeof probe.seed + sizeof probe.room.kind + sizeof probe.value_count + sizeof probe.due_ms +
-                sizeof probe.result + sizeof probe.wait_ms + sizeof probe.round_side;
+                sizeof probe.result + sizeof probe.wait_ms + sizeof probe.round_side + sizeof probe.queued;
   cr_assert_lt(sizeof probe, pointers * sizeof(char *) + rest + 2 * sizeof(char *), "a new field: copy it, and name it here");
 }
 

@@ -334,9 +334,24 @@ Test(serve_time, a_message_to_many_waits_while_many_rows_wait) {
   cr_assert_eq(bench_stored(&bench, RECORD_OUT), LONG);
   const struct announcement *announcement = model_get(serve_model(bench.serve), RECORD_ANNOUNCEMENT, "a1");
   cr_assert_eq(announcement->told, LONG);
+  cr_assert_eq(announcement->queued, LONG, "none of them has left");
   bench_restart(&bench);
   bench_pass(&bench, 2000);
   cr_assert_eq(rows_of(&bench), LONG, "a restart changes nothing of that");
+}
+
+Test(serve_time, a_message_to_many_is_over_when_the_last_of_it_has_left) {
+  BENCH(bench);
+  bench_text(&bench, "a", "jo", "message people The room has changed.");
+  bench_settle(&bench);
+  bench_arrive(&bench);
+  bench_text(&bench, "b", "jo", "1");
+  bench_pass(&bench, 8000);
+  cr_assert_eq(bench_sent(&bench, "aisha", "tell.letter"), 1);
+  cr_assert_eq(bench_sent(&bench, "jo", "tell.done"), 0, "handed over, and nobody knows whether it arrived");
+  bench_arrive(&bench);
+  bench_pass(&bench, 8000);
+  cr_assert_eq(bench_sent(&bench, "jo", "tell.done"), 1);
 }
 
 Test(serve_time, what_is_due_next_is_cut_at_a_whole_character) {

@@ -2,6 +2,7 @@
 #include "bot/jobs/jobs.h"
 
 #include <criterion/criterion.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "tests/unit/bot/stage.h"
@@ -23,12 +24,16 @@ static const struct announcement *now(struct stage *stage) {
   return model_at(stage->model, RECORD_ANNOUNCEMENT, 0);
 }
 
-static void run_due(struct stage *stage, bool crowded) {
+static void run_queued(struct stage *stage, bool crowded, size_t queued) {
   const struct announcement *one = now(stage);
   struct event event = {.kind = EVENT_TIMER, .id = arena_format(stage->arena, "timer/%lld", (long long)one->due_ms),
-                        .record = arena_format(stage->arena, "announcement/%s", one->id), .due_ms = one->due_ms, .crowded = crowded};
+                        .record = arena_format(stage->arena, "announcement/%s", one->id), .due_ms = one->due_ms, .crowded = crowded, .queued = queued};
   stage->now_ms = one->due_ms;
   stage_run(stage, &event);
+}
+
+static void run_due(struct stage *stage, bool crowded) {
+  run_queued(stage, crowded, 0);
 }
 
 static size_t letters(const struct stage *stage) {
@@ -56,7 +61,7 @@ Test(telling, a_hundred_a_turn_and_each_person_once) {
     cr_assert_eq(now(&stage)->told, told);
   }
   cr_assert_eq(told, people);
-  cr_assert_eq(turns, people / TELLING_ROWS_MAX + 1);
+  cr_assert_eq(turns, people / TELLING_ROWS_MAX + 2, "and one more, when the last ones have left");
   SAID(&stage, "jo", "tell.done");
   for (size_t i = 0; i < people; i++) {
     const struct person *person = model_at(stage.model, RECORD_PERSON, i);
@@ -75,6 +80,32 @@ Test(telling, while_many_rows_wait_nothing_is_written) {
   cr_assert_gt(now(&stage)->due_ms, before, "it comes again, under another name");
   run_due(&stage, false);
   cr_assert_eq(letters(&stage), TELLING_ROWS_MAX);
+}
+
+static int64_t told_shown(struct stage *stage) {
+  stage_text(stage, "jo", "message");
+  const struct out *out = stage_said(stage, "jo", "tell.running");
+  cr_assert_not_null(out);
+  cr_assert_str_eq(out->params.items[0].name, "told");
+  return strtoll(out->params.items[0].values.items[0], NULL, 10);
+}
+
+Test(telling, what_has_not_left_was_told_to_nobody_yet) {
+  STAGE(stage);
+  crowd(&stage);
+  (void)put(&stage, AUDIENCE_PEOPLE);
+  stage_apply(&stage);
+  int64_t people = (int64_t)model_count(stage.model, RECORD_PERSON), began_ms = stage.now_ms;
+  for (int i = 0; i < 3; i++) run_queued(&stage, false, (size_t)now(&stage)->queued);
+  cr_assert_eq(now(&stage)->told, people);
+  cr_assert_eq(told_shown(&stage), 0, "all are written, none has left");
+  run_queued(&stage, false, 40);
+  NOT_SAID(&stage, "jo", "tell.done");
+  cr_assert_eq(told_shown(&stage), people - 40);
+  for (int i = 0; i < 100; i++) run_queued(&stage, false, 40);
+  cr_assert_gt(now(&stage)->due_ms - began_ms, 100 * 4000, "an adapter that is away is not asked after many times a second");
+  run_due(&stage, false);
+  SAID(&stage, "jo", "tell.done");
 }
 
 /* Every other one is where it is night. */
@@ -165,6 +196,7 @@ Test(telling, who_heard_twice_this_week_or_has_gone_is_left_out) {
   SAID(&stage, "ben", "tell.letter");
   NOT_SAID(&stage, "jo", "tell.letter");
   cr_assert_eq(now(&stage)->left_out, 1);
+  run_due(&stage, false);
   cr_assert(stage_has_line(stage_said(&stage, "jo", "tell.done"), "tell.left_out"));
 }
 
