@@ -140,6 +140,7 @@ struct capabilities {
   bool select, form, edit, ephemeral, image, rooms, may_repeat_with_new_id;
   int text_max;          /* characters in one message */
   int file_max;          /* bytes of the largest file; 0: none can be sent */
+  int per_minute;        /* direct messages of one to many in a workspace; 0: no limit worth naming */
 };
 
 const char *event_kind_name(enum event_kind kind);

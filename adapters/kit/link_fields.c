@@ -169,6 +169,7 @@ static const struct link_field can_rows[] = {
   BOOL("ephemeral", ephemeral),
   NUMBER("text_max", SHAPE_INT, text_max, 1000000, OPTIONAL),
   NUMBER("file_max", SHAPE_INT, file_max, INT32_MAX, OPTIONAL),
+  NUMBER("per_minute", SHAPE_INT, per_minute, 1000000, OPTIONAL),
   BOOL("image", image),
   BOOL("rooms", rooms),
   BOOL("may_repeat_with_new_id", may_repeat_with_new_id),

@@ -324,6 +324,11 @@ enum err link_server_send(struct link_server *server, const struct link_frame *f
   return frame->line == LINE_EVENT ? send_event(session, frame) : link_pipe_send(session->pipe, frame);
 }
 
+void link_server_set_pace(struct link_server *server, int per_minute) {
+  assert(server->magic == MAGIC);
+  server->can.per_minute = per_minute;
+}
+
 int link_server_credits(const struct link_server *server, const char *workspace) {
   assert(server->magic == MAGIC);
   const struct session *session = bot_of(place_named(server, workspace));

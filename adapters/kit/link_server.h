@@ -35,6 +35,7 @@ enum err link_server_new(struct lws_context *context, uv_loop_t *loop, const str
  * ERR_AGAIN when no bot is there. `done` goes to whoever now serves the workspace of its action; for an action that came
  * before this process started set frame.workspace, else ERR_GONE. ERR_BAD_INPUT with a note as in link_client_send. */
 enum err link_server_send(struct link_server *server, const struct link_frame *frame) MUST_CHECK;
+void link_server_set_pace(struct link_server *server, int per_minute); /* what the next hellos say; it is about so much, and nobody parts for it */
 int link_server_credits(const struct link_server *server, const char *workspace); /* 0 when no bot is there */
 int link_server_port(const struct link_server *server); /* the one the system chose for port 0; 0 for a unix socket */
 /* Listens no more and says good-bye; memory goes when the loop has closed its handle. Takes NULL, returns NULL. */

@@ -97,6 +97,22 @@ static void watch_in(struct slack_team *team, int64_t wait_ms) {
   if (!team->slack->stopping) (void)uv_timer_start(&team->watch, on_watch, (uint64_t)wait_ms, 0);
 }
 
+/* A message to many is as fast as in the slowest workspace: one hello speaks for all. A direct message needs no call but its post, and
+ * what is kept for those who wait is room in the bucket, not pace: the posts a minute are what it gets. */
+struct capabilities slack_can_now(const struct slack *slack) {
+  struct capabilities can = slack_can;
+  for (size_t i = 0; i < slack->team_count; i++) {
+    int minute = slack_errands_minute(&slack->teams[i]);
+    if (i == 0 || minute < can.per_minute) can.per_minute = minute;
+  }
+  return can;
+}
+
+/* Looked at with each answer to who we are: how many posts a minute Slack takes is found out by and by. */
+static void say_our_pace(struct slack *slack) {
+  if (slack->link != NULL) link_server_set_pace(slack->link, slack_can_now(slack).per_minute);
+}
+
 /* Where Slack does not list them, the right is there until a call is refused. */
 static void learn_scopes(struct slack_team *team, const char *scopes) {
   if (scopes == NULL) return;
@@ -140,6 +156,7 @@ static void on_self(void *who, const struct slack_http *http) {
   if (read && json_bool_or(json, "ok", false)) {
     learn(team, json);
     learn_scopes(team, http->scopes);
+    say_our_pace(team->slack);
     return;
   }
   slack_answer_read(&call, http, arena, &answer);

@@ -87,6 +87,7 @@ int64_t slack_now_ms(void), slack_wall_ms(void); /* the first never jumps */
 double slack_chance(void);       /* from 0 up to but not 1 */
 /* ---- slack.c ---- */
 struct slack_team *slack_team_named(struct slack *slack, const char *workspace);
+struct capabilities slack_can_now(const struct slack *slack); /* one hello speaks for all workspaces */
 void slack_refused(struct slack_team *team, const char *what, const char *say); /* tells the operator, in the log and over the link */
 void slack_tell_bot(const struct slack_team *team); /* whether anything is heard of this workspace, for its health */
 

@@ -228,6 +228,10 @@ int64_t slack_errands_wait_ms(const struct slack_team *team) {
   return slack_buckets_estimate_ms(team->buckets, &wish, slack_queue_count(team->queues[BULK]));
 }
 
+int slack_errands_minute(const struct slack_team *team) {
+  return team->slack->unpaced ? 0 : slack_buckets_posts_minute(team->buckets);
+}
+
 int64_t slack_errands_method_ms(const struct slack_team *team, enum slack_method method) {
   const struct slack_wish wish = wish_for(team, method, true);
   return slack_buckets_wait_ms(team->buckets, &wish, slack_now_ms());

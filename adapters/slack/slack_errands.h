@@ -14,6 +14,7 @@ struct slack_errand *slack_errand_add(struct slack_team *team, const struct slac
 /* Calls nobody waits for. `now`: past all queues, a trigger lives 3 seconds. */
 void slack_errands_send(struct slack_team *team, const struct slack_calls *calls, bool now);
 int64_t slack_errands_wait_ms(const struct slack_team *team); /* about how long one more bulk call would wait */
+int slack_errands_minute(const struct slack_team *team); /* posts a minute as planned now; 0: they are not paced */
 int64_t slack_errands_method_ms(const struct slack_team *team, enum slack_method method); /* how long its own limit holds it back now */
 struct slack_errand *slack_errand_stop(struct slack_errand *errand); /* takes NULL, returns NULL */
 void slack_errands_run(struct slack_team *team);

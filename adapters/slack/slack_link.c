@@ -319,6 +319,6 @@ enum err slack_link_open(struct slack *slack) {
   for (size_t i = 0; i < config->team_count; i++) workspaces[i] = (struct link_workspace){.id = config->teams[i].id, .name = config->teams[i].name};
   struct link_server_options options = {.address = config->link, .token_file = config->link_token_file, .cert_file = config->link_cert_file,
                                         .key_file = config->link_key_file, .platform = "slack", .workspaces = workspaces,
-                                        .workspace_count = config->team_count, .can = slack_can};
+                                        .workspace_count = config->team_count, .can = slack_can_now(slack)};
   return link_server_new(slack->context, slack->loop, &options, &handlers, slack, &slack->link);
 }

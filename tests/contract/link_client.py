@@ -31,7 +31,7 @@ async def hello_is_complete(adapter):
     want(isinstance(hello.get("platform"), str) and hello["platform"], "platform is missing")
     want([w.get("id") for w in hello.get("workspaces", [])] == [adapter.args.workspace], f"workspaces is {hello.get('workspaces')}")
     for name, value in hello.get("can", {}).items():
-        known = {"buttons": int, "text_max": int, "file_max": int}.get(name, bool)
+        known = {"buttons": int, "text_max": int, "file_max": int, "per_minute": int}.get(name, bool)
         want(type(value) is known, f"can.{name} is {value!r}")
     await link.ws.close()
 

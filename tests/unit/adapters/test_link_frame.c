@@ -51,7 +51,7 @@ static const char *const good_lines[] = {
   "{\"t\":\"hello\",\"v\":1,\"bot\":\"b1\",\"serves\":[{\"workspace\":\"web/city\",\"fence\":\"3.17\"}],\"credits\":256}",
   "{\"t\":\"hello\",\"v\":1,\"bot\":\"b1\",\"token\":\"0123456789abcdef\",\"serves\":[],\"credits\":1}",
   "{\"t\":\"hello\",\"v\":1,\"platform\":\"web\",\"workspaces\":[{\"id\":\"web/city\",\"name\":\"City Police\"}],"
-  "\"can\":{\"buttons\":5,\"select\":true,\"form\":true,\"edit\":true,\"ephemeral\":true,\"text_max\":3000,\"file_max\":1048576,\"image\":true,"
+  "\"can\":{\"buttons\":5,\"select\":true,\"form\":true,\"edit\":true,\"ephemeral\":true,\"text_max\":3000,\"file_max\":1048576,\"per_minute\":200,\"image\":true,"
   "\"rooms\":true,\"may_repeat_with_new_id\":true},\"demo\":true}",
   "{\"t\":\"hello\",\"v\":1,\"platform\":\"irc\",\"workspaces\":[]}",
   EVENT("text") "," PERSON "," ROOM ",\"text\":\"hi \xf0\x9f\x99\x82 \\\"you\\\"\"}",

@@ -354,6 +354,22 @@ Test(link_server, answers_nobody_reads_are_bounded) {
   world_end();
 }
 
+/* What it can do was said in a hello: there is no other line for it. */
+Test(link_server, how_fast_it_is_waits_for_the_next_hello) {
+  greet();
+  link_server_set_pace(adapter.server, 150);
+  raw_say(&raw, ACTION("dance", ONE));
+  raw_hear(&raw, "unsupported"); /* it stays */
+  cr_expect_eq(adapter.downs, 0);
+  raw_done(&raw);
+  WAIT(adapter.downs == 1);
+  cr_assert(raw_connect(&raw, &loop, unix_path, raw_upgrade));
+  raw_say(&raw, HELLO(SERVES(ONE, "1.1")));
+  raw_hear(&raw, "\"per_minute\":150");
+  end();
+  world_end();
+}
+
 Test(link_server, demo_frames_pass_where_the_hello_said_demo) {
   cr_assert_eq(adapter_try(&adapter, unix_address, NULL, true), ERR_NONE);
   cr_assert(raw_connect(&raw, &loop, unix_path, raw_upgrade));
