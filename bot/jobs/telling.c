@@ -4,9 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "bot/base/map.h"
 #include "bot/cards.h"
-#include "bot/jobs/jobs.h"
+#include "bot/jobs/job_parts.h"
 #include "bot/schedule.h"
 
 /* People looked at in a turn; how soon it is tried again while many rows wait. */
@@ -94,7 +93,7 @@ static bool has_it(const struct announcement *announcement, const struct person 
   return person->letter != NULL && strcmp(person->letter, announcement->id) == 0;
 }
 
-/* When people of this zone may be written to. Thousands share a few zones, and ICU is slow: each is asked about once a turn. */
+/* When people of this zone may be written to. */
 static int64_t polite_in(struct turn *turn, struct map *zones, const char *zone) {
   const char *name = zone == NULL ? "" : zone;
   const int64_t *known = map_get(zones, name);
@@ -104,6 +103,14 @@ static int64_t polite_in(struct turn *turn, struct map *zones, const char *zone)
   *polite = schedule_polite(turn_scheme(turn), schedule_zone(turn_scheme(turn), &somebody), turn->now_ms);
   (void)map_put(zones, name, polite);
   return *polite;
+}
+
+enum telling_look telling_look(struct turn *turn, const struct announcement *announcement, const struct person *person, struct map *zones,
+                               int64_t *ret_polite_ms) {
+  if (has_it(announcement, person) || !is_meant(turn, announcement, person)) return TELLING_NOT_THEM;
+  if (has_had_enough(person, turn->now_ms)) return TELLING_HEARD_ENOUGH;
+  *ret_polite_ms = polite_in(turn, zones, person->zone);
+  return *ret_polite_ms > turn->now_ms ? TELLING_OUTSIDE_HOURS : TELLING_NOW;
 }
 
 static void pass_over(struct announcement *announcement, int64_t until_ms) {
@@ -119,12 +126,14 @@ static bool go_on(struct turn *turn, struct announcement *announcement) {
   struct map *zones = map_new();
   for (; at < end && at < most && announcement->told - before < TELLING_ROWS_MAX; at++) {
     const struct person *person = model_at(model, RECORD_PERSON, at);
+    int64_t polite_ms = 0;
     announcement->cursor = number_of(person->id);
-    if (has_it(announcement, person) || !is_meant(turn, announcement, person)) continue;
-    int64_t polite_ms = polite_in(turn, zones, person->zone);
-    if (has_had_enough(person, turn->now_ms)) announcement->left_out++;
-    else if (polite_ms > turn->now_ms) pass_over(announcement, polite_ms);
-    else write_to(turn, announcement, person->id);
+    switch (telling_look(turn, announcement, person, zones, &polite_ms)) {
+      case TELLING_NOT_THEM: break;
+      case TELLING_HEARD_ENOUGH: announcement->left_out++; break;
+      case TELLING_OUTSIDE_HOURS: pass_over(announcement, polite_ms); break;
+      case TELLING_NOW: write_to(turn, announcement, person->id); break;
+    }
   }
   (void)map_free(zones, NULL);
   return at == end;
