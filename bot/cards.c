@@ -94,6 +94,10 @@ void param_number(struct param *param, struct turn *turn, const char *name, int6
   param_int(param, turn, name, PARAM_NUMBER, value);
 }
 
+void param_span(struct param *param, struct turn *turn, const char *name, int64_t minutes) {
+  param_int(param, turn, name, PARAM_SPAN, minutes);
+}
+
 void param_time(struct param *param, struct turn *turn, const char *name, int64_t ms) {
   param_int(param, turn, name, PARAM_TIME, ms);
 }

@@ -28,6 +28,7 @@ void param_number(struct param *param, struct turn *turn, const char *name, int6
 void param_time(struct param *param, struct turn *turn, const char *name, int64_t ms);           /* weekday, date, clock */
 void param_date(struct param *param, struct turn *turn, const char *name, int64_t ms);           /* weekday and date */
 void param_day(struct param *param, struct turn *turn, const char *name, const char *iso);      /* "2027-03-01": weekday, date, year */
+void param_span(struct param *param, struct turn *turn, const char *name, int64_t minutes);     /* "9 minutes", "an hour and a half" */
 void param_person(struct param *param, struct turn *turn, const char *name, const char *person); /* full name */
 void param_people(struct param *param, struct turn *turn, const char *name, struct strs persons);/* first names: "Sam and Jo" */
 void param_words(struct param *param, struct turn *turn, const char *name, struct strs keys);    /* sentences or words of the catalogue */

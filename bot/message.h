@@ -35,6 +35,12 @@ struct field_value { /* one field of a form */
   size_t value_count;
 };
 
+struct workspace_pace { /* of messages to many in a workspace */
+  const char *workspace;
+  int per_minute;        /* as its link said; 0: no limit worth naming */
+  size_t waiting;        /* rows that stand there already */
+};
+
 struct event {
   enum event_kind kind;
   bool again;            /* TEXT, COMMAND; set by the edge: the same came less than a minute ago under another id */
@@ -42,6 +48,8 @@ struct event {
   bool scarce;           /* set by the edge: the disk is nearly full, so nothing that brings much work is begun */
   size_t round_side;     /* set by the edge: a round of more people a side is made by a job, not in this turn; 0: MATCH_SIDE_MAX */
   size_t queued;         /* TIMER; set by the edge: of what this record wrote to people, so much has not left yet */
+  const struct workspace_pace *paces; /* what people say and press; set by the edge: the workspaces whose links said so, up or not */
+  size_t pace_count;
   const char *id;        /* unique for three days within its workspace: what duplicates are known by */
   const char *workspace; /* "web/city" */
   int64_t at_ms;         /* the platform's own time stamp */

@@ -219,6 +219,13 @@ static const char *apart_text(struct rendering *rendering, const char *person) {
   return is_reader(rendering, person) ? render_sentence(rendering, W("people.apart"), NULL, 0) : NULL;
 }
 
+/* As people say how long something takes: minutes up to ten, then in fives, from an hour on in halves of one. */
+static const char *span_text(struct rendering *rendering, int64_t minutes) {
+  int64_t halves = (minutes + 15) / 30, step = minutes > 10 ? 5 : 1;
+  if (minutes < 58) return render_numbered(rendering, W("span.minutes"), "count", minutes < 1 ? 1 : (minutes + step / 2) / step * step);
+  return render_numbered(rendering, halves % 2 == 0 ? W("span.hours") : W("span.hours_half"), "count", halves / 2);
+}
+
 /* One of a list that is not of people. */
 static const char *item_text(struct rendering *rendering, const struct param *param, const char *value) {
   return param->kind == PARAM_WORDS ? render_sentence(rendering, value, NULL, 0) : one_line(value, rendering->arena);
@@ -239,6 +246,7 @@ static const char *one_text(struct rendering *rendering, const struct param *par
   if (value == NULL) return param->kind == PARAM_WORDS ? "" : NULL; /* no words at all is a true answer, no name is none */
   switch (param->kind) {
     case PARAM_PERSON: return name_for_reader(rendering, value);
+    case PARAM_SPAN: return span_text(rendering, strtoll(value, NULL, 10));
     case PARAM_LINE: return line_text(rendering, value);
     case PARAM_APART: return apart_text(rendering, value);
     default: return list_text(rendering, param);

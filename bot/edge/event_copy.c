@@ -14,6 +14,15 @@ static void copy_values(struct arena *arena, struct event *copy, const struct ev
   copy->values = values;
 }
 
+static void copy_paces(struct arena *arena, struct event *copy, const struct event *event) {
+  struct workspace_pace *paces = arena_alloc(arena, (event->pace_count + 1) * sizeof *paces);
+  for (size_t i = 0; i < event->pace_count; i++) {
+    paces[i] = event->paces[i];
+    paces[i].workspace = arena_text(arena, event->paces[i].workspace);
+  }
+  copy->paces = paces;
+}
+
 /* The texts of an event, one after the other. */
 enum { TEXTS = 19 };
 static void list_texts(struct event *event, const char **ret_texts[TEXTS]) {
@@ -43,5 +52,6 @@ struct event *event_copy(struct arena *arena, const struct event *event) {
   list_texts(copy, texts);
   for (size_t i = 0; i < TEXTS; i++) *texts[i] = arena_text(arena, *texts[i]);
   copy_values(arena, copy, event);
+  copy_paces(arena, copy, event);
   return copy;
 }

@@ -23,6 +23,7 @@ struct road { /* one workspace */
   struct road *next;     /* owned */
   struct heap ready[2];  /* lanes whose first row may go, by its number; of people, and of bulk */
   size_t under_way;      /* rows that are fetching or in flight */
+  size_t awake;          /* rows in the queues of its lanes */
   char workspace[];
 };
 
@@ -106,6 +107,7 @@ static void queue_add(struct entry *entry) {
   else lane->first = entry;
   if (behind != NULL) behind->before = entry;
   else lane->last = entry;
+  lane->road->awake++;
 }
 
 static void queue_leave(struct entry *entry) {
@@ -114,6 +116,7 @@ static void queue_leave(struct entry *entry) {
   else lane->first = entry->behind;
   if (entry->behind != NULL) entry->behind->before = entry->before;
   else lane->last = entry->before;
+  lane->road->awake--;
 }
 
 static void wake(struct outbox *outbox, struct entry *entry) {
@@ -280,6 +283,12 @@ bool outbox_crowded(const struct outbox *outbox, const char *order, size_t rows)
   if (lane == NULL || lane->count < rows) return false;
   for (const struct entry *entry = lane->first; entry != NULL && count < rows; entry = entry->behind) count += !entry->row.out->bulk;
   return count >= rows;
+}
+
+size_t outbox_waiting(const struct outbox *outbox, const char *workspace) {
+  const struct road *road = outbox->roads;
+  while (road != NULL && strcmp(road->workspace, workspace) != 0) road = road->next;
+  return road == NULL ? 0 : road->awake;
 }
 
 size_t outbox_about(const struct outbox *outbox, const char *about) {

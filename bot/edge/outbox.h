@@ -40,6 +40,7 @@ void outbox_link_lost(struct outbox *outbox, const char *workspace);
 void outbox_clock_moved(struct outbox *outbox); /* the demo's clock was set: held rows are looked at again */
 /* As many rows as this wait at the address, its sleeping ones and bulk not counted. Looks at no more than that. */
 bool outbox_crowded(const struct outbox *outbox, const char *order, size_t rows);
+size_t outbox_waiting(const struct outbox *outbox, const char *workspace); /* rows there, but for those that sleep */
 size_t outbox_about(const struct outbox *outbox, const char *about); /* rows that say so of themselves; looks at every row */
 size_t outbox_count(const struct outbox *outbox);
 bool outbox_rests(const struct outbox *outbox); /* no row, or every row is held */

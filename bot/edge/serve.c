@@ -414,6 +414,7 @@ void serve_link_up(struct serve *serve, const char *workspace) {
   if (serve->phase != SERVE_READY) return;
   serve_link_down(serve, workspace); /* what the last one asked for, this one asks for anew */
   outbox_link_lost(serve->outbox, workspace);
+  serve_pace_learn(serve, workspace);
   serve_tell_clock(serve);
   serve_wake(serve, 0);
 }
@@ -444,6 +445,7 @@ struct serve *serve_free(struct serve *serve) {
   if (serve == NULL) return NULL;
   serve_drop_flights(serve);
   serve_drop_fetches(serve);
+  serve_pace_drop(&serve->paces);
   drop_model(serve);
   serve_rides_free(&serve->rides);
   (void)outbox_free(serve->outbox);

@@ -4,6 +4,7 @@
 
 #include "bot/edge/round_work.h"
 #include "bot/edge/serve.h"
+#include "bot/edge/serve_pace.h"
 
 struct owed { /* one acknowledgement; all owned */
   char *workspace, *event_id, *reply;

@@ -54,6 +54,7 @@ struct serve {
   void (*stopped)(void *who);
   struct map *stale;           /* "workspace\nkey\nversion" of blobs that the store refused -> itself; outlives the model */
   struct map *names;           /* logical name -> platform id (owned text), of this run */
+  struct paces paces;          /* owned */
   int64_t told_due_ms;         /* the next due time that the demo's page was told of */
   size_t first_entry;          /* of options.first_entries: the next to feed */
   struct job_rows *job;        /* owned: of the running job; NULL: none was read yet */
@@ -62,8 +63,7 @@ struct serve {
   bool spool_swept;            /* nothing ended since the spool folder was looked at */
   bool control_empty;          /* when it was last looked at: no entry waits that could speak of a spool file */
   size_t sheets_left;          /* that no round speaks of, when they were last counted; SIZE_MAX before that */
-  /* while loading */
-  struct arena *loading;
+  struct arena *loading;       /* this and what follows: while loading */
   bool unreadable;             /* the scheme or the counter could not be decoded: it must not be served */
   struct map *facts;           /* reference -> struct sealed, packed */
   struct out **loaded_rows;    /* packed */

@@ -174,6 +174,7 @@ void serve_event(struct serve *serve, const struct event *event, const struct li
   drawn.again = comes_again(serve, event);
   serve->options.ports->random(serve->options.who, drawn.seed, sizeof drawn.seed);
   drawn.scarce = serve->scarce;
+  if (is_spoken(event)) serve_pace_tell(serve, &drawn);
   drawn.round_side = serve->options.round_side;
   if (event->kind == EVENT_DEMO) drawn.at_ms = serve_system(serve);
   if (serve_must_wait(serve) || serve->waiting_first != NULL || !serve_attempt_run(&attempt))

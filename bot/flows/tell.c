@@ -69,6 +69,7 @@ static void preview_ask(struct talking *talking) {
   struct param params[TELLING_PARAMS] = {0};
   struct out *out = engine_ask(talking, W("tell.preview"));
   param_number(WITH(turn, out), turn, "count", (int64_t)telling_count(turn, announcement));
+  telling_say_time(turn, out, announcement);
   struct line *line = card_line(turn, out, W("tell.letter"));
   telling_letter(turn, announcement, params);
   for (size_t i = 0; i < TELLING_PARAMS; i++) *WITH(turn, line) = params[i];
@@ -85,6 +86,7 @@ static void begin(struct talking *talking) {
   txn_audit(turn->txn, talking->talk->person, "sent to many", announcement->id);
   struct out *out = card_to(turn, talking->talk->person, W("tell.begun"));
   param_number(WITH(turn, out), turn, "count", announcement->total);
+  telling_say_time(turn, out, announcement);
   (void)card_command(turn, out, "message stop", W("tell.button.stop"));
 }
 

@@ -34,12 +34,14 @@ bool round_sheet_is_left(const struct round *round);
 enum { ROUND_SWEEP_SHEETS = 200 }; /* a turn */
 void round_sweep_sheets(struct turn *turn);
 
-/* ---- telling.c: a message to many: an announcement with an audience ---- */
+/* ---- telling.c, telling_time.c: a message to many: an announcement with an audience ---- */
 enum { TELLING_ROWS_MAX = 100 }; /* written in a turn */
 size_t telling_count(struct turn *turn, const struct announcement *announcement); /* for how many it is */
 enum { TELLING_PARAMS = 3 };
 void telling_letter(struct turn *turn, const struct announcement *announcement, struct param ret_params[TELLING_PARAMS]); /* of W("tell.letter") */
 struct out *telling_show(struct turn *turn, const struct announcement *announcement); /* how far it is, to whoever asks */
+/* A line about how long it takes, or takes from now on, where that is known and more than a minute. */
+void telling_say_time(struct turn *turn, struct out *out, const struct announcement *announcement);
 void telling_stop(struct turn *turn, struct announcement *announcement); /* its sender hears how far it came */
 /* Its time came: so many more are written to; with event->crowded, only later. */
 void telling_due(struct turn *turn, const char *id);

@@ -161,6 +161,7 @@ static void finish(struct turn *turn, struct announcement *announcement, const c
 struct out *telling_show(struct turn *turn, const struct announcement *announcement) {
   struct out *out = card_to(turn, turn->person, W("tell.running"));
   say_counts(turn, out, announcement, announcement->told - announcement->queued);
+  telling_say_time(turn, out, announcement);
   if (announcement->waiting > 0) {
     struct line *line = card_line(turn, out, W("tell.waiting"));
     param_number(WITH(turn, line), turn, "count", announcement->waiting);

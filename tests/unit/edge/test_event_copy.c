@@ -20,7 +20,8 @@ static const char **text_at(struct event *event, size_t i) {
 
 Test(event_copy, every_text_is_a_copy) {
   struct arena *arena = arena_new(1 << 20);
-  struct event event = {.kind = EVENT_FORM, .again = true, .at_ms = 5, .due_ms = 6, .wait_ms = 7, .round_side = 8, .queued = 10, .scarce = true, .crowded = true, .result = RESULT_LATER, .room = {.kind = ROOM_PUBLIC}, .seed = {9}};
+  struct event event = {.kind = EVENT_FORM, .again = true, .at_ms = 5, .due_ms = 6, .wait_ms = 7, .round_side = 8, .queued = 10,
+                        .scarce = true, .crowded = true, .result = RESULT_LATER, .room = {.kind = ROOM_PUBLIC}, .seed = {9}};
   char written[ARRAY_LEN(texts)][24];
   for (size_t i = 0; i < ARRAY_LEN(texts); i++) {
     (void)snprintf(written[i], sizeof written[i], "%s", texts[i].name);
@@ -39,10 +40,10 @@ Test(event_copy, every_text_is_a_copy) {
 
 /* A text added to struct event and forgotten here changes the size of the rest. */
 Test(event_copy, no_text_was_forgotten) {
-  size_t pointers = ARRAY_LEN(texts) + 1; /* and `values` */
+  size_t pointers = ARRAY_LEN(texts) + 2; /* and `values` and `paces` */
   struct event probe;
   size_t rest = sizeof probe.kind + sizeof probe.again + sizeof probe.scarce + sizeof probe.crowded + sizeof probe.at_ms + sizeof probe.seed + sizeof probe.room.kind + sizeof probe.value_count + sizeof probe.due_ms +
-                sizeof probe.result + sizeof probe.wait_ms + sizeof probe.round_side + sizeof probe.queued;
+                sizeof probe.result + sizeof probe.wait_ms + sizeof probe.round_side + sizeof probe.queued + sizeof probe.pace_count;
   cr_assert_lt(sizeof probe, pointers * sizeof(char *) + rest + 2 * sizeof(char *), "a new field: copy it, and name it here");
 }
 
@@ -52,6 +53,20 @@ Test(event_copy, what_was_not_said_stays_unsaid) {
   struct event *copy = event_copy(arena, &nothing);
   for (size_t i = 0; i < ARRAY_LEN(texts); i++) cr_assert_null(*text_at(copy, i), "%s", texts[i].name);
   cr_assert_eq(copy->value_count, 0);
+  (void)arena_free(arena);
+}
+
+Test(event_copy, how_fast_workspaces_are) {
+  struct arena *arena = arena_new(1 << 20);
+  char city[] = "slack/city";
+  struct workspace_pace paces[] = {{.workspace = city, .per_minute = 200, .waiting = 7}};
+  struct event event = {.kind = EVENT_TEXT, .paces = paces, .pace_count = 1};
+  struct event *copy = event_copy(arena, &event);
+  memset(city, 'x', 3);
+  paces[0].per_minute = 0;
+  cr_assert_eq(copy->pace_count, 1);
+  cr_assert_str_eq(copy->paces[0].workspace, "slack/city");
+  cr_assert(copy->paces[0].per_minute == 200 && copy->paces[0].waiting == 7);
   (void)arena_free(arena);
 }
 
