@@ -57,6 +57,7 @@ static enum err port_act(void *who, const struct action *action) {
   act->first = action->first;
   note(act->id, sizeof act->id, action->id);
   note(act->key, sizeof act->key, action->card == NULL ? NULL : action->card->key);
+  note(act->plain, sizeof act->plain, action->card == NULL ? NULL : action->card->plain);
   note(act->person, sizeof act->person, action->person);
   note(act->room, sizeof act->room, action->room);
   note(act->message, sizeof act->message, action->message);
@@ -98,6 +99,7 @@ static const struct capabilities *port_can(void *who, const char *workspace) {
   const struct bench *bench = who;
   (void)workspace;
   can.file_max = bench->file_max;
+  can.per_minute = bench->per_minute;
   return !bench->link ? NULL : bench->may_repeat ? &repeats : &can;
 }
 

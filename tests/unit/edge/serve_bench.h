@@ -7,7 +7,7 @@
 enum { BENCH_MAX = 512 };
 
 struct bench_act { /* one action handed over */
-  char id[32], key[64], person[64], room[64], message[64], file[64];
+  char id[32], key[64], person[64], room[64], message[64], file[64], plain[600];
   size_t file_bytes;
   enum action_kind kind;
   bool first;
@@ -26,6 +26,7 @@ struct bench {
   int64_t jump_ms;           /* so far the system clock has jumped ahead of the boot clock */
   uint64_t chance, events;
   bool link, refuse, no_ask; /* a link is up; act says no; ask says no */
+  int per_minute;            /* of the link; 0: it does not say */
   int file_max;              /* of the link; 0: it takes no files */
   bool may_repeat;           /* the link may bring one thing under two ids */
   const char *unfit;         /* the key of a card that no link takes; NULL: there is none */

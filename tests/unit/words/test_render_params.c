@@ -57,6 +57,19 @@ Test(render_params, a_day_has_its_weekday_and_year_and_no_zone_moves_it) {
   cr_assert_str_eq(line, "From Monday 11 January 2027 to Tuesday 29 February 2028");
 }
 
+Test(render_params, a_span_is_said_in_round_figures) {
+  static const struct { const char *minutes, *said; } spans[] = {
+      {"0", "a minute"}, {"1", "a minute"}, {"2", "2 minutes"}, {"10", "10 minutes"}, {"11", "10 minutes"}, {"13", "15 minutes"}, {"57", "55 minutes"},
+      {"58", "an hour"}, {"74", "an hour"}, {"75", "an hour and a half"}, {"104", "an hour and a half"}, {"105", "2 hours"}, {"150", "2 and a half hours"},
+      {"600", "10 hours"}};
+  for (size_t i = 0; i < ARRAY_LEN(spans); i++) {
+    struct line line = {.words = "tell.takes"};
+    *LIST_ADD(arena, &line.params) = (struct param){.name = "time", .kind = PARAM_SPAN, .values = strs_of(arena, 1, spans[i].minutes)};
+    const char *said = render_line(&line, txn_new(model, arena), words, "p1", arena);
+    cr_assert_str_eq(said, arena_format(arena, "Sending takes about %s.", spans[i].said));
+  }
+}
+
 Test(render_params, what_is_no_day_is_shown_as_it_is) {
   struct line line = {.words = "intake.date_kept"};
   day(&line, "date", "after\nEaster");
