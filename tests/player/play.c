@@ -487,6 +487,7 @@ static void play_line(struct play *play, char *line) {
   else if (strncmp(line, "control ", 8) == 0) world_control(play->world, line + 8);
   else if (strncmp(line, "at ", 3) == 0) at(play, line + 3);
   else if (strncmp(line, "after ", 6) == 0) after(play, line + 6);
+  else if (strncmp(line, "links send ", 11) == 0) world_pace(play->world, (int)strtol(line + 11, NULL, 10));
   else if (strcmp(line, "restart bot") == 0) world_restart(play->world);
   else if (strcmp(line, "kill redis") == 0) world_kill_store(play->world);
   else if (strncmp(line, "expect ", 7) == 0) expect(play, line + 7);

@@ -38,6 +38,7 @@ struct world {
   struct serve_options serve_options;
   int64_t now_ms, wake_ms; /* system time; wake_ms -1: none */
   bool serving, may_repeat;
+  struct capabilities can;
   uint64_t chance, event_count, message_count;
   pid_t redis;
   struct pending *events, *dones;
@@ -192,8 +193,11 @@ static const struct capabilities *port_can(void *who, const char *workspace) {
   struct world *world = who;
   (void)workspace;
   if (!world->serving) return NULL;
-  if (world->may_repeat) return world->options.plain ? &plain_repeats : &rich_repeats;
-  return world->options.plain ? &plain : &rich;
+  int per_minute = world->can.per_minute;
+  if (world->may_repeat) world->can = world->options.plain ? plain_repeats : rich_repeats;
+  else world->can = world->options.plain ? plain : rich;
+  world->can.per_minute = per_minute;
+  return &world->can;
 }
 
 static void port_clock(void *who, int64_t now_ms, int64_t next_ms, const char *next) {
@@ -206,12 +210,16 @@ static void port_wake(void *who, int64_t in_ms) {
   if (world->wake_ms < 0 || at < world->wake_ms) world->wake_ms = at;
 }
 
+static void links_up(struct world *world) {
+  serve_link_up(world->serve, WORKSPACE);
+  serve_link_up(world->serve, OTHER_WORKSPACE);
+}
+
 static void port_serving(void *who, const char *fence) {
   struct world *world = who;
   world->serving = fence != NULL;
   if (!world->serving) return;
-  serve_link_up(world->serve, WORKSPACE);
-  serve_link_up(world->serve, OTHER_WORKSPACE);
+  links_up(world);
   port_wake(world, 0);
 }
 
@@ -340,6 +348,12 @@ void world_go_to(struct world *world, int64_t ms) {
 
 void world_may_repeat(struct world *world, bool may) {
   world->may_repeat = may;
+}
+
+void world_pace(struct world *world, int per_minute) {
+  world->can.per_minute = per_minute;
+  links_up(world);
+  world_settle(world);
 }
 
 void world_event(struct world *world, struct event *event) {

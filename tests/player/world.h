@@ -43,6 +43,7 @@ void world_go_to(struct world *world, int64_t ms); /* each due timer on the way 
 int64_t world_now(const struct world *world);
 void world_control(struct world *world, const char *json);
 void world_may_repeat(struct world *world, bool may); /* from now on links may bring one thing under two ids */
+void world_pace(struct world *world, int per_minute); /* from now on links say that they send so many messages a minute */
 void world_event(struct world *world, struct event *event); /* a fresh id and the workspace are filled in */
 const struct model *world_model(const struct world *world); /* NULL: not at hand */
 const char *world_file(struct world *world, const char *path); /* what to read in place of this scheme or list */

@@ -216,6 +216,12 @@ void world_may_repeat(struct world *world, bool may) {
   exit(2);
 }
 
+void world_pace(struct world *world, int per_minute) {
+  (void)world, (void)per_minute;
+  (void)fprintf(stderr, "player: mentord-slack says by itself how fast it is; such a story says `not on slack: why`\n");
+  exit(2);
+}
+
 bool world_more(struct world *world) {
   cJSON *answer = ask(world, wish("more", NULL));
   bool more = json_bool_or(answer, "more", false);
