@@ -28,6 +28,7 @@
   FAULT(ack_sent, "acknowledged, nothing is sent")                               \
   /* the bot: a message on its way */                                            \
   FAULT(row_due, "a message is due, the adapter has not got it")                 \
+  FAULT(marks_kept, "rows that stood in line may go, none of them has gone")     \
   FAULT(action_sent, "a message is with the adapter, its result is not")         \
   FAULT(result_in, "the result came, nothing is kept")                           \
   FAULT(results_sent, "results alone are on their way to the store")             \

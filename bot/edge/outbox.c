@@ -24,6 +24,7 @@ struct road { /* one workspace */
   struct heap ready[2];  /* lanes whose first row may go, by its number; of people, and of bulk */
   size_t under_way;      /* rows that are fetching or in flight */
   size_t awake;          /* rows in the queues of its lanes */
+  bool stopped[2];       /* of people, and of bulk: see outbox_stop */
   char workspace[];
 };
 
@@ -56,10 +57,15 @@ struct outbox *outbox_new(void) {
 }
 
 /* ---- a lane ---- */
-static struct road *road_of(struct outbox *outbox, const char *workspace) {
+static struct road *find_road(const struct outbox *outbox, const char *workspace) {
   struct road *road = outbox->roads;
-  if (workspace == NULL) workspace = "";
   while (road != NULL && strcmp(road->workspace, workspace) != 0) road = road->next;
+  return road;
+}
+
+static struct road *road_of(struct outbox *outbox, const char *workspace) {
+  if (workspace == NULL) workspace = "";
+  struct road *road = find_road(outbox, workspace);
   if (road != NULL) return road;
   size_t bytes = strlen(workspace) + 1;
   road = calloc(1, sizeof *road + bytes);
@@ -221,7 +227,7 @@ static void let_time_pass(struct outbox *outbox) {
 
 static struct entry *first_on(struct outbox *outbox, struct road *road, bool bulk) {
   struct lane *lane;
-  while (road->under_way < OUTBOX_UNDER_WAY_MAX && (lane = heap_first(&road->ready[bulk])) != NULL) {
+  while (!road->stopped[bulk] && road->under_way < OUTBOX_UNDER_WAY_MAX && (lane = heap_first(&road->ready[bulk])) != NULL) {
     if (lane->first->row.not_before_ms <= outbox->now_ms) return lane->first;
     lane_settle(outbox, lane); /* the clock was set back a little */
   }
@@ -254,6 +260,18 @@ struct outbox_row *outbox_next(struct outbox *outbox, int64_t now_ms, int64_t *r
 }
 
 /* ---- for many at once ---- */
+bool outbox_has_room(const struct outbox *outbox, const char *workspace, size_t more) {
+  return outbox_waiting(outbox, workspace) + more < OUTBOX_UNDER_WAY_MAX;
+}
+
+void outbox_stop(struct outbox *outbox, const struct outbox_row *row) {
+  road_of(outbox, row->out->workspace)->stopped[row->out->bulk] = true;
+}
+
+void outbox_go_on(struct outbox *outbox) {
+  for (struct road *road = outbox->roads; road != NULL; road = road->next) road->stopped[false] = road->stopped[true] = false;
+}
+
 void outbox_link_lost(struct outbox *outbox, const char *workspace) {
   for (struct entry *entry = outbox->oldest; entry != NULL; entry = entry->newer) {
     struct outbox_row *row = &entry->row;
@@ -286,8 +304,7 @@ bool outbox_crowded(const struct outbox *outbox, const char *order, size_t rows)
 }
 
 size_t outbox_waiting(const struct outbox *outbox, const char *workspace) {
-  const struct road *road = outbox->roads;
-  while (road != NULL && strcmp(road->workspace, workspace) != 0) road = road->next;
+  const struct road *road = find_road(outbox, workspace);
   return road == NULL ? 0 : road->awake;
 }
 

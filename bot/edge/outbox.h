@@ -19,7 +19,7 @@ struct outbox_row {
   char *opened;            /* owned, locked: the row's sealed words, wiped once they are handed over; NULL: not opened */
   bool asked;              /* an ambiguous result was asked about once */
   bool no_file;            /* its workspace takes no files: words go in its place, under the same id */
-  bool handed;             /* an adapter may have it: it was handed over, or comes from an earlier life of the bot */
+  bool handed;             /* an adapter may have it: it was handed over, or an earlier life of the bot may have done so */
 };
 
 struct outbox *outbox_new(void);
@@ -34,6 +34,11 @@ void outbox_hold(struct outbox *outbox, struct outbox_row *row, int64_t until_ms
 /* Sent or given up: the next of its address may go. Gives the row to the caller. */
 struct out *outbox_take(struct outbox *outbox, struct outbox_row *row) MUST_CHECK;
 void outbox_remove(struct outbox *outbox, struct outbox_row *row); /* the same, for who needs it no more */
+/* Who joins the rows of this workspace behind so many more goes at once; those that are held are not in the way. */
+bool outbox_has_room(const struct outbox *outbox, const char *workspace, size_t more);
+/* This row may not go yet, nor may others of its workspace and class, until they all go on. */
+void outbox_stop(struct outbox *outbox, const struct outbox_row *row);
+void outbox_go_on(struct outbox *outbox);
 /* The link of this workspace is new: what was in flight there goes again under its own id, which adapters that remember ids
  * show once. */
 void outbox_link_lost(struct outbox *outbox, const char *workspace);

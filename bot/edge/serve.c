@@ -27,12 +27,14 @@ struct serve *serve_new(const struct serve_options *options) {
   hash_bytes(NULL, serve->scheme, strlen(serve->scheme), serve->hash_key); /* the other half stays zero */
   serve->vault = vault_new(options->keystore, options->scheme);
   serve->outbox = outbox_new();
+  serve->marks.marks = marks_new();
   serve->files = files_new();
   serve->again = again_new();
   serve->scratch = arena_new(SERVE_ARENA_BYTES);
   serve->names = map_new();
   serve->stale = map_new();
   serve->trouble = "";
+  serve->marks.was_away = serve_was_away(serve);
   return serve;
 }
 
@@ -134,8 +136,10 @@ static int by_id(const void *a, const void *b) {
 
 static void fill_outbox(struct serve *serve) {
   if (serve->loaded_count > 0) qsort(serve->loaded_rows, serve->loaded_count, sizeof(struct out *), by_id);
+  serve_marks_loaded(serve);
   for (size_t i = 0; i < serve->loaded_count; i++) {
-    outbox_add(serve->outbox, serve->loaded_rows[i])->handed = true; /* perhaps: the result may be what was lost */
+    struct outbox_row *row = outbox_add(serve->outbox, serve->loaded_rows[i]);
+    row->handed = !marks_above(serve->marks.marks, row->out); /* perhaps: the result may be what was lost */
   }
   serve->loaded_count = 0; /* they are the outbox's now */
 }
@@ -155,6 +159,7 @@ static void ready(struct serve *serve) {
   serve_clock_begin(serve);
   serve->loading = arena_free(serve->loading);
   serve->phase = SERVE_READY;
+  serve->marks.was_away = false;
   serve->trouble = "";
   serve->retry_wait_ms = 0;
   serve->spool_swept = serve->control_empty = false;
@@ -247,6 +252,7 @@ static void taken(void *who, const struct store_result *result, const struct sto
   if (serve->phase != SERVE_TAKING) return;
   if (result->answer != STORE_OK) {
     bool other = result->answer == STORE_FENCED;
+    if (other) serve->marks.watched_seq = result->head;
     serve_again(serve, other ? LOG_stands_by : LOG_store_down, other ? "Another bot serves this scheme; this one stands by." : result->note);
     return;
   }
@@ -264,6 +270,7 @@ static void taken(void *who, const struct store_result *result, const struct sto
   serve->facts = map_new();
   serve->unreadable = false;
   serve->loading = arena_new(SERVE_ARENA_BYTES);
+  serve_marks_begin(serve);
   store_load(serve->options.store, each_record, records_loaded, serve);
 }
 
@@ -346,7 +353,8 @@ void serve_tick(struct serve *serve) {
   serve_run_waiting(serve);
   serve_time(serve);
   if (serve->phase == SERVE_READY) serve_send(serve);
-  if (serve->rides.count > 0 && now >= serve->ride_ms) serve_commit_rides(serve);
+  bool rides_due = serve->rides.count > 0 && now >= serve->ride_ms;
+  if (serve->phase == SERVE_READY && (rides_due || serve_marks_due(serve))) serve_commit_rides(serve);
   plan_tick(serve, now);
 }
 
@@ -435,6 +443,7 @@ void serve_stop(struct serve *serve, void (*stopped)(void *who)) {
   serve->phase = SERVE_STOPPING;
   if (owns) {
     serve->options.ports->serving(serve->options.who, NULL);
+    if (serve_marks_due(serve)) serve_commit_rides(serve);
     store_release(serve->options.store, released, serve); /* behind every commit under way */
   } else {
     released(serve, NULL);
@@ -449,6 +458,7 @@ struct serve *serve_free(struct serve *serve) {
   drop_model(serve);
   serve_rides_free(&serve->rides);
   (void)outbox_free(serve->outbox);
+  (void)marks_free(serve->marks.marks);
   (void)files_free(serve->files);
   (void)again_free(serve->again);
   (void)arena_free(serve->scratch);

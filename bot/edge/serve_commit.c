@@ -68,6 +68,7 @@ static void settle(struct flight *flight) {
   }
   for (size_t i = 0; i < flight->row_count; i++) (void)outbox_add(serve->outbox, flight->rows[i]);
   flight->row_count = 0; /* they are the outbox's now */
+  if (flight->marks) serve_marks_kept(serve);
   const struct keeps_flown *keeps = flight->keeps;
   if (keeps != NULL && keeps->alone) serve->options.ports->kept(serve->options.who, keeps->workspace, keeps->id, NULL, 0);
   if (flight->reset) serve_again(serve, LOG_demo, NULL);
@@ -139,6 +140,16 @@ static const char *encoded(struct build *build, enum record_kind kind, const voi
   return text_str(&json);
 }
 
+/* The row as the outbox will have it, and as the store is to have it. */
+static const char *add_row(struct build *build, struct flight *flight, const struct txn_op *op) {
+  struct out *row = record_pack(RECORD_OUT, op->record);
+  row->unsent = serve_stands_in_line(build->serve, row, flight->row_count);
+  build->serve->marks.needed |= row->unsent;
+  marks_see(build->serve->marks.marks, row);
+  flight->rows[flight->row_count++] = row;
+  return row->unsent || op->json == NULL ? encoded(build, RECORD_OUT, row) : op->json;
+}
+
 static void add_txn(struct build *build, struct txn *txn, struct flight *flight) {
   const struct txn_op *ops;
   const char *const *lines;
@@ -146,9 +157,10 @@ static void add_txn(struct build *build, struct txn *txn, struct flight *flight)
   flight->rows = calloc(count + 1, sizeof(struct out *));
   for (size_t i = 0; i < count; i++) {
     bool put = ops[i].op == TXN_PUT;
-    const char *json = put && ops[i].json == NULL ? encoded(build, ops[i].kind, ops[i].record) : ops[i].json;
+    const char *json = ops[i].json;
+    if (put && ops[i].kind == RECORD_OUT) json = add_row(build, flight, &ops[i]);
+    else if (put && json == NULL) json = encoded(build, ops[i].kind, ops[i].record);
     (void)add_op(build, put ? STORE_PUT : STORE_DROP, ops[i].kind, ops[i].id, json);
-    if (put && ops[i].kind == RECORD_OUT) flight->rows[flight->row_count++] = record_pack(RECORD_OUT, ops[i].record);
   }
   size_t line_count = txn_audits(txn, &lines);
   for (size_t i = 0; i < line_count; i++) (void)add_op(build, STORE_AUDIT, RECORD_SCHEME, NULL, lines[i]);
@@ -171,6 +183,12 @@ static void add_rides(struct build *build, struct flight *flight) {
     if (ride->name != NULL) (void)add_op(build, STORE_SENT, RECORD_OUT, ride->name, ride->message);
     if (ride->out->sealed != NULL) (void)add_op(build, STORE_DROP, RECORD_SEALED, ride->out->sealed, NULL);
   }
+}
+
+/* How far rows may go from now on: in the store before one of them goes there. */
+static void add_marks(struct build *build, struct flight *flight) {
+  flight->marks = serve_marks_due(build->serve);
+  if (flight->marks) (void)add_op(build, STORE_SENT, RECORD_OUT, MARKS_NAME, serve_marks_text(build->serve, build->arena));
 }
 
 /* All goes but the counters: ids, and the event ids made of them, never come twice. */
@@ -217,6 +235,7 @@ void serve_commit_turn(struct attempt *attempt) {
   if (attempt->keep_count > 0)
     flight->keeps = serve_keeps_new(attempt->event->workspace, attempt->event->id, false, attempt->keeps, attempt->keep_count);
   add_rides(&build, flight);
+  add_marks(&build, flight);
   model_apply(serve->model, attempt->txn);
   if (attempt->event->id != NULL) seen_add(serve->seen, flight->event_hash);
   send_commit(&build, flight);
@@ -227,6 +246,7 @@ void serve_commit_rides(struct serve *serve) {
   struct build build = {.serve = serve, .arena = arena};
   struct flight *flight = new_flight(serve);
   add_rides(&build, flight);
+  add_marks(&build, flight);
   send_commit(&build, flight);
   fault_point(FAULT_results_sent);
   arena_clear(arena);
@@ -239,6 +259,7 @@ void serve_commit_keep(struct serve *serve, const struct link_frame *frame) {
   flight->keeps = serve_keeps_new(frame->workspace, frame->id, true, frame->blobs, frame->blob_count);
   add_keeps(&build, frame->workspace, frame->blobs, frame->blob_count);
   add_rides(&build, flight);
+  add_marks(&build, flight);
   send_commit(&build, flight);
   arena_clear(arena);
 }

@@ -32,6 +32,7 @@ struct flight {
   size_t row_count;
   struct rides rides;                    /* owned: results that rode; `got` is owed */
   struct keeps_flown *keeps;             /* owned: an adapter's blobs in it; NULL: none */
+  bool marks;                            /* how far rows may go stands in it */
   bool reset;
 };
 

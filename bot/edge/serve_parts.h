@@ -7,11 +7,10 @@
 #include "bot/edge/again.h"
 #include "bot/edge/files.h"
 #include "bot/edge/job_rows.h"
-#include "bot/edge/outbox.h"
 #include "bot/edge/seen.h"
-#include "bot/edge/serve.h"
 #include "bot/edge/serve_bounds.h"
 #include "bot/edge/serve_flight.h"
+#include "bot/edge/serve_marks.h"
 
 enum serve_phase { SERVE_STOPPED, SERVE_TAKING, SERVE_LOADING, SERVE_READY, SERVE_STOPPING };
 
@@ -24,6 +23,7 @@ struct serve {
   struct vault *vault;         /* owned */
   struct seen *seen;           /* owned */
   struct outbox *outbox;       /* owned */
+  struct serve_marks marks;    /* owned */
   struct files *files;         /* owned: of rows in flight */
   struct again *again;         /* owned */
   struct arena *scratch;       /* owned: see serve_scratch */
@@ -87,7 +87,7 @@ const char *serve_clock_trouble(const struct serve *serve); /* "" when all is we
 bool serve_turn(struct serve *serve, const struct event *event, const char *take);
 
 /* ---- serve_commit.c ---- */
-/* Commits what rides alone: results; or an adapter's blobs. */
+/* Commits what rides alone: results, and how far rows may go; or an adapter's blobs. */
 void serve_commit_rides(struct serve *serve);
 void serve_commit_keep(struct serve *serve, const struct link_frame *frame);
 

@@ -184,7 +184,7 @@ static void send_one(struct serve *serve, struct outbox_row *row) {
     serve_fetch_name(serve, row);
   } else if (out->sealed != NULL && row->opened == NULL) {
     serve_fetch_words(serve, row);
-  } else {
+  } else if (!serve_awaits_mark(serve, row)) {
     send_now(serve, row, can, message);
   }
 }

@@ -7,8 +7,8 @@ here=$(dirname "$0")
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 export here work
-beside="story_test files_test two_test apps_test contract_test deeds_test doctor_test groups_test tls_test page_test first_test form_test people_test posts_test many_test"
-alone="sockets_test restart_test"
+beside="story_test files_test two_test apps_test contract_test deeds_test doctor_test groups_test tls_test page_test first_test form_test people_test posts_test"
+alone="sockets_test restart_test many_test"
 lane='begin=$(date +%s)
   timeout 400 /usr/bin/python3 "$here/$1.py" >"$work/$1.out" 2>&1
   echo $? >"$work/$1.code"; echo "$1: $(($(date +%s) - begin)) s"'

@@ -241,7 +241,7 @@ void bench_put(struct bench *bench, enum record_kind kind, const char *id, const
 }
 
 static void begin(struct bench *bench) {
-  struct serve_options options = {.store = bench->store, .keystore = bench->keystore, .scheme = SCHEME, .owner = "bench", .words = bench->words,
+  struct serve_options options = {.store = bench->store, .keystore = bench->keystore, .scheme = SCHEME, .owner = bench->owner == NULL ? "bench" : bench->owner, .words = bench->words,
                                   .demo = bench->demo, .blackbox = bench->blackbox, .ports = &ports, .who = bench};
   bench->wake_ms = -1;
   bench->serve = serve_new(&options);

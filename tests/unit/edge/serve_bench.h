@@ -22,6 +22,7 @@ struct bench {
   struct serve *serve;       /* owned */
   uv_loop_t loop;            /* the key store's, where `slow_keys` */
   bool slow_keys, demo;
+  const char *owner;         /* NULL: "bench" */
   int64_t now_ms, wake_ms;   /* -1: no wake asked for */
   int64_t jump_ms;           /* so far the system clock has jumped ahead of the boot clock */
   uint64_t chance, events;
