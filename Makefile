@@ -162,7 +162,7 @@ browser: all ## the story in a real browser, with key events only
 slack-sim-test: $(BUILD)/sim-slack ## the simulated Slack keeps each rule it promises
 	@BUILD=$(BUILD) $(PY) tests/sim/slack/sim_test.py
 faults: all $(BUILD)/sabotage/mentord $(BUILD)/sabotage/commit.lua ## kill -9 at random, and at each named point: make faults ROUNDS=300
-	@BUILD=$(BUILD) $(PY) tests/faults/poison.py && BUILD=$(BUILD) $(PY) tests/faults/kill_rounds.py --rounds $(ROUNDS)
+	@BUILD=$(BUILD) $(PY) tests/faults/poison.py && BUILD=$(BUILD) $(PY) tests/faults/backlog.py && BUILD=$(BUILD) $(PY) tests/faults/kill_rounds.py --rounds $(ROUNDS)
 $(BUILD)/%.so: tests/faults/%.c
 	@$(SAY) "  LD $@"; $(CC) -std=gnu17 -D_GNU_SOURCE $(OPT) $(WARN) -fPIC -shared $< -ldl -o $@
 slack: all ## stories through the simulated Slack, with kills, refreshes, doubles; no secret in any log

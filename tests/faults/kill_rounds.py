@@ -22,7 +22,7 @@ from pathlib import Path
 sys.dont_write_bytecode = True
 sys.path[:0] = [str(Path(__file__).resolve().parents[1])]
 
-from board import LISTS, NAMES, STARTS, SUPERVISOR, Board
+from board import LISTS, POINTS, STARTS, SUPERVISOR, Board
 from demo import BUILD, Demo
 from judge import Truth, Verdict, judge, judge_cards, quiet
 from people import HELP, SPARE, Hall, Stuck, files_of
@@ -163,7 +163,7 @@ class Story(World):
         mark = self.hall.events + self.events
         await self.hall.until(lambda: self.hall.events >= mark, ROUND_S)
         await asyncio.sleep(self.chance.random() * 0.05)
-        if what not in NAMES:
+        if what not in POINTS:
             await self.kill(what)
         elif not await self.strike(what):
             self.missed[what] += 1
@@ -263,7 +263,7 @@ def run(world, title):
     code = stop(world)
     slow = sorted(world.recovery) or [0.0]
     kills = ", ".join(f"{name} {world.kills[name]}" for name in VICTIMS)
-    struck = sum(world.board.deaths(name) for name in NAMES)
+    struck = sum(world.board.deaths(name) for name in POINTS)
     print(f"{title}: {time.monotonic() - begin:.0f} s; killed at random: {kills}; at points: {struck}; {len(world.hall.mentees)} mentees, {world.hall.events} events "
           f"acknowledged, recovery {slow[len(slow) // 2]:.2f} s in the middle, {slow[-1]:.2f} s at most; {verdict}, exit {code}", flush=True)
     return verdict, code
@@ -281,8 +281,8 @@ def tidy_up(world, good, verdict):
 
 def plan_of(rounds, chance):
     """Each point as often as there is room for it, half of the rounds at most; the rest is chance."""
-    times = min(STRIKES, rounds // (2 * len(NAMES))) if rounds < 2 * STRIKES * len(NAMES) - 70 else STRIKES
-    plan = NAMES * times + chance.choices(list(VICTIMS), VICTIMS.values(), k=rounds - times * len(NAMES))
+    times = min(STRIKES, rounds // (2 * len(POINTS))) if rounds < 2 * STRIKES * len(POINTS) - 70 else STRIKES
+    plan = POINTS * times + chance.choices(list(VICTIMS), VICTIMS.values(), k=rounds - times * len(POINTS))
     chance.shuffle(plan)
     return plan, times
 
@@ -301,7 +301,7 @@ class Report:
         self.events += world.hall.events
         self.total.counts.update(verdict.counts)
         self.kills.update(world.kills)
-        self.deaths.update({name: world.board.deaths(name) for name in NAMES})
+        self.deaths.update({name: world.board.deaths(name) for name in POINTS})
         good = verdict.good and code == 0
         self.check(good, "a story with nothing lost, doubled or stuck")
         tidy_up(world, good, verdict)
@@ -319,9 +319,9 @@ def stories(options, report):
         for world, ended in zip(worlds, pool.map(run, worlds, titles)):
             report.story(world, *ended)
     print("killed at random: " + ", ".join(f"{victim} {report.kills[victim]}" for victim in VICTIMS))
-    print("struck at points: " + ", ".join(f"{name} {report.deaths[name]}" for name in NAMES))
+    print("struck at points: " + ", ".join(f"{name} {report.deaths[name]}" for name in POINTS))
     print(f"in all: {options.rounds} rounds, {report.events} events acknowledged; {report.total}")
-    few = [name for name in NAMES if report.deaths[name] < times]
+    few = [name for name in POINTS if report.deaths[name] < times]
     spared = [victim for victim in VICTIMS if report.kills[victim] < STRIKES]
     report.check(not spared or options.rounds < 300, f"each kind of process killed at random {STRIKES} times; fewer: {spared}")
     report.check(not few, f"each point struck {times} times; fewer: {few}")
