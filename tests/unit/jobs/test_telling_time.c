@@ -88,12 +88,15 @@ Test(telling_time, up_to_a_minute_is_not_worth_a_word) {
 }
 
 Test(telling_time, the_slowest_of_several_workspaces_counts_with_what_waits_there) {
-  struct workspace_pace busy[] = {said[0], said[1]};
+  struct workspace_pace busy[] = {said[0], said[1]}, turned[] = {said[1], said[0]};
   STAGE(stage);
   crowd(&stage);
   move(&stage, 120, DOCKS, NULL);
   jo_says(&stage, "message people The room has changed.", busy, 2);
   cr_assert_eq(minutes(&stage, "tell.preview", "tell.takes"), 3, "120 at 40 a minute, while 283 go at 200");
+  jo_says(&stage, "cancel", busy, 2);
+  jo_says(&stage, "message people The room has changed.", turned, 2);
+  cr_assert_eq(minutes(&stage, "tell.preview", "tell.takes"), 3, "whichever of them is named first");
   jo_says(&stage, "cancel", busy, 2);
   busy[1].waiting = 80;
   jo_says(&stage, "message people The room has changed.", busy, 2);
