@@ -305,12 +305,16 @@ Test(serve, an_end_in_the_middle_of_everything) {
 }
 
 /* ---- the demo ---- */
-static void demo_bench(struct bench *bench) {
-  bench_init_empty(bench);
-  bench->demo = true;
+static void demo_records(struct bench *bench) {
   bench_put(bench, RECORD_SCHEME, "scheme", "{\"id\":\"scheme\",\"version\":1,\"demo\":true,\"zone\":\"Europe/London\"}");
   bench_put(bench, RECORD_PROGRAMME, "pilot-1", "{\"id\":\"pilot-1\",\"question_set\":\"q\"}");
   bench_put(bench, RECORD_QUESTION_SET, "q", "{\"id\":\"q\"}");
+}
+
+static void demo_bench(struct bench *bench) {
+  bench_init_empty(bench);
+  bench->demo = true;
+  demo_records(bench);
   bench_start(bench);
 }
 
@@ -326,6 +330,27 @@ Test(serve, a_reset_empties_the_store_and_begins_anew) {
   cr_assert(serve_is_ready(bench.serve));
   cr_assert_eq(bench_persons(&bench), 0);
   cr_assert_eq(bench_stored(&bench, RECORD_PERSON) + bench_stored(&bench, RECORD_TALK) + bench_stored(&bench, RECORD_OUT), 0);
+}
+
+Test(serve, no_message_from_before_a_reset_has_a_name_that_comes_again) {
+  CLEANUP(bench_done) struct bench bench;
+  demo_bench(&bench);
+  bench_text(&bench, "a", "mina", "join");
+  bench_settle(&bench);
+  bench_arrive(&bench);
+  size_t before = bench.act_count;
+  struct event event = {.kind = EVENT_DEMO, .id = "d", .change = "reset"};
+  bench_event(&bench, &event);
+  bench_pass(&bench, 3000);
+  bench.serve = serve_free(bench.serve);
+  demo_records(&bench);
+  bench_restart(&bench);
+  bench_text(&bench, "b", "mina", "join");
+  bench_settle(&bench);
+  cr_assert(before > 0 && bench.act_count > before);
+  for (size_t i = before; i < bench.act_count; i++) {
+    for (size_t k = 0; k < before; k++) cr_assert_str_neq(bench.acts[i].id, bench.acts[k].id, "an adapter would take it for the one it did already");
+  }
 }
 
 Test(serve, the_demo_clock_runs_every_timer_on_the_way) {
