@@ -47,6 +47,25 @@ Test(set_aside, a_manager_in_their_line_is_not_told_of_them) {
   cr_assert_str_eq(set_aside(&stage, &event), "aisha turn.set_aside");
 }
 
+Test(set_aside, a_manager_is_not_told_about_themselves) {
+  STAGE(stage);
+  stage_cast(&stage);
+  stage_add(&stage, "sam", "Sam Reed", ROLE_MANAGER);
+  struct event event = {.kind = EVENT_TEXT, .workspace = "web/city", .person = {.id = "jo"}, .text = "x"};
+  cr_assert_str_eq(set_aside(&stage, &event), "jo turn.set_aside, sam turn.set_aside_of");
+}
+
+Test(set_aside, of_very_many_managers_only_the_first_hear_of_it) {
+  STAGE(stage);
+  stage_cast(&stage);
+  for (int i = 0; i < 40; i++) stage_add(&stage, arena_format(stage.arena, "m%d", i), "Somebody", ROLE_MANAGER);
+  struct event event = {.kind = EVENT_TEXT, .workspace = "web/city", .person = {.id = "nobody"}, .text = "x"};
+  struct txn *txn = stage_hand(&stage);
+  turn_set_aside(&event, stage.now_ms, stage.words, txn);
+  cr_assert_eq(txn_all(txn, RECORD_OUT).count, 20);
+  stage_apply(&stage);
+}
+
 Test(set_aside, a_stranger_is_not_made_a_person) {
   STAGE(stage);
   stage_cast(&stage);
@@ -65,6 +84,18 @@ Test(set_aside, a_timer_does_not_come_again) {
   cr_assert_neq(talk->due_ms, 0);
   cr_assert_str_eq(set_aside(&stage, &event), "jo turn.set_aside_work");
   cr_assert_eq(stage_talk(&stage, "mina")->due_ms, 0);
+}
+
+Test(set_aside, a_pairs_deadline_does_not_come_again) {
+  STAGE(stage);
+  stage_cast(&stage);
+  const char *id = stage_pair(&stage, "aisha", "ben", PAIR_ASKING_MENTEE);
+  struct txn *txn = stage_hand(&stage);
+  ((struct pair *)txn_edit(txn, RECORD_PAIR, id))->answer_by_ms = stage.now_ms;
+  stage_apply(&stage);
+  struct event event = {.kind = EVENT_TIMER, .record = arena_format(stage.arena, "pair/%s", id), .due_ms = stage.now_ms};
+  (void)set_aside(&stage, &event);
+  cr_assert_eq(stage_last_pair(&stage)->answer_by_ms, 0);
 }
 
 Test(set_aside, a_tools_entry_has_failed_and_says_where_to_look) {

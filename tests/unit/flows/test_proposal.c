@@ -330,6 +330,17 @@ Test(proposal, after_a_no_the_reserve_is_asked) {
   cr_assert_eq(stage_told(&stage, "dev"), 0);
 }
 
+Test(proposal, a_mentor_who_is_no_reserve_is_not_asked_in_anothers_place) {
+  STAGE(stage);
+  cast(&stage, ASK_MENTEE_FIRST);
+  release(&stage, "reserve");
+  stage_add(&stage, "dev", "Dev Rao", ROLE_MENTOR);
+  stage_choose(&stage, "aisha", "yes");
+  stage_choose(&stage, "ben", "no");
+  SAID(&stage, "jo", "round.after_no");
+  NOT_SAID(&stage, "aisha", "proposal.mentee");
+}
+
 Test(proposal, no_reserve_no_promise) {
   STAGE(stage);
   cast(&stage, ASK_MENTEE_FIRST);
