@@ -221,7 +221,7 @@ static const char *apart_text(struct rendering *rendering, const char *person) {
 
 /* As people say how long something takes: minutes up to ten, then in fives, from an hour on in halves of one. */
 static const char *span_text(struct rendering *rendering, int64_t minutes) {
-  int64_t halves = (minutes + 15) / 30, step = minutes > 10 ? 5 : 1;
+  int64_t halves = minutes / 30 + (minutes % 30 >= 15), step = minutes > 10 ? 5 : 1;
   if (minutes < 58) return render_numbered(rendering, W("span.minutes"), "count", minutes < 1 ? 1 : (minutes + step / 2) / step * step);
   return render_numbered(rendering, halves % 2 == 0 ? W("span.hours") : W("span.hours_half"), "count", halves / 2);
 }

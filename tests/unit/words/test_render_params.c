@@ -61,7 +61,7 @@ Test(render_params, a_span_is_said_in_round_figures) {
   static const struct { const char *minutes, *said; } spans[] = {
       {"0", "a minute"}, {"1", "a minute"}, {"2", "2 minutes"}, {"10", "10 minutes"}, {"11", "10 minutes"}, {"13", "15 minutes"}, {"57", "55 minutes"},
       {"58", "an hour"}, {"74", "an hour"}, {"75", "an hour and a half"}, {"104", "an hour and a half"}, {"105", "2 hours"}, {"150", "2 and a half hours"},
-      {"600", "10 hours"}};
+      {"600", "10 hours"}, {"9223372036854775807", "153,722,867,280,912,930 hours"}};
   for (size_t i = 0; i < ARRAY_LEN(spans); i++) {
     struct line line = {.words = "tell.takes"};
     *LIST_ADD(arena, &line.params) = (struct param){.name = "time", .kind = PARAM_SPAN, .values = strs_of(arena, 1, spans[i].minutes)};
