@@ -52,9 +52,9 @@ static bool manages(const struct model *model, const char *person) {
   return false;
 }
 
-/* Two who are a pair know each other, whoever became whose line manager since. */
+/* Two who are a pair know each other, whoever became whose line manager since: also a manager who names the other one themselves. */
 static bool is_own_partner(const struct season *season, const struct action *action, const char *reader, const char *subject) {
-  static const char *const flows[] = {"next.", "pair.", "pairs.", "proposal.", "introduction.", "relay."};
+  static const char *const flows[] = {"next.", "pair.", "pairs.", "proposal.", "introduction.", "relay.", "line.", "round.no_mentee", "round.no_mentor"};
   const struct model *model = serve_model(season->serve);
   const char *key = action->card->key == NULL ? "" : action->card->key;
   bool own = false, paired = false;
@@ -73,6 +73,20 @@ static bool is_named_by_reader(const struct season *season, const struct action 
   return line && reader != NULL && strcmp(season->humans[reader->about].name, subject->name) == 0;
 }
 
+/* What a reader picked is told back as it was when they picked it, also if it is known a moment later that they may not. */
+static bool is_told_back(const char *plain, const char *found) {
+  static const char words[] = "- You chose: ";
+  while (found > plain && found[-1] != '\n') found--;
+  return strncmp(found, words, sizeof words - 1) == 0;
+}
+
+static bool is_named(const char *plain, size_t bytes, const struct person *subject) {
+  size_t first = (size_t)(strchrnul(subject->name, ' ') - subject->name);
+  const char *found = memmem(plain, bytes, subject->name, first);
+  while (found != NULL && is_told_back(plain, found)) found = memmem(found + 1, bytes - (size_t)(found + 1 - plain), subject->name, first);
+  return found != NULL;
+}
+
 /* Somebody of the reader's own line, or whose line nobody can open, who stands on the card by their first name; NULL: nobody.
  * Whether they are named is asked first: few are. */
 static const struct person *wrongly_named(const struct season *season, const struct action *action, const char *reader) {
@@ -82,7 +96,7 @@ static const struct person *wrongly_named(const struct season *season, const str
   for (size_t i = 0; i < model_count(model, RECORD_PERSON); i++) {
     const struct person *subject = model_at(model, RECORD_PERSON, i);
     if (subject->name == NULL || strcmp(subject->id, reader) == 0) continue;
-    if (memmem(plain, bytes, subject->name, (size_t)(strchrnul(subject->name, ' ') - subject->name)) == NULL) continue;
+    if (!is_named(plain, bytes, subject)) continue;
     if (manages(model, subject->id)) continue; /* who runs the programme is told to everybody */
     if (!model_in_line(model, reader, subject->id) && !model_unreadable(model, subject->id)) continue;
     if (!is_own_partner(season, action, reader, subject->id) && !is_named_by_reader(season, action, subject)) return subject;
