@@ -1,4 +1,6 @@
 """checks.py: one line for each check that holds; the first that does not ends the test."""
+import threading
+
 COUNT = [0]
 
 
@@ -11,3 +13,22 @@ def check(what, good, seen=""):
 
 def tell_count():
     print(f"{COUNT[0]} checks")
+
+
+def side_by_side(plays):
+    """Each in a thread of its own, where a check that fails ends that thread alone. How many ended so."""
+    wrong = []
+
+    def run(play):
+        try:
+            play()
+        except BaseException as trouble:
+            wrong.append(trouble)
+            raise
+
+    threads = [threading.Thread(target=run, args=(play,)) for play in plays]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return len(wrong)

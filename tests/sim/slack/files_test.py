@@ -4,14 +4,14 @@ import base64
 import random
 import signal
 import sys
-import threading
 import time
+from functools import partial
 
 sys.dont_write_bytecode = True
 
 from harbour import Harbour, wait
 from files_bot import FilesBot
-from checks import check, tell_count
+from checks import check, side_by_side, tell_count
 
 STEPS = ("conversations.open", "files.getUploadURLExternal", "upload_url", "files.completeUploadExternal", "files.info")
 LIST = 'Name,Größe,"says"\n"O\'Neil, Ann","5\'7""","naïve – £5"\nŁukasz,=1+1,日本\n'.encode()
@@ -322,30 +322,16 @@ def play(*parts):
 
 def main():
     """Worlds beside each other: most of it is waiting for what Slack may still do."""
-    wrong = []
-
-    def run(part, *parts):
-        try:
-            part(*parts)
-        except BaseException as trouble:
-            wrong.append(trouble)
-            raise
-
-    worlds = [(happy, twenty_at_once, the_bot_is_odd), (lambda world: each_step_goes_wrong(world, STEPS),),
-              (sharing_is_slow_or_fails,), (the_adapter_dies,)]
-    wanted = sys.argv[1:]
+    steps = partial(each_step_goes_wrong, steps=STEPS)
+    worlds = [(happy, twenty_at_once, the_bot_is_odd), (steps,), (sharing_is_slow_or_fails,), (the_adapter_dies,)]
+    wanted, wrong = sys.argv[1:], 0
     alone = {"the_real_bot": the_real_bot, "rights_are_missing": rights_are_missing}
     if wanted and wanted[0] in alone:
         alone[wanted[0]]()
     elif wanted:
-        play(*[globals()[name] if name != "steps" else (lambda world: each_step_goes_wrong(world, STEPS)) for name in wanted])
+        play(*[steps if name == "steps" else globals()[name] for name in wanted])
     else:
-        threads = [threading.Thread(target=run, args=(play, *parts)) for parts in worlds] + [threading.Thread(target=run, args=(rights_are_missing,))]
-        for thread in threads:
-            thread.start()
-        the_real_bot()
-        for thread in threads:
-            thread.join()
+        wrong = side_by_side([partial(play, *parts) for parts in worlds] + list(alone.values()))
     tell_count()
     return 1 if wrong else 0
 

@@ -7,9 +7,9 @@ log and nowhere in what the bot keeps."""
 import json
 import signal
 import sys
-import threading
 import urllib.parse
 import urllib.request
+from functools import partial
 
 sys.dont_write_bytecode = True
 
@@ -18,7 +18,7 @@ from deeds_test import LONG, die
 from files_bot import FilesBot
 from played_bot import PlayedBot
 from story_test import STORY, Player, nothing_waits
-from checks import check, tell_count
+from checks import check, side_by_side, tell_count
 
 LIST = b"Name\nAnn\n"
 MARKERS = ("between the two of us alone: aardvark", "nobody else should know of the okapi")
@@ -260,23 +260,14 @@ def doctor_says(harbour, allowed):
 
 def main():
     """Four worlds beside each other: most of it is waiting until Slack has settled."""
-    wrong = []
 
-    def run(kind, bot, *plays):
-        try:
-            with kind(bot=bot) as harbour:
-                for play in plays:
-                    play(harbour, kind is Open)
-        except BaseException as trouble:
-            wrong.append(trouble)
-            raise
+    def play(kind, bot, *parts):
+        with kind(bot=bot) as harbour:
+            for part in parts:
+                part(harbour, kind is Open)
 
-    worlds = [(kind, *plays) for kind in (Open, Harbour) for plays in ((False, doctor_says, actions_alone), (True, a_pair_is_introduced))]
-    threads = [threading.Thread(target=run, args=world) for world in worlds]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    worlds = [(kind, *parts) for kind in (Open, Harbour) for parts in ((False, doctor_says, actions_alone), (True, a_pair_is_introduced))]
+    wrong = side_by_side([partial(play, *world) for world in worlds])
     tell_count()
     return 1 if wrong else 0
 

@@ -23,9 +23,13 @@ static void stand_in_line(struct bench *bench) {
   cr_assert_eq(bench->act_count, 0);
 }
 
-static void link_comes(struct bench *bench) {
+static void link_is_up(struct bench *bench) {
   bench->link = true;
   serve_link_up(bench->serve, "web/city");
+}
+
+static void link_comes(struct bench *bench) {
+  link_is_up(bench);
   bench_settle(bench);
 }
 
@@ -77,8 +81,7 @@ Test(serve_marks, also_when_the_store_was_lost_meanwhile) {
 Test(serve_marks, nothing_that_stood_in_line_goes_before_its_mark_is_kept) {
   BENCH(bench);
   stand_in_line(&bench);
-  bench.link = true;
-  serve_link_up(bench.serve, "web/city");
+  link_is_up(&bench);
   serve_tick(bench.serve);
   serve_tick(bench.serve);
   cr_assert_eq(bench.act_count, 0, "the store has not answered");
@@ -90,8 +93,7 @@ Test(serve_marks, nothing_that_stood_in_line_goes_before_its_mark_is_kept) {
 Test(serve_marks, a_death_between_mark_and_hand_over_only_costs_a_look) {
   BENCH(bench);
   stand_in_line(&bench);
-  bench.link = true;
-  serve_link_up(bench.serve, "web/city");
+  link_is_up(&bench);
   serve_tick(bench.serve);
   bench_restart(&bench);
   cr_assert_not(left_first(&bench), "nobody knows how far it came");
